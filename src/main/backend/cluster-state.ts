@@ -1,0 +1,132 @@
+import type { Intent, Lease, Manifest, NodeInfo, ReportBatch } from '../../shared/cluster.ts'
+import type { Sample } from '../../shared/sample.ts'
+import type { Point, RunEvent } from '../../shared/summary.ts'
+
+/**
+ * What travels between nodes, as atomic operations (`protocol.md` §3). The memory adapter implements the rules as
+ * plain functions, the Redis adapter as one Lua script each; one contract suite runs on both.
+ *
+ * It promises: one holder per epoch; epochs only rise; a write that carries a deposed lease changes nothing; a sample
+ * is accepted once and in order; a manifest is replaced as a whole together with the assignment book.
+ * It does not promise that a nudge arrives: whoever waits for one also polls.
+ */
+export interface ClusterState {
+  /** Tells the cluster about this node and brings back, in the same step, everything it has to obey. */
+  heartbeat(info: NodeInfo, applied: Applied): Promise<HeartbeatReply>
+  /** Removes this boot of the node; its share is free at once. */
+  leave(nodeId: string, boot: string): Promise<void>
+  nodes(): Promise<NodeInfo[]>
+
+  /** Takes the mastership if nobody holds it. `claimed`: highest epoch the caller ever saw. */
+  acquire(nodeId: string, claimed: number, token: string): Promise<Acquired | NotAcquired>
+  renew(lease: Lease): Promise<Guarded>
+  /** Gives the mastership back, if still held. */
+  release(lease: Lease): Promise<void>
+  master(): Promise<Lease | null>
+
+  /** Everything the master looks at, in one step. */
+  poll(lease: Lease, cursor: string): Promise<Guarded<Poll>>
+  /** Writes all manifests and the assignment book under a new revision, if nobody else wrote meanwhile. */
+  commit(lease: Lease, commit: Commit): Promise<Guarded<'done' | 'conflict' | { alive: string }>>
+
+  /** Accepts samples in order; answers with the last number accepted (the sender goes on after it). */
+  report(batch: ReportBatch): Promise<{ accepted: number }>
+  /** Moves the aggregate and the cursor on together, so that a successor reads on where this master stopped. */
+  commitAggregate(lease: Lease, aggregate: AggregateCommit): Promise<Guarded<'done' | 'conflict'>>
+  /** Closed seconds after `afterMs` and events of a live or just ended run; null when unknown here. */
+  live(runId: string, afterMs: number): Promise<LiveRun | null>
+  /** Forgets a finished run's samples and aggregate. */
+  forget(runId: string): Promise<void>
+
+  /** Leaves a user's wish for the master and nudges it. */
+  request(intent: Intent): Promise<void>
+  /** Stops a task without a master: every heartbeat returns it, workers obey it directly. */
+  stop(record: StopRecord): Promise<void>
+
+  /** "Look": something changed. Carries no data. Returns the way to unsubscribe. */
+  watch(topic: Topic, listener: () => void): () => void
+  close(): Promise<void>
+}
+
+/** `work`: manifests; `intents`: the task store or intents; `results`: samples; `live`: aggregates; `nodes`: membership and mastership. */
+export type Topic = 'work' | 'intents' | 'results' | 'live' | 'nodes'
+
+export interface Applied {
+  epoch: number
+  revision: number
+}
+
+export interface HeartbeatReply {
+  /** Cluster clock, ms since the epoch. */
+  now: number
+  /** Random identity of this state; a new one means that the state lost its data. */
+  incarnation: string
+  master: { nodeId: string; epoch: number; renews: number } | null
+  /** The newest manifest of this node if it differs from what is applied. */
+  manifest: Manifest | null
+  stops: StopRecord[]
+  /** Last accepted sequence number per run of this boot. */
+  accepted: Record<string, number>
+}
+
+export interface StopRecord {
+  taskId: string
+  /** Obeyed by assignments with a lower order number. */
+  orderNo: number
+}
+
+/** A guarded operation answers `fenced` when the lease is no longer the caller's. */
+export type Guarded<T = 'done'> = { ok: true; value: T } | { ok: false; fenced: { epoch: number; nodeId: string } | null }
+
+export interface Acquired {
+  acquired: true
+  lease: Lease
+  snapshot: Snapshot
+}
+
+export interface NotAcquired {
+  acquired: false
+  holder: Lease | null
+}
+
+/** All that a new master needs to go on. */
+export interface Snapshot {
+  revision: number
+  manifests: Manifest[]
+  aggregates: { runId: string; cursor: string; state: string }[]
+}
+
+export interface Poll {
+  now: number
+  revision: number
+  nodes: NodeInfo[]
+  intents: Intent[]
+  /** Samples after the cursor, in order of acceptance. */
+  results: { runId: string; nodeId: string; boot: string; seq: number; sample: Sample; gapBefore: boolean }[]
+  cursor: string
+}
+
+export interface Commit {
+  expectRevision: number
+  /** Fresh for every attempt, also after an unknown outcome. */
+  revision: number
+  manifests: Manifest[]
+  /** Nodes taken out as lost: each must still have that boot and beat. */
+  removed: { nodeId: string; boot: string; beat: number }[]
+}
+
+export interface AggregateCommit {
+  runId: string
+  expectCursor: string
+  cursor: string
+  /** The collector's state, opaque here. */
+  state: string
+  /** Seconds closed by this step. */
+  points: Point[]
+  events: RunEvent[]
+}
+
+export interface LiveRun {
+  points: Point[]
+  events: RunEvent[]
+}

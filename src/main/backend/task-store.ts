@@ -1,0 +1,43 @@
+import type { Task, TaskEvent, TaskSpec } from '../../shared/task.ts'
+import type { Run, RunFilter } from '../../shared/contract.ts'
+import type { Point, RunEvent, Summary } from '../../shared/summary.ts'
+
+/**
+ * What survives: task definitions and runs. The master polls {@link pending}; users change tasks through
+ * {@link change}. Every method is one transaction. A store that cannot write throws AppError `store-unavailable`;
+ * the caller goes on and says what is not stored.
+ */
+export interface TaskStore {
+  tasks(): Promise<Task[]>
+  task(id: string): Promise<Task | null>
+  create(spec: TaskSpec): Promise<Task>
+  /** Replaces the spec. Throws `conflict` while the task runs, `not-found` for an unknown id. */
+  update(id: string, spec: TaskSpec): Promise<Task>
+  /** Throws `conflict` while the task runs. Its runs stay. */
+  delete(id: string): Promise<void>
+  /** Brings a deleted task back (undo). Throws `not-found` once it is purged. */
+  restore(id: string): Promise<Task>
+  /** Applies `transition()`. Throws `conflict` with the sentence that it gives. */
+  change(id: string, event: TaskEvent): Promise<Task>
+  /** Tasks in pending-run, pending-rate-change or pending-stop. */
+  pending(): Promise<Task[]>
+
+  runs(filter: RunFilter): Promise<Run[]>
+  run(id: string): Promise<Run | null>
+  /** Opens a run; `spec` is a snapshot. */
+  openRun(run: Run): Promise<void>
+  appendPoints(runId: string, points: Point[], events: RunEvent[]): Promise<void>
+  points(runId: string): Promise<Point[]>
+  /** Closes a run with its summary (its points are stored apart). */
+  closeRun(runId: string, summary: Summary): Promise<void>
+  summary(runId: string): Promise<Summary | null>
+  deleteRun(id: string): Promise<void>
+  /** Runs still open from a process that died: closes them as aborted with what was recorded, their tasks as well. Returns their ids. */
+  closeOrphans(): Promise<string[]>
+
+  setting(key: string): Promise<string | null>
+  setSetting(key: string, value: string): Promise<void>
+  /** What the store has to say about itself, e.g. a corrupt file that was set aside; shown as a banner. */
+  notices(): string[]
+  close(): Promise<void>
+}

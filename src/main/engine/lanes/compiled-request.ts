@@ -1,0 +1,20 @@
+/** A request made ready once, so that sending it costs one write. Made by `template.ts`, used by every lane. */
+export interface CompiledRequest {
+  secure: boolean
+  /** Host name or address without brackets. */
+  host: string
+  port: number
+  method: string
+  /** Path and query as sent. */
+  path: string
+  /** Every header as sent, Host and Content-Length included, in order. */
+  headers: [name: string, value: string][]
+  body: Buffer | null
+  /** The whole HTTP/1.1 message. */
+  wire: Buffer
+  /** Null for plain TCP. PEM texts. */
+  tls: { servername: string | undefined; rejectUnauthorized: boolean; ca: string | undefined; cert: string | undefined; key: string | undefined } | null
+  follow: boolean
+  proxy: string | null
+  http2: boolean
+}

@@ -1,0 +1,71 @@
+import type { ErrorKind } from '../../../shared/errors.ts'
+
+/**
+ * Lane: one way to put an iteration on the wire. A lane lives in one engine thread, owns its connections and sends
+ * what it is told at once; when to send, what to record and what to count is not its business.
+ *
+ * The hot path makes no closures, promises, timers or strings per request: the exchange is an object that the lane
+ * owns and reuses. All times are `performance.now()` of the thread, ms as a double.
+ */
+export interface Lane {
+  /**
+   * Sends one iteration on an idle connection, or queues it until one is free (opening connections within bounds).
+   * @param dueAt intended instant.
+   * Returns false when the bound on waiting and in-flight iterations is reached: the caller counts it as dropped.
+   */
+  send(dueAt: number): boolean
+  /** Opens connections ahead of the start, best effort; resolves when they are open or have failed. */
+  warm(connections: number): Promise<void>
+  /** Called every 20–50 ms with the current time: expires timeouts, opens further connections. */
+  tick(now: number): void
+  /** Gives up everything waiting and in flight: reports each as `cancelled` (in flight) or `dropped` (waiting). */
+  cancel(now: number): void
+  /** Closes idle connections; nothing may be sent afterwards. */
+  close(): void
+  /** Iterations on the wire. */
+  readonly inFlight: number
+  /** Iterations waiting for a connection. */
+  readonly queued: number
+  /** Open connections. */
+  readonly connections: number
+}
+
+/** What a lane reports. Implemented by the engine thread (the recorder), one per thread. */
+export interface LaneSink {
+  /**
+   * Asked once per response when its status is known: shall head (≤ 2 KiB) and body (≤ `maxBodyBytes`) be collected
+   * for {@link done}? Otherwise both are counted and thrown away.
+   */
+  keep(status: number): boolean
+  /** An iteration leaves for the wire: the moment that service time counts from. */
+  sent(dueAt: number, sentAt: number, bytes: number): void
+  /**
+   * A complete response.
+   * @param headAt when the head was complete. @param now when the last byte was read.
+   * @param head raw head and @param body as collected, null unless {@link keep} said so. Valid only during the call.
+   */
+  done(dueAt: number, sentAt: number, headAt: number, now: number, status: number, bytesReceived: number, head: Buffer | null, body: Buffer | null): void
+  /** The iteration failed. `sentAt` is 0 when it never left (no connection): it still counts as started. */
+  failed(dueAt: number, sentAt: number, now: number, kind: ErrorKind, message: string, bytesReceived: number): void
+  /** Given up in flight at the end of the grace. */
+  cancelled(dueAt: number, sentAt: number): void
+  /** Was waiting and never left when the run ended. */
+  dropped(dueAt: number): void
+  /** A connection was opened; durations in ms, NaN where there was no such phase. */
+  connected(dnsMs: number, connectMs: number, tlsMs: number): void
+  /** A connection is free and nothing waits. Closed model: send the next one. Also the place for due() in read callbacks. */
+  idle(now: number): void
+}
+
+export interface LaneOptions {
+  /** Bound on open connections. */
+  maxConnections: number
+  /** Bound on waiting + in-flight iterations. */
+  maxInFlight: number
+  timeoutMs: number
+  keepAlive: boolean
+  /** Bound on a collected body, bytes; the rest is counted only. */
+  maxBodyBytes: number
+  /** Connections opened at most per tick or turn: a stall must not become a storm of connects. */
+  connectsPerTurn: number
+}

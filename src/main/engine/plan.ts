@@ -1,0 +1,50 @@
+import type { Share } from '../../shared/cluster.ts'
+import type { LoadPlan, LoadProfile } from '../../shared/load.ts'
+import type { Sample } from '../../shared/sample.ts'
+import type { TaskSpec } from '../../shared/task.ts'
+
+/**
+ * The engine's door. It makes load and knows neither nodes, nor task states, nor Redis, nor Electron.
+ * Prepare, then begin at one instant, then steer, then read samples to the end.
+ */
+export interface EnginePlan {
+  runId: string
+  spec: TaskSpec
+  load: LoadPlan
+  /** Which arrivals (open model) or which part of the connections (closed model) this engine executes. */
+  share: Share
+  /** Engine threads; 0: chosen by rate and cores. */
+  threads: number
+  /** Seed of everything random in the run (Poisson arrivals): the same on every node. */
+  seed: number
+}
+
+export type LaneName = 'http1' | 'undici'
+
+/** Which lane carries a task, and why, in words for the user. */
+export interface LaneChoice {
+  lane: LaneName
+  reason: string
+}
+
+export interface Engine {
+  /** Compiles, resolves names, starts threads. Resolves when everything is ready to send. Throws AppError `bad-input` or `cannot-start`. */
+  prepare(plan: EnginePlan): Promise<EngineRun>
+}
+
+export interface EngineRun {
+  readonly lane: LaneChoice
+  readonly threads: number
+  /** Arms the run: first arrival at `startAt` (ms since the epoch of this machine's clock; a past instant means now). */
+  begin(startAt: number): void
+  /** A new revision of the profile; takes effect where it differs from the current one. */
+  setProfile(profile: LoadProfile): void
+  /** Arrivals due at or after `fromMs` of the run follow the new share. */
+  setShare(share: Share, fromMs: number): void
+  /** Starts nothing after `atMs` of the run (0: at once), waits `graceMs` for answers, then counts the rest as cancelled. Idempotent. */
+  stop(atMs: number, graceMs: number): void
+  /** One sample a second, in order, without holes; the last one has `last: true`. Can be read once. */
+  samples(): AsyncIterable<Sample>
+  /** Frees threads and sockets at once, without a last sample. For errors and tests. */
+  kill(): Promise<void>
+}

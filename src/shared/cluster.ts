@@ -1,0 +1,103 @@
+import type { LoadPlan } from './load.ts'
+import type { Sample } from './sample.ts'
+import type { TaskSpec } from './task.ts'
+
+/** The language in which nodes speak of each other. `protocol.md` §2. */
+
+export type Role = 'auto' | 'worker' | 'sentinel'
+
+/** What a node tells about itself each second. */
+export interface NodeInfo {
+  id: string
+  name: string
+  /** Random per start: an old manifest cannot be replayed to a restarted node. */
+  boot: string
+  /** Counter of heartbeats of this boot; liveness is its change, never a timestamp. */
+  beat: number
+  role: Role
+  /** 0: never master. Higher is preferred. */
+  priority: number
+  version: string
+  protocol: { major: number; minor: number }
+  cpuPercent: number
+  memoryPercent: number
+  memoryBytes: number
+  cores: number
+  loopLagMs: number
+  /** Offset of this node's clock to the cluster's, ms, and the bound of its error. */
+  clockOffsetMs: number
+  clockErrorMs: number
+  drained: boolean
+  /** Highest epoch this node ever obeyed. */
+  maxEpoch: number
+  /** Work it carries now, as applied. */
+  work: { taskId: string; runId: string; epoch: number; revision: number; phase: AssignmentPhase }[]
+}
+
+/** The mastership: who holds it, and the fencing token that every write of the holder carries. */
+export interface Lease {
+  nodeId: string
+  epoch: number
+  /** Random per acquisition: an epoch is pinned to one token. */
+  token: string
+  /** Counts renewals. */
+  renews: number
+}
+
+/** Half-open interval of the unit range: a part of all arrivals. See `split.ts`. */
+export interface Interval {
+  from: number
+  to: number
+}
+
+/** Which arrivals a node executes: disjoint intervals. Shares of all nodes never overlap. */
+export type Share = Interval[]
+
+export type AssignmentPhase = 'prepare' | 'armed' | 'run' | 'drain' | 'stop'
+
+/** The part of one run that one node is to carry. */
+export interface Assignment {
+  taskId: string
+  runId: string
+  /** One number per user's order; a stop is obeyed only by an assignment with a lower one. */
+  orderNo: number
+  spec: TaskSpec
+  /** The whole fleet's load, with every change of rate so far. */
+  load: LoadPlan
+  share: Share
+  /** When the share comes into force, ms of the run. Arrivals due earlier follow the previous one. */
+  shareFromMs: number
+  phase: AssignmentPhase
+  /** Start of the run, cluster clock (ms since the epoch); 0 before the start barrier is passed. */
+  startAt: number
+  /** When to stop sending, ms of the run; null: at the end of the plan. */
+  stopAtMs: number | null
+}
+
+/** Desired state of one node: level-triggered, always whole, only newer ones are obeyed. */
+export interface Manifest {
+  nodeId: string
+  boot: string
+  epoch: number
+  token: string
+  revision: number
+  assignments: Assignment[]
+}
+
+/** A user's wish, carried to whoever is master. Nudges it; the wish itself stands in the task store. */
+export interface Intent {
+  id: string
+  op: 'look' | 'drain' | 'resume' | 'set-priority' | 'make-master' | 'mark-lost'
+  nodeId?: string
+  value?: number
+}
+
+/** Samples of one node boot in one run, numbered without holes: the cluster state accepts each once. */
+export interface ReportBatch {
+  runId: string
+  nodeId: string
+  boot: string
+  entries: { seq: number; sample: Sample }[]
+  /** First number still in the node's ring: an entry with it is accepted with an explicit gap. */
+  ringFrom: number
+}

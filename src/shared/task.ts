@@ -1,0 +1,118 @@
+import type { Problem } from './errors.ts'
+
+/**
+ * The task: what to send, how much of it, and what counts as good. `stampede.task/1` of `cli.md`.
+ *
+ * One shape everywhere: in a task file, in the API and in the store. {@link parseTaskSpec} is the door; behind
+ * it a TaskSpec is canonical (durations as `1m30s`, rates as numbers per second) and parsing it again changes nothing.
+ */
+export const TASK_SCHEMA = 'stampede.task/1'
+
+export interface StageSpec {
+  /** Canonical duration, e.g. `30s`; `0s` jumps. */
+  duration: string
+  /** Iterations per second at the end of the stage; reached linearly from the previous target (0 at first). */
+  target: number
+}
+
+export interface LoadSpec {
+  /** Target rate in iterations per second over the whole fleet (open model). Excludes `stages`. */
+  rate?: number
+  /** Open model with a course. Excludes `rate`, `duration`, `requests`. */
+  stages?: StageSpec[]
+  /** Without `rate`/`stages`: closed model with this many virtual users. With them: a cap on open connections. */
+  connections?: number
+  /** Length of the run. */
+  duration?: string
+  /** Total number of iterations; with `rate` it replaces `duration`. In the closed model whichever of both comes first ends the run. */
+  requests?: number
+  /** Linear rise from 0 to `rate` at the start, within the duration. */
+  ramp?: string
+  /** Runs before the profile at its first rate and is kept out of the result. */
+  warmup?: string
+  /** Spacing of arrivals, default uniform. */
+  arrivals?: 'uniform' | 'poisson'
+  /** Bound on iterations waiting or in flight; beyond it they are dropped and counted. Default: see `compileLoad`. */
+  maxInFlight?: number
+}
+
+export interface RequestSpec {
+  method: string
+  url: string
+  /** Names as written; a list sends the header more than once. */
+  headers: Record<string, string | string[]>
+  /** Text body, sent as UTF-8. Excludes `bodyBase64`. */
+  body?: string
+  /** Binary body. */
+  bodyBase64?: string
+}
+
+export interface TransportSpec {
+  protocol: 'auto' | 'http1' | 'http2'
+  /** Bound on one request, connect included. */
+  timeout: string
+  keepAlive: boolean
+  /** Accept any certificate. */
+  insecure: boolean
+  /** Follow redirects, at most 10. */
+  follow: boolean
+  proxy?: string
+  /** PEM texts, not paths: a task must mean the same on every node. */
+  cert?: string
+  key?: string
+  cacert?: string
+  sni?: string
+}
+
+export interface TaskSpec {
+  schema: typeof TASK_SCHEMA
+  name: string
+  load: LoadSpec
+  request: RequestSpec
+  /** Expressions, see `check.ts`. Without one on the status, `status < 400` holds. */
+  checks: string[]
+  /** Expressions, see `threshold.ts`. */
+  thresholds: string[]
+  transport: TransportSpec
+  tags: Record<string, string>
+}
+
+/** The states of a task (`architecture.md`, "Task states"). The verdict of a finished run is apart from it. */
+export type TaskStatus =
+  | 'draft'
+  | 'pending-run'
+  | 'running'
+  | 'pending-rate-change'
+  | 'pending-stop'
+  | 'finished'
+  | 'failed'
+  | 'aborted'
+
+export interface Task {
+  id: string
+  spec: TaskSpec
+  status: TaskStatus
+  /** Raised by one with every change of spec, status or wanted rate. */
+  revision: number
+  /** The run that the status speaks of; null before the first. */
+  runId: string | null
+  /** Target rate asked for while running (pending-rate-change), iterations per second; null: as the spec says. */
+  wantedRate: number | null
+  /** Why it failed or was aborted, one sentence; null otherwise. */
+  reason: string | null
+  createdAt: number
+  updatedAt: number
+}
+
+/** What may happen to a task. Users ask (`start`, `change-rate`, `stop`), the master reports (the rest). */
+export type TaskEvent =
+  | { type: 'start'; runId: string }
+  | { type: 'started' }
+  | { type: 'change-rate'; rate: number }
+  | { type: 'rate-changed' }
+  | { type: 'stop' }
+  | { type: 'finished' }
+  | { type: 'failed'; reason: string }
+  | { type: 'aborted'; reason: string }
+
+export type ParseResult<T> = { ok: true; value: T; warnings: Problem[] } | { ok: false; problems: Problem[]; warnings: Problem[] }
