@@ -39,6 +39,8 @@ export interface LaneSink {
   keep(status: number): boolean
   /** An iteration leaves for the wire: the moment that service time counts from. */
   sent(dueAt: number, sentAt: number, bytes: number): void
+  /** A further request of an iteration already sent leaves (a redirect is followed): one more request, not one more iteration. */
+  hop?(bytes: number): void
   /**
    * A complete response.
    * @param headAt when the head was complete. @param now when the last byte was read.

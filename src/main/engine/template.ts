@@ -1,0 +1,145 @@
+import { isIP } from 'node:net'
+import { AppError } from '../../shared/errors.ts'
+import type { Problem } from '../../shared/errors.ts'
+import type { TaskSpec } from '../../shared/task.ts'
+import { chooseLane } from './lane-choice.ts'
+import type { CompiledRequest } from './lanes/compiled-request.ts'
+
+type Header = [name: string, value: string]
+
+/** RFC 9110 §5.6.2: what a method or a header name is made of. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+/** Whoever could put one of these into a value could write a second request. */
+const FORBIDDEN_IN_VALUE = /[\0\r\n]/
+/** Methods whose request is understood to have a body, so that "none" is said with `Content-Length: 0` (RFC 9110 §8.6). */
+const BODY_EXPECTED = new Set(['POST', 'PUT', 'PATCH'])
+/** Header fields that undici leaves no way to send. */
+const NOT_IN_UNDICI = new Set(['expect', 'upgrade'])
+
+/**
+ * Makes the one message that a run sends again and again. The spec has been through parseTaskSpec; what could split
+ * or desynchronise messages is nevertheless refused here, because this is where bytes are made.
+ * Throws AppError `bad-input` with every problem.
+ */
+export function compileRequest(spec: TaskSpec): CompiledRequest {
+  const url = targetOf(spec)
+  const body = bodyOf(spec)
+  const headers = headersOf(spec, url, body)
+  const problems = [...problemsOf(spec, headers, body), ...proxyProblems(spec.transport.proxy)]
+  if (problems.length > 0) throw new AppError('bad-input', problems[0]!.message, { problems })
+  const { method } = spec.request
+  const path = url.pathname + url.search
+  const secure = url.protocol === 'https:'
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  return {
+    secure,
+    host,
+    port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+    method,
+    path,
+    headers,
+    body,
+    wire: wireOf(method, path, headers, body),
+    tls: secure ? tlsOf(spec, host) : null,
+    follow: spec.transport.follow,
+    proxy: spec.transport.proxy ?? null,
+    http2: spec.transport.protocol === 'http2',
+  }
+}
+
+/** The HTTP/1.1 message. Header values leave as UTF-8, which is what servers take them for. */
+function wireOf(method: string, path: string, headers: Header[], body: Buffer | null): Buffer {
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`)
+  const head = Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'utf8')
+  return body === null ? head : Buffer.concat([head, body])
+}
+
+function targetOf(spec: TaskSpec): URL {
+  const url = URL.parse(spec.request.url)
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url
+  const message = `"${spec.request.url}" is not an http or https URL`
+  throw new AppError('bad-input', message, { problems: [{ path: 'request.url', message, hint: 'Example: https://shop.example/cart' }] })
+}
+
+function bodyOf({ request }: TaskSpec): Buffer | null {
+  if (request.bodyBase64 !== undefined) return Buffer.from(request.bodyBase64, 'base64')
+  return request.body === undefined ? null : Buffer.from(request.body, 'utf8')
+}
+
+/** The user's headers as written, then what HTTP needs and the user left out. */
+function headersOf(spec: TaskSpec, url: URL, body: Buffer | null): Header[] {
+  const own = Object.entries(spec.request.headers).flatMap(([name, value]) => [value].flat().map((one): Header => [name, one]))
+  const given = new Set(own.map(([name]) => name.toLowerCase()))
+  const added = implied(spec, url, body).filter(([name]) => !given.has(name.toLowerCase()))
+  const host = added.filter(([name]) => name === 'Host')
+  return [...host, ...own, ...added.filter(([name]) => name !== 'Host')]
+}
+
+function implied(spec: TaskSpec, url: URL, body: Buffer | null): Header[] {
+  const headers: Header[] = [['Host', url.host], ['User-Agent', 'stampede']]
+  if (url.username !== '' || url.password !== '') headers.push(['Authorization', basicOf(url)])
+  if (body !== null) headers.push(['Content-Length', String(body.length)])
+  else if (BODY_EXPECTED.has(spec.request.method)) headers.push(['Content-Length', '0'])
+  if (!spec.transport.keepAlive) headers.push(['Connection', 'close'])
+  return headers
+}
+
+/** `user:password@` of a URL, as `Authorization: Basic` (RFC 7617). */
+export function basicOf(url: URL): string {
+  return `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`
+}
+
+function tlsOf({ transport }: TaskSpec, host: string): NonNullable<CompiledRequest['tls']> {
+  return {
+    servername: transport.sni ?? serverNameOf(host),
+    rejectUnauthorized: !transport.insecure,
+    ca: transport.cacert,
+    cert: transport.cert,
+    key: transport.key,
+  }
+}
+
+/** SNI carries names only (RFC 6066 §3): none for an address. */
+export function serverNameOf(host: string): string | undefined {
+  return isIP(host) === 0 ? host : undefined
+}
+
+function problemsOf(spec: TaskSpec, headers: Header[], body: Buffer | null): Problem[] {
+  const problems = headers.flatMap((header) => headerProblems(header, body))
+  if (!TOKEN.test(spec.request.method)) {
+    problems.push({ path: 'request.method', message: `"${spec.request.method}" is not an HTTP method`, hint: 'Example: POST' })
+  }
+  if (headers.filter(([name]) => name.toLowerCase() === 'host').length > 1) {
+    problems.push({ path: 'request.headers["Host"]', message: 'Host can be sent only once', hint: 'Keep one of them.' })
+  }
+  return chooseLane(spec).lane === 'undici' ? [...problems, ...undiciProblems(spec, headers)] : problems
+}
+
+function headerProblems([name, value]: Header, body: Buffer | null): Problem[] {
+  const path = `request.headers[${JSON.stringify(name)}]`
+  if (!TOKEN.test(name)) return [{ path, message: `${JSON.stringify(name)} is not a header name`, hint: 'Letters, digits and hyphens, e.g. X-Trace-Id' }]
+  if (FORBIDDEN_IN_VALUE.test(value)) return [{ path, message: `the value of ${name} has a line break or NUL in it`, hint: 'Remove it: a header is one line.' }]
+  const field = name.toLowerCase()
+  if (field === 'transfer-encoding') return [{ path, message: 'Transfer-Encoding cannot be set: the body is sent with its length', hint: 'Remove it.' }]
+  if (field === 'content-length' && value !== String(body?.length ?? 0)) {
+    return [{ path, message: `Content-Length ${value} does not fit the body of ${body?.length ?? 0} bytes`, hint: 'Remove it: it is set from the body.' }]
+  }
+  return []
+}
+
+function undiciProblems(spec: TaskSpec, headers: Header[]): Problem[] {
+  return headers
+    .filter(([name]) => NOT_IN_UNDICI.has(name.toLowerCase()))
+    .map(([name]) => ({
+      path: `request.headers[${JSON.stringify(name)}]`,
+      message: `${name} cannot be sent here: ${chooseLane(spec).reason}`,
+      hint: `Remove ${name}.`,
+    }))
+}
+
+function proxyProblems(proxy: string | undefined): Problem[] {
+  if (proxy === undefined) return []
+  const protocol = URL.parse(proxy)?.protocol
+  if (protocol === 'http:' || protocol === 'https:') return []
+  return [{ path: 'transport.proxy', message: `"${proxy}" is not the URL of an HTTP proxy`, hint: 'Example: http://proxy.example:3128' }]
+}
