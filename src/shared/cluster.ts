@@ -31,7 +31,23 @@ export interface NodeInfo {
   /** Highest epoch this node ever obeyed. */
   maxEpoch: number
   /** Work it carries now, as applied. */
-  work: { taskId: string; runId: string; epoch: number; revision: number; phase: AssignmentPhase }[]
+  work: WorkReport[]
+}
+
+/** What a node says of one run that it carries. */
+export interface WorkReport {
+  taskId: string
+  runId: string
+  /** Epoch and revision of the manifest that is in force for this run. */
+  epoch: number
+  revision: number
+  /** `armed`: ready to send; `run`: the first arrival is due or past; `stop`: nothing more will come. */
+  phase: AssignmentPhase
+  /** Which lane the engine took, and why; known from `armed` on. */
+  lane?: { lane: string; reason: string }
+  threads?: number
+  /** Why this node cannot carry the run (any further). */
+  problem?: { message: string; hint?: string }
 }
 
 /** The mastership: who holds it, and the fencing token that every write of the holder carries. */

@@ -1,6 +1,7 @@
 import type { Intent, Lease, Manifest, NodeInfo, ReportBatch } from '../../shared/cluster.ts'
 import type { Sample } from '../../shared/sample.ts'
-import type { Point, RunEvent } from '../../shared/summary.ts'
+import type { RunView } from '../../shared/contract.ts'
+import type { Point, RunEvent, Summary } from '../../shared/summary.ts'
 
 /**
  * What travels between nodes, as atomic operations (`protocol.md` §3). The memory adapter implements the rules as
@@ -33,6 +34,8 @@ export interface ClusterState {
   report(batch: ReportBatch): Promise<{ accepted: number }>
   /** Moves the aggregate and the cursor on together, so that a successor reads on where this master stopped. */
   commitAggregate(lease: Lease, aggregate: AggregateCommit): Promise<Guarded<'done' | 'conflict'>>
+  /** The last committed view of every run that is live or has just ended. */
+  views(): Promise<RunView[]>
   /** Closed seconds after `afterMs` and events of a live or just ended run; null when unknown here. */
   live(runId: string, afterMs: number): Promise<LiveRun | null>
   /** Forgets a finished run's samples and aggregate. */
@@ -124,9 +127,15 @@ export interface AggregateCommit {
   /** Seconds closed by this step. */
   points: Point[]
   events: RunEvent[]
+  /** What every screen of the cluster shows of the run from now on. */
+  view: RunView
+  /** With the last step of a run: its result, without points. */
+  summary: Summary | null
 }
 
 export interface LiveRun {
   points: Point[]
   events: RunEvent[]
+  view: RunView
+  summary: Summary | null
 }

@@ -19,14 +19,18 @@ export interface TaskStore {
   restore(id: string): Promise<Task>
   /** Applies `transition()`. Throws `conflict` with the sentence that it gives. */
   change(id: string, event: TaskEvent): Promise<Task>
-  /** Tasks in pending-run, pending-rate-change or pending-stop. */
+  /**
+   * Tasks in pending-run, pending-rate-change or pending-stop that this store's cluster has to see to. Where several
+   * processes, each a cluster of its own, share one file, a task belongs to the process in which it was started.
+   */
   pending(): Promise<Task[]>
 
   runs(filter: RunFilter): Promise<Run[]>
   run(id: string): Promise<Run | null>
   /** Opens a run; `spec` is a snapshot. */
   openRun(run: Run): Promise<void>
-  appendPoints(runId: string, points: Point[], events: RunEvent[]): Promise<void>
+  /** Adds closed seconds. `state` (see `run-state.ts`) replaces the former one: what a summary is made of if this process dies. */
+  appendPoints(runId: string, points: Point[], events: RunEvent[], state?: string): Promise<void>
   points(runId: string): Promise<Point[]>
   /** Closes a run with its summary (its points are stored apart). */
   closeRun(runId: string, summary: Summary): Promise<void>
