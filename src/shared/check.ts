@@ -1,0 +1,152 @@
+import { formatBytes, formatTime, parseBytes, parseTime } from './quantity.ts'
+import { didYouMean, show } from './suggest.ts'
+import type { Problem } from './errors.ts'
+
+/**
+ * Check: what a single response must be like to count as good. One line of text each:
+ *
+ *     status == 200 · status in 200-299,304 · status in 2xx
+ *     body contains "id" · body not contains "error" · body == "pong"
+ *     header content-type contains "json" · header etag exists
+ *     size < 10kb · duration < 500ms
+ *
+ * {@link parseCheck} reads it, {@link formatCheck} writes the canonical form; parsing that again changes nothing.
+ */
+export type Check =
+  | { subject: 'status'; operator: Comparison; value: number }
+  | { subject: 'status'; operator: 'in'; ranges: StatusRange[] }
+  | { subject: 'body'; operator: TextComparison; text: string }
+  | { subject: 'header'; name: string; operator: TextComparison; text: string }
+  | { subject: 'header'; name: string; operator: 'exists' | 'not exists' }
+  | { subject: 'size'; operator: Comparison; bytes: number }
+  | { subject: 'duration'; operator: Comparison; ms: number }
+
+export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>='
+/** Case-sensitive. A header that is missing fulfils only the negative ones. */
+export type TextComparison = '==' | '!=' | 'contains' | 'not contains'
+/** Both ends included. */
+export type StatusRange = [from: number, to: number]
+
+/** `problem.path` is empty: the caller knows where the expression stands. */
+export type ParsedCheck = { ok: true; check: Check } | { ok: false; problem: Problem }
+
+/** Holds wherever a task says nothing about the status. */
+export const DEFAULT_STATUS_CHECK = 'status < 400'
+
+const SUBJECTS = ['status', 'body', 'header', 'size', 'duration']
+const MAX_LENGTH = 4096
+
+export function parseCheck(expression: string): ParsedCheck {
+  const text = expression.trim()
+  if (text === '') return refuse('The check is empty.', 'Write for example: status == 200')
+  if (text.length > MAX_LENGTH) return refuse(`The check is longer than ${MAX_LENGTH} characters.`, 'Check for a shorter, telling part of the text.')
+  if (text.startsWith('$')) return refuse(`${show(text)} is a JSON path, which checks do not read.`, 'Check the text instead, for example: body contains "\\"ok\\":true"')
+  const [, word = '', rest = ''] = /^([^\s=!<>]*)\s*([^]*)$/.exec(text) ?? []
+  switch (word.toLowerCase()) {
+    case 'status': return parseStatus(rest)
+    case 'body': return parseText(rest, 'body', (operator, value) => ({ subject: 'body', operator, text: value }))
+    case 'header': return parseHeader(rest)
+    case 'size': return parseAmount(rest, 'size < 10kb', parseBytes, (operator, bytes) => ({ subject: 'size', operator, bytes }))
+    case 'duration': return parseAmount(rest, 'duration < 500ms', parseTime, (operator, ms) => ({ subject: 'duration', operator, ms }))
+    default: return refuse(`${show(word === '' ? text : word)} cannot be checked.`, didYouMean(word, SUBJECTS))
+  }
+}
+
+/** The canonical text of a check. */
+export function formatCheck(check: Check): string {
+  switch (check.subject) {
+    case 'status': return check.operator === 'in' ? `status in ${check.ranges.map(formatRange).join(',')}` : `status ${check.operator} ${check.value}`
+    case 'body': return `body ${check.operator} ${JSON.stringify(check.text)}`
+    case 'header': return 'text' in check ? `header ${check.name} ${check.operator} ${JSON.stringify(check.text)}` : `header ${check.name} ${check.operator}`
+    case 'size': return `size ${check.operator} ${formatBytes(check.bytes)}`
+    case 'duration': return `duration ${check.operator} ${formatTime(check.ms)}`
+  }
+}
+
+/** All checks of a task in the order in which they are counted: its own and, if none of them is on the status, the default last. Expressions must have been parsed. */
+export function checksOf(spec: { checks: readonly string[] }): Check[] {
+  const expressions = spec.checks.some((expression) => /^\s*status\b/i.test(expression)) ? spec.checks : [...spec.checks, DEFAULT_STATUS_CHECK]
+  return expressions.map((expression) => parseCheck(expression)).flatMap((parsed) => (parsed.ok ? [parsed.check] : []))
+}
+
+function parseStatus(rest: string): ParsedCheck {
+  const set = /^in\b\s*([^]*)$/i.exec(rest)
+  if (set !== null) return parseRanges(set[1] ?? '')
+  const match = /^(==|!=|<=|>=|<|>|=)?\s*(\S+)$/.exec(rest)
+  const operator = comparison(match?.[1])
+  const word = match?.[2] ?? ''
+  if (operator !== null && /^\d{3}$/.test(word) && Number(word) >= 100) return accept({ subject: 'status', operator, value: Number(word) })
+  if (operator === '==' && /^[\dx,-]+$/i.test(word)) return refuse(`${show(word)} is not one status.`, 'Write for several: status in 200-299,304')
+  return refuse(`${show(`status ${rest}`)} is no check of the status.`, 'Write for example: status == 200, status < 400 or status in 200-299,304')
+}
+
+function parseRanges(text: string): ParsedCheck {
+  const ranges: StatusRange[] = []
+  for (const part of text.split(',').map((piece) => piece.trim())) {
+    const match = /^(?:(\d{3})(?:\s*-\s*(\d{3}))?|([1-9])xx)$/i.exec(part)
+    const from = Number(match?.[1] ?? `${match?.[3]}00`)
+    const to = match?.[3] === undefined ? Number(match?.[2] ?? from) : from + 99
+    if (match === null || from < 100) return refuse(`${show(part)} is neither a status nor a range.`, 'Write for example: status in 200-299,304')
+    if (to < from) return refuse(`The range ${part} ends before it begins.`, `Write ${to}-${from}.`)
+    ranges.push([from, to])
+  }
+  return accept({ subject: 'status', operator: 'in', ranges })
+}
+
+function parseHeader(rest: string): ParsedCheck {
+  const [, name = '', after = ''] = /^([#$%&'*+.^_`|~\w-]+)(?![^\s=!<>])\s*([^]*)$/.exec(rest) ?? []
+  if (name === '') return refuse(`${show(rest)} does not begin with the name of a header.`, 'Write for example: header content-type contains "json"')
+  const presence = /^(not\s+)?exists$/i.exec(after)
+  if (presence !== null) return accept({ subject: 'header', name: name.toLowerCase(), operator: presence[1] === undefined ? 'exists' : 'not exists' })
+  return parseText(after, `header ${name}`, (operator, text) => ({ subject: 'header', name: name.toLowerCase(), operator, text }))
+}
+
+function parseText(rest: string, subject: string, make: (operator: TextComparison, text: string) => Check): ParsedCheck {
+  const match = /^(==|!=|equals\b|contains\b|not\s+contains\b)\s*([^]*)$/i.exec(rest)
+  const word = match?.[1]?.toLowerCase().replace(/\s+/, ' ')
+  const example = `Write for example: ${subject} contains "id"`
+  if (word === undefined) return refuse(`${show(`${subject} ${rest}`)} does not say how to compare.`, example)
+  const text = unquote(match?.[2] ?? '')
+  if (text === null) return refuse(`The quotes in ${show(rest)} are not closed, or text follows them.`, example)
+  if (text === '' && word.endsWith('contains')) return refuse(`${show(`${subject} ${rest}`)} does not say what to look for.`, example)
+  return accept(make(word === 'equals' ? '==' : (word as TextComparison), text))
+}
+
+function parseAmount(rest: string, example: string, parse: (text: string) => number | null, make: (operator: Comparison, amount: number) => Check): ParsedCheck {
+  const match = /^(==|!=|<=|>=|<|>)\s*([^]*)$/.exec(rest)
+  const operator = comparison(match?.[1] ?? '')
+  const amount = parse(match?.[2] ?? '')
+  if (operator !== null && amount !== null) return accept(make(operator, amount))
+  const what = operator === null ? 'needs a comparison' : 'needs a number with its unit'
+  return refuse(`The check on ${example.split(' ')[0]} ${what}; ${show(rest)} is none.`, `Write for example: ${example}`)
+}
+
+/** `"json text"`, `'text'` or bare words to the end of the line; null for quotes that do not close. */
+function unquote(text: string): string | null {
+  if (text.startsWith('"')) {
+    try {
+      return JSON.parse(text) as string
+    } catch {
+      return null
+    }
+  }
+  if (!text.startsWith("'")) return text
+  return /^'(?:[^'\\]|\\[^])*'$/.test(text) ? text.slice(1, -1).replace(/\\(['\\])/g, '$1') : null
+}
+
+function comparison(sign: string | undefined): Comparison | null {
+  if (sign === undefined || sign === '=') return '=='
+  return sign === '' ? null : (sign as Comparison)
+}
+
+function formatRange([from, to]: StatusRange): string {
+  return from === to ? String(from) : `${from}-${to}`
+}
+
+function accept(check: Check): ParsedCheck {
+  return { ok: true, check }
+}
+
+function refuse(message: string, hint: string): ParsedCheck {
+  return { ok: false, problem: { path: '', message, hint } }
+}
