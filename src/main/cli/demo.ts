@@ -1,0 +1,37 @@
+import { parseTaskSpec } from '../../shared/task-schema.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Entries } from './context.ts'
+import type { RunFlags } from './run-flags.ts'
+import { readTask } from './task-input.ts'
+import { execute } from './run.ts'
+import { serveDemoTarget } from '../demo/target.ts'
+import { startDemoTarget } from '../demo/spawn.ts'
+import { demoSpec } from '../../shared/demo-task.ts'
+
+/** `stampede demo`: the main job without a target of one's own. Flags lie over the demo task. */
+export async function demo(flags: RunFlags, entries: Entries): Promise<number> {
+  const target = await startDemoTarget(entries.cli)
+  try {
+    const own = flags.rate !== undefined || flags.stage !== undefined || flags.connections !== undefined || flags.requests !== undefined
+    const base = demoSpec(target.url)
+    const { spec } = await readTask(target.url, { ...flags, ...(own ? {} : { rate: String(base.load.rate), duration: flags.duration ?? base.load.duration ?? '30s' }) })
+    return await execute(withDemoThresholds(spec, base.thresholds, flags), flags, entries)
+  } finally {
+    target.close()
+  }
+}
+
+function withDemoThresholds(spec: ReturnType<typeof demoSpec>, thresholds: string[], flags: RunFlags): ReturnType<typeof demoSpec> {
+  const parsed = parseTaskSpec({ ...spec, name: flags.name ?? 'demo', thresholds: flags.threshold ?? thresholds })
+  if (!parsed.ok) throw new AppError('bad-input', 'The demo task has problems:', { problems: parsed.problems })
+  return parsed.value
+}
+
+/** The hidden command that serves the target; ends when its stdin closes. */
+export async function serveTarget(): Promise<number> {
+  const port = await serveDemoTarget()
+  process.stdout.write(`${port}\n`)
+  process.on('SIGINT', () => undefined)
+  await new Promise((resolve) => process.stdin.once('close', resolve).resume())
+  process.exit(0)
+}

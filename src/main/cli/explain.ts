@@ -1,0 +1,20 @@
+import type { Command } from 'commander'
+import type { RunFlags } from './run-flags.ts'
+import { readTask } from './task-input.ts'
+
+const SOURCES: Record<string, string> = { cli: 'flag', env: 'environment', default: 'default' }
+
+/** `run --explain`: every value and where it comes from (flag > environment > task file > default). Sends nothing. */
+export async function explain(target: string | undefined, command: Command): Promise<number> {
+  const flags: RunFlags = command.opts()
+  const { spec } = await readTask(target, flags)
+  for (const option of command.options.filter((candidate) => !candidate.hidden)) {
+    const name = option.attributeName()
+    const value: unknown = command.getOptionValue(name)
+    const source = command.getOptionValueSource(name)
+    if (value !== undefined && name !== 'explain') process.stdout.write(`${option.long ?? option.flags} = ${JSON.stringify(value)}  (${SOURCES[source ?? ''] ?? source ?? 'default'})\n`)
+  }
+  const { stringify } = await import('yaml')
+  process.stdout.write(`\nThe task that would run (what no flag gave comes from ${target?.includes('://') === false ? 'the task file or ' : ''}the defaults):\n\n${stringify(spec)}`)
+  return 0
+}

@@ -1,0 +1,81 @@
+import { Command, CommanderError } from 'commander'
+import { AppError } from '../../shared/errors.ts'
+import { VERSION } from '../version.ts'
+import type { Entries } from './context.ts'
+import { EXIT, exitCodeOfError } from './exit-codes.ts'
+import { addRunFlags, type RunFlags } from './run-flags.ts'
+
+const HELP = `
+Examples:
+  stampede demo
+  stampede run https://staging.example.test/ -r 500 -d 30s --threshold 'p99<200ms'
+  stampede serve --open
+`
+
+/** Parses the arguments, runs the command, resolves with the exit code (`cli.md`). Never throws. */
+export async function runCommandLine(argv: string[], entries: Entries): Promise<number> {
+  let exitCode: number = EXIT.passed
+  const program = build(entries, (code) => { exitCode = code })
+  try {
+    if (argv.length === 0) program.outputHelp()
+    else await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    return report(error)
+  }
+}
+
+function build(entries: Entries, done: (code: number) => void): Command {
+  const program = new Command('stampede').description('Load testing that holds its rate and says whether the result can be trusted.').version(VERSION).exitOverride().addHelpText('after', HELP)
+  addRunFlags(program.command('run').argument('[url|task.yaml|-]').description('one run on this machine'))
+    .action(async (target: string | undefined, flags: RunFlags, command: Command) => done(flags.explain === true ? await (await import('./explain.ts')).explain(target, command) : await (await import('./run.ts')).run(target, flags, entries)))
+  addRunFlags(program.command('demo').description('run against the built-in target with a known latency law'))
+    .action(async (flags: RunFlags) => done(await (await import('./demo.ts')).demo(flags, entries)))
+  program.command('demo-target', { hidden: true }).action(async () => done(await (await import('./demo.ts')).serveTarget()))
+  addServe(program, entries, done)
+  addTasks(program, done)
+  addHistory(program, done)
+  program.command('init').argument('[file]', 'where to write', 'task.yaml').description('write a commented task file').action(async (file: string) => done(await (await import('./init.ts')).init(file)))
+  program.command('doctor').description('check this machine: files, ports, versions, clock').option('--json').action(async (flags: { json?: boolean }) => done(await (await import('./doctor.ts')).doctor(flags)))
+  for (const command of program.commands) command.exitOverride()
+  return program
+}
+
+function addServe(program: Command, entries: Entries, done: (code: number) => void): void {
+  program.command('serve').description('console and HTTP API on this machine')
+    .option('--port <n>', 'port, 0 for a free one', '7410').option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--open', 'open the browser').option('--data-dir <folder>', 'where tasks and runs are kept')
+    .action(async (flags: { port: string; host: string; open?: boolean; dataDir?: string }) => done(await (await import('./serve.ts')).serve(flags, entries)))
+}
+
+function addTasks(program: Command, done: (code: number) => void): void {
+  const task = program.command('task').description('operate the stored tasks').exitOverride()
+  const load = async () => import('./tasks.ts')
+  const common = (command: Command): Command => command.option('--data-dir <folder>').option('--json').exitOverride()
+  common(task.command('list')).action(async (flags) => done(await (await load()).list(flags)))
+  common(task.command('show').argument('<id>')).action(async (id, flags) => done(await (await load()).show(id, flags)))
+  common(task.command('create').argument('<task.yaml>')).action(async (file, flags) => done(await (await load()).create(file, flags)))
+  common(task.command('start').argument('<id>')).action(async (id, flags) => done(await (await load()).start(id, flags)))
+  common(task.command('stop').argument('<id>')).action(async (id, flags) => done(await (await load()).stop(id, flags)))
+  common(task.command('rate').argument('<id>').argument('<n>')).action(async (id, rate, flags) => done(await (await load()).rate(id, rate, flags)))
+  common(task.command('delete').argument('<id>')).action(async (id, flags) => done(await (await load()).remove(id, flags)))
+  common(program.command('stop').argument('[run]').option('--all').description('stop a run, or all of them')).action(async (id, flags) => done(await (await load()).stopRun(id, flags)))
+  common(program.command('rate').argument('<run>').argument('<n>').description('change the rate of a run')).action(async (id, rate, flags) => done(await (await load()).rateOfRun(id, rate, flags)))
+}
+
+function addHistory(program: Command, done: (code: number) => void): void {
+  const history = program.command('history').description('stored runs').option('--data-dir <folder>').option('--json').option('--limit <n>', 'newest n', '20')
+  history.argument('[run]', 'show one run').action(async (id: string | undefined, flags: { dataDir?: string; json?: boolean; limit: string; lang?: string }) => done(await (await import('./history.ts')).history(id, flags)))
+}
+
+/** Every refusal in one form: what, where, and the cure. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.badInput
+  if (!(error instanceof AppError)) {
+    process.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    return EXIT.internal
+  }
+  process.stderr.write(`${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}\n`)
+  for (const problem of error.problems) process.stderr.write(`  ${problem.path}: ${problem.message}${problem.hint === undefined ? '' : ` ${problem.hint}`}\n`)
+  return exitCodeOfError(error)
+}

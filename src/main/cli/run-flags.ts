@@ -1,0 +1,136 @@
+import { Option, type Command } from 'commander'
+
+/** Flags of `run` and `demo` as commander delivers them: text, so that one parser (parseTaskSpec) judges them all. */
+export interface RunFlags {
+  rate?: string
+  connections?: string
+  duration?: string
+  requests?: string
+  stage?: string[]
+  ramp?: string
+  warmup?: string
+  arrivals?: string
+  maxInFlight?: string
+  method?: string
+  header?: string[]
+  data?: string
+  dataFile?: string
+  curl?: string
+  http2?: boolean
+  http1?: boolean
+  insecure?: boolean
+  cert?: string
+  key?: string
+  cacert?: string
+  sni?: string
+  timeout?: string
+  /** Commander's negation: `--no-keepalive` makes it false. */
+  keepalive: boolean
+  follow?: boolean
+  proxy?: string
+  check?: string[]
+  threshold?: string[]
+  abortOnFail?: boolean
+  allowSaturated?: boolean
+  threads?: string
+  local?: boolean
+  json?: boolean
+  ndjson?: boolean
+  out?: string[]
+  quiet?: boolean
+  color: boolean
+  lang?: string
+  name?: string
+  tag?: string[]
+  explain?: boolean
+  dataDir?: string
+}
+
+interface FlagRow {
+  flags: string
+  text: string
+  /** Other spellings that fingers know from other tools; hidden from help. */
+  aliases?: string[]
+  many?: true
+  choices?: string[]
+}
+
+/** The flags of `cli.md`, in the order of the help. */
+const ROWS: FlagRow[] = [
+  { flags: '-r, --rate <n>', text: 'iterations per second over the whole fleet (open model)', aliases: ['-q, --qps <n>', '-R <n>', '--rps <n>'] },
+  { flags: '-c, --connections <n>', text: 'without --rate: closed model with n virtual users; with it: a cap on connections' },
+  { flags: '-d, --duration <time>', text: 'length of the run: 30s, 1m30s, 1h', aliases: ['-z <time>'] },
+  { flags: '-n, --requests <n>', text: 'total count instead of a duration' },
+  { flags: '-s, --stage <time:rate>', text: 'stage `duration:target`, linear from the previous target; repeat it', many: true },
+  { flags: '--ramp <time>', text: 'rise linearly to the rate at the start' },
+  { flags: '--warmup <time>', text: 'run before the measured part, kept out of the result' },
+  { flags: '--arrivals <spacing>', text: 'spacing of arrivals: uniform or poisson' },
+  { flags: '--max-in-flight <n>', text: 'bound on requests waiting or in flight; beyond it they are dropped and counted' },
+  { flags: '-X, --method <verb>', text: 'request method', aliases: ['-m <verb>', '--request <verb>'] },
+  { flags: '-H, --header <line>', text: 'request header `Name: value`; repeat it', many: true },
+  { flags: '-b, --data <text>', text: 'request body', aliases: ['--body <text>'] },
+  { flags: '--data-file <file>', text: 'request body from a file' },
+  { flags: '--curl <command>', text: 'take the request from a cURL command; - reads it from stdin' },
+  { flags: '--http2', text: 'use HTTP/2' },
+  { flags: '--http1', text: 'use HTTP/1.1' },
+  { flags: '-k, --insecure', text: 'accept any certificate' },
+  { flags: '--cert <file>', text: 'client certificate (PEM)' },
+  { flags: '--key <file>', text: 'client key (PEM)' },
+  { flags: '--cacert <file>', text: 'certificate authority (PEM)' },
+  { flags: '--sni <name>', text: 'server name for TLS' },
+  { flags: '--timeout <time>', text: 'bound on one request (10s)' },
+  { flags: '--no-keepalive', text: 'a new connection for every request' },
+  { flags: '--follow', text: 'follow redirects, at most 10' },
+  { flags: '--proxy <url>', text: 'send through an HTTP proxy' },
+  { flags: '--check <expression>', text: "e.g. 'status == 200', 'body contains \"ok\"'; repeat it", many: true },
+  { flags: '-l, --threshold <expression>', text: "e.g. 'p99<200ms', 'errors<1%'; k6 strings work; repeat it", aliases: ['--limit <expression>'], many: true },
+  { flags: '--abort-on-fail', text: 'stop as soon as a threshold fails' },
+  { flags: '--allow-saturated', text: 'judge the thresholds even when the generator gave way' },
+  { flags: '--threads <n>', text: 'engine threads (default: by rate and cores)' },
+  { flags: '--local', text: 'run on this machine even when a cluster is configured' },
+  { flags: '--json', text: 'print one JSON document on stdout' },
+  { flags: '--ndjson', text: 'print one JSON line per second, then the summary' },
+  { flags: '-o, --out <format=file>', text: 'also write json=F, ndjson=F or csv=F; repeat it', many: true },
+  { flags: '-Q, --quiet', text: 'no progress' },
+  { flags: '--no-color', text: 'no colours' },
+  { flags: '--lang <language>', text: 'en or zh-CN', choices: ['en', 'zh-CN'] },
+  { flags: '--name <name>', text: 'name of the task in the history' },
+  { flags: '--tag <key=value>', text: 'tag the run; repeat it', many: true },
+  { flags: '--explain', text: 'print every value and where it comes from, send nothing' },
+  { flags: '--data-dir <folder>', text: 'where tasks and runs are kept' },
+]
+
+const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value]
+
+/** Adds the flags to a command; every one can also come from `STAMPEDE_<FLAG>`. */
+export function addRunFlags(command: Command): Command {
+  for (const row of ROWS) command.addOption(optionOf(row))
+  for (const row of ROWS) for (const alias of row.aliases ?? []) addAlias(command, alias, new Option(row.flags).attributeName())
+  return command
+}
+
+function optionOf(row: FlagRow): Option {
+  const option = new Option(row.flags, row.text)
+  if (row.choices !== undefined) option.choices(row.choices)
+  if (row.many) option.argParser(collect)
+  else if (!option.negate) option.env(environmentName(option.long ?? row.flags))
+  return option
+}
+
+/** `--max-in-flight` → `STAMPEDE_MAX_IN_FLIGHT`. */
+function environmentName(long: string): string {
+  return `STAMPEDE_${long.replace(/^--/, '').replaceAll('-', '_').toUpperCase()}`
+}
+
+/** A hidden spelling that sets the same value. */
+function addAlias(command: Command, flags: string, attribute: string): void {
+  const alias = new Option(flags).hideHelp()
+  command.addOption(alias)
+  command.on(`option:${alias.name()}`, (value: string) => {
+    command.setOptionValueWithSource(attribute, isMany(attribute) ? collect(value, command.getOptionValue(attribute) as string[] | undefined) : value, 'cli')
+  })
+}
+
+function isMany(attribute: string): boolean {
+  return ROWS.some((row) => row.many === true && new Option(row.flags).attributeName() === attribute)
+}

@@ -1,0 +1,85 @@
+import { AppError } from '../../shared/errors.ts'
+import type { RunView } from '../../shared/contract.ts'
+import type { TaskSpec } from '../../shared/task.ts'
+import type { App } from '../app.ts'
+import { languageOf, type Entries } from './context.ts'
+import { exitCodeOf } from './exit-codes.ts'
+import { openOutputs } from './outputs.ts'
+import { openProgress } from './progress.ts'
+import type { RunFlags } from './run-flags.ts'
+import { followSignals } from './signals.ts'
+import { readTask } from './task-input.ts'
+
+/**
+ * `stampede run`: one task on this machine, through the same way as everywhere: task → manifest → engine.
+ * Result on stdout, progress on stderr. Resolves with the exit code.
+ */
+export async function run(target: string | undefined, flags: RunFlags, entries: Entries): Promise<number> {
+  const outputs = openOutputs(flags)
+  const { spec, warnings } = await readTask(target, flags)
+  for (const warning of warnings) process.stderr.write(`warning: ${warning.path}: ${warning.message}${warning.hint === undefined ? '' : ` ${warning.hint}`}\n`)
+  return execute(spec, flags, entries, outputs)
+}
+
+/** Runs a parsed task to its end. Also the body of `demo`. */
+export async function execute(spec: TaskSpec, flags: RunFlags, entries: Entries, outputs = openOutputs(flags)): Promise<number> {
+  const { createApp } = await import('../app.ts')
+  const app = await createApp({
+    entries,
+    threads: parseThreads(flags.threads),
+    allowSaturated: flags.allowSaturated === true,
+    targetConsent: true,
+    ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }),
+  })
+  try {
+    return await follow(app, spec, flags, outputs)
+  } finally {
+    await app.close()
+  }
+}
+
+function parseThreads(value: string | undefined): number {
+  if (value === undefined) return 0
+  const threads = Number(value)
+  if (Number.isInteger(threads) && threads >= 1 && threads <= 256) return threads
+  throw new AppError('bad-input', `--threads: "${value}" is no number of threads.`, { hint: 'Write a whole number from 1 to 256.' })
+}
+
+async function follow(app: App, spec: TaskSpec, flags: RunFlags, outputs: ReturnType<typeof openOutputs>): Promise<number> {
+  const task = await app.api['task.create']({ spec })
+  const language = languageOf(flags.lang)
+  const progress = openProgress({ quiet: flags.quiet === true, color: flags.color, language, setRate: (rate) => app.api['task.setRate']({ id: task.id, rate }), stop: () => app.api['task.stop']({ id: task.id }) })
+  const signals = followSignals(() => app.api['task.stop']({ id: task.id }))
+  const ended = whenEnded(app, task.id, (view) => {
+    progress.show(view)
+    if (flags.abortOnFail === true && view.thresholds.some((threshold) => threshold.failingSinceMs !== null)) void app.api['task.stop']({ id: task.id }).catch(() => undefined)
+  })
+  const offNotices = app.on('notice', (notice) => progress.notice(notice))
+  const offPoints = app.on('run:point', ({ point }) => { progress.point(point); outputs.point(point) })
+  try {
+    const { runId } = await app.api['task.start']({ id: task.id })
+    await Promise.race([ended.promise, signals.cut])
+    progress.close()
+    const summary = await app.api['run.summary']({ id: runId })
+    await outputs.summary(summary, language, flags.color)
+    return exitCodeOf(summary, signals.received())
+  } finally {
+    ended.off()
+    offNotices()
+    offPoints()
+    signals.close()
+    progress.close()
+  }
+}
+
+/** Resolves when the task's run has ended; calls `onView` for every change before. */
+function whenEnded(app: App, taskId: string, onView: (view: RunView) => void): { promise: Promise<void>; off: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const off = app.on('run:changed', (view) => {
+    if (view.run.taskId !== taskId) return
+    onView(view)
+    if (view.run.endedAt !== null) resolve()
+  })
+  return { promise, off }
+}
+

@@ -1,0 +1,96 @@
+import { bytes, bytesPerSecond, count, elapsed, latency, percent, rate } from '../../shared/format.ts'
+import { translate, type Language } from '../../shared/locales/translate.ts'
+import type { Distribution, Summary } from '../../shared/summary.ts'
+import { thresholdValue } from './live-view.ts'
+import { fit, pad, painter } from './terminal.ts'
+import { words, type Word } from './words.ts'
+
+type Paint = ReturnType<typeof painter>
+
+/** The summary on stdout: the answer first, then the figures (`ux.md` §6). */
+export function renderSummary(summary: Summary, language: Language, color: boolean): string {
+  const paint = painter(process.stdout, color)
+  const word = words(language)
+  const row = (label: Word | '', ...cells: string[]): string => `   ${paint('dim', pad(label === '' ? '' : word(label), 12))}${cells.join('')}`
+  const lines = [
+    '',
+    headline(summary, language, paint),
+    '',
+    ` ${paint('bold', summary.run.name)}  ${summary.run.method} ${summary.run.target}  ${elapsed(summary.run.durationMs)}  ${paint('dim', `run ${summary.run.id}`)}`,
+    row('requests', pad(count(summary.requests.sent), 14), `${rate(summary.rate.achieved)} ${word('mean')}${ofPlan(summary, word)}`),
+    row('ledger', ledger(summary, word)),
+    row('received', pad(bytes(summary.bytes.received), 14), bytesPerSecond((summary.bytes.received * 1000) / Math.max(1, summary.run.durationMs))),
+    row('errors', pad(count(summary.requests.failed), 14), percent(errorRatio(summary))),
+    '',
+    row('latency', paint('dim', summary.run.model === 'open' ? word('responseNote') : word('closedNote'))),
+    ...distribution(summary.responseTime, summary.serviceTime, word, paint),
+    '',
+    ...errorRows(summary, row, word),
+    ...thresholdRows(summary, row, paint),
+    ...checkRows(summary, row, paint),
+    row('sender', sender(summary, word, paint)),
+    row('lane', summary.run.lane),
+    '',
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function headline(summary: Summary, language: Language, paint: Paint): string {
+  const word = words(language)
+  const text = translate(language, summary.sentence)
+  if (summary.status === 'failed') return ` ${paint('red', `✕ ${word('FAILED')}`)}   ${text}`
+  switch (summary.verdict) {
+    case 'not-trustworthy': return ` ${paint('yellow', `▲ ${word('UNTRUSTED')}`)}   ${text}`
+    case 'failed': return ` ${paint('red', `✕ ${word('FAILED')}`)}   ${text}`
+    case 'passed': return ` ${paint('green', `✓ ${word('PASSED')}`)}   ${text}`
+    case 'no-thresholds': return ` ${paint('cyan', `■ ${summary.status === 'aborted' ? word('ABORTED') : word('FINISHED')}`)}   ${text}`
+  }
+}
+
+function ofPlan(summary: Summary, word: (word: Word) => string): string {
+  const { planned, started } = summary.ledger
+  return summary.run.model === 'open' && planned > 0 ? `, ${percent(started / planned)} ${word('ofPlan')}` : ''
+}
+
+function ledger({ ledger: entry, imbalance }: Summary, word: (word: Word) => string): string {
+  const parts: [Word, number][] = [['planned', entry.planned], ['started', entry.started], ['completed', entry.completed], ['dropped', entry.dropped], ['cancelled', entry.cancelled]]
+  const shown = parts.filter(([name, value], index) => index < 3 || value > 0).map(([name, value]) => `${word(name)} ${count(value)}`)
+  return shown.join('  ') + (imbalance === null ? '' : `  ▲ ${imbalance}`)
+}
+
+function errorRatio(summary: Summary): number | null {
+  return summary.ledger.completed === 0 ? null : summary.ledger.failed / summary.ledger.completed
+}
+
+const ROWS = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'] as const satisfies readonly (keyof Distribution)[]
+
+/** Response and service time side by side: the gap between them is the time spent waiting to be sent. */
+function distribution(response: Distribution, service: Distribution, word: (word: Word) => string, paint: Paint): string[] {
+  const head = `   ${' '.repeat(12)}${pad('', 8)}${pad(word('latency'), 14)}${paint('dim', `${word('service')} (${word('serviceNote')})`)}`
+  return [head, ...ROWS.map((name) => `   ${' '.repeat(12)}${pad(name, 8)}${pad(latency(response[name]), 14)}${paint('dim', latency(service[name]))}`)]
+}
+
+type Row = (label: Word | '', ...cells: string[]) => string
+
+function errorRows(summary: Summary, row: Row, word: (word: Word) => string): string[] {
+  const rows = summary.errors.slice(0, 8).map((group, index) =>
+    row(index === 0 ? 'errors' : '', pad(fit(`${group.kind === 'check' ? '' : `${group.kind}: `}${group.message}`, 46), 48), pad(count(group.count), 10), `${word('first')} ${elapsed(group.firstAtMs)}`))
+  return rows.length === 0 ? [] : [...rows, '']
+}
+
+function thresholdRows(summary: Summary, row: Row, paint: Paint): string[] {
+  return summary.thresholds.map((threshold, index) =>
+    row(index === 0 ? 'thresholds' : '', `${threshold.ok ? paint('green', '✓') : paint('red', '✕')} ${pad(threshold.expression, 22)} ${thresholdValue(threshold)}`))
+}
+
+function checkRows(summary: Summary, row: Row, paint: Paint): string[] {
+  return summary.checks.map((check, index) =>
+    row(index === 0 ? 'checks' : '', `${check.failed === 0 ? paint('green', '✓') : paint('red', '✕')} ${pad(check.expression, 22)} ${count(check.passed)}${check.failed === 0 ? '' : ` / ✕ ${count(check.failed)}`}`))
+}
+
+function sender(summary: Summary, word: (word: Word) => string, paint: Paint): string {
+  const cpu = Math.max(0, ...summary.points.map((point) => point.cpuPercent))
+  const state = summary.health.ok ? paint('green', `✓ ${word('keptUp')}`) : paint('yellow', `▲ ${word('gaveWay')}`)
+  const problems = summary.health.problems.slice(0, 3).map((problem) => `; ${problem.detail}`).join('')
+  return `${state}: ${word('lag')} p99 ${latency(summary.scheduleLag.p99)}, ${word('cpuMax')} ${Math.round(cpu)}%${problems}`
+}

@@ -1,0 +1,210 @@
+import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { AppError, type Problem } from '../../shared/errors.ts'
+import { parseTaskSpec } from '../../shared/task-schema.ts'
+import { TASK_SCHEMA, type TaskSpec } from '../../shared/task.ts'
+import type { RunFlags } from './run-flags.ts'
+
+/**
+ * Task file + flags → one canonical TaskSpec. Flags lie over the file; whatever is wrong, wherever it came from, is
+ * named by one parser, with the flag's name where a flag brought it.
+ */
+export async function readTask(target: string | undefined, flags: RunFlags): Promise<{ spec: TaskSpec; warnings: Problem[] }> {
+  const raw = await readTarget(target, flags)
+  const problems: Problem[] = []
+  await overlayRequest(raw, flags, problems)
+  overlayLoad(raw, flags, problems)
+  await overlayTransport(raw, flags, problems)
+  overlayRest(raw, flags, problems)
+  const parsed = parseTaskSpec(raw)
+  const all = [...problems, ...(parsed.ok ? [] : parsed.problems.map((problem) => asFlag(problem, flags)))]
+  if (all.length > 0 || !parsed.ok) throw new AppError('bad-input', 'Nothing was sent. The task has problems:', { problems: all })
+  return { spec: parsed.value, warnings: parsed.warnings }
+}
+
+/** A task as text gives it, before the schema has judged it. */
+interface RawTask {
+  [key: string]: unknown
+  load?: unknown
+  request?: unknown
+  transport?: unknown
+}
+
+async function readTarget(target: string | undefined, flags: RunFlags): Promise<RawTask> {
+  if (flags.curl !== undefined) return fromCurl(flags.curl, target)
+  if (target === undefined) throw new AppError('bad-input', 'What shall be loaded?', { hint: 'Give a URL, a task file, or --curl. Example: stampede run http://localhost:8080/ -r 500 -d 30s' })
+  if (target === '-') return parseText(await text(process.stdin), 'standard input')
+  if (looksLikeFile(target)) return parseText(await readText(target, '<task>'), target)
+  return { schema: TASK_SCHEMA, name: nameOf(target), load: {}, request: { url: target } }
+}
+
+async function fromCurl(command: string, target: string | undefined): Promise<RawTask> {
+  const { parseCurl } = await import('../imports/curl.ts')
+  const imported = parseCurl(command === '-' ? await text(process.stdin) : command)
+  for (const { what } of imported.skipped) process.stderr.write(`cURL: left out ${what}\n`)
+  const request = target === undefined ? imported.spec.request : { ...imported.spec.request, url: target }
+  return { ...imported.spec, load: {}, request }
+}
+
+function looksLikeFile(target: string): boolean {
+  return /\.(ya?ml|json)$/i.test(target) && !/^[a-z]+:\/\//i.test(target) ? true : existsSync(target) && !target.includes('://')
+}
+
+async function readText(path: string, flag: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new AppError('bad-input', `${flag}: cannot read ${path}: ${reasonOf(cause)}.`, { hint: 'Check the path.', cause })
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  const code = (cause as NodeJS.ErrnoException).code
+  return code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'no permission' : String(code ?? cause)
+}
+
+async function parseText(content: string, source: string): Promise<RawTask> {
+  const { parseDocument } = await import('yaml')
+  const document = parseDocument(content, { prettyErrors: true, maxAliasCount: 20 } as object)
+  const [error] = document.errors
+  if (error !== undefined) throw new AppError('bad-input', `${source} is neither YAML nor JSON: ${error.message}`)
+  const value: unknown = document.toJS({ maxAliasCount: 20 })
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new AppError('bad-input', `${source} holds no task.`, { hint: 'A task file starts with `schema: stampede.task/1`; `stampede init` writes one.' })
+  }
+  return value as RawTask
+}
+
+function nameOf(url: string): string {
+  try {
+    const { host, pathname } = new URL(url.includes('://') ? url : `http://${url}`)
+    return `${host}${pathname === '/' ? '' : pathname}`.slice(0, 100)
+  } catch {
+    return 'task'
+  }
+}
+
+function overlayLoad(raw: RawTask, flags: RunFlags, problems: Problem[]): void {
+  const load = isRecord(raw.load) ? { ...raw.load } : {}
+  const givesCourse = flags.rate !== undefined || flags.stage !== undefined
+  if (givesCourse) for (const key of ['rate', 'stages', 'duration', 'requests']) delete load[key]
+  if (flags.duration !== undefined) delete load['requests']
+  if (flags.requests !== undefined) delete load['duration']
+  assign(load, {
+    rate: flags.rate, connections: flags.connections, duration: flags.duration, requests: flags.requests,
+    ramp: flags.ramp, warmup: flags.warmup, arrivals: flags.arrivals, maxInFlight: flags.maxInFlight,
+  })
+  if (flags.stage !== undefined) load['stages'] = flags.stage.map((stage) => parseStage(stage, problems))
+  applyDefaults(load)
+  raw.load = load
+}
+
+/** Without a rate the load is a closed loop of 10; without an end it lasts 10 s. */
+function applyDefaults(load: Record<string, unknown>): void {
+  if (load['rate'] === undefined && load['stages'] === undefined) load['connections'] ??= 10
+  if (load['stages'] === undefined && load['requests'] === undefined) load['duration'] ??= '10s'
+}
+
+function parseStage(stage: string, problems: Problem[]): { duration: string; target: string } {
+  const at = stage.lastIndexOf(':')
+  if (at < 1) problems.push({ path: '--stage', message: `"${stage}" is no stage.`, hint: 'Write duration:target, e.g. 30s:500.' })
+  return { duration: stage.slice(0, Math.max(at, 0)), target: stage.slice(at + 1) }
+}
+
+async function overlayRequest(raw: RawTask, flags: RunFlags, problems: Problem[]): Promise<void> {
+  const request = isRecord(raw.request) ? { ...raw.request } : {}
+  if (flags.header !== undefined) request['headers'] = { ...(isRecord(request['headers']) ? request['headers'] : {}), ...parseHeaders(flags.header, problems) }
+  assign(request, { method: flags.method, body: flags.data })
+  if (flags.dataFile !== undefined) Object.assign(request, await readBody(flags.dataFile))
+  if (request['method'] === undefined && (request['body'] ?? request['bodyBase64']) !== undefined) request['method'] = 'POST'
+  raw.request = request
+}
+
+async function readBody(path: string): Promise<{ body: string } | { bodyBase64: string }> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new AppError('bad-input', `--data-file: cannot read ${path}: ${reasonOf(cause)}.`, { hint: 'Check the path.' })
+  })
+  const asText = bytes.toString('utf8')
+  return Buffer.from(asText, 'utf8').equals(bytes) ? { body: asText } : { bodyBase64: bytes.toString('base64') }
+}
+
+function parseHeaders(lines: string[], problems: Problem[]): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {}
+  for (const line of lines) {
+    const at = line.indexOf(':')
+    if (at < 1) {
+      problems.push({ path: '--header', message: `"${line}" is no header.`, hint: 'Write Name: value.' })
+      continue
+    }
+    const [name, value] = [line.slice(0, at).trim(), line.slice(at + 1).trim()]
+    const before = headers[name]
+    headers[name] = before === undefined ? value : [before, value].flat()
+  }
+  return headers
+}
+
+async function overlayTransport(raw: RawTask, flags: RunFlags, problems: Problem[]): Promise<void> {
+  const transport = isRecord(raw.transport) ? { ...raw.transport } : {}
+  if (flags.http1 === true && flags.http2 === true) problems.push({ path: '--http2', message: '--http1 and --http2 exclude each other.', hint: 'Give one of them.' })
+  assign(transport, { timeout: flags.timeout, insecure: flags.insecure, follow: flags.follow, proxy: flags.proxy, sni: flags.sni })
+  if (flags.http2 === true) transport['protocol'] = 'http2'
+  if (flags.http1 === true) transport['protocol'] = 'http1'
+  if (!flags.keepalive) transport['keepAlive'] = false
+  for (const name of ['cert', 'key', 'cacert'] as const) {
+    const path = flags[name]
+    if (path !== undefined) transport[name] = await readText(path, `--${name}`)
+  }
+  raw.transport = transport
+}
+
+function overlayRest(raw: RawTask, flags: RunFlags, problems: Problem[]): void {
+  assign(raw, { name: flags.name, checks: flags.check, thresholds: flags.threshold })
+  if (flags.tag === undefined) return
+  const tags: Record<string, string> = {}
+  for (const tag of flags.tag) {
+    const at = tag.indexOf('=')
+    if (at < 1) problems.push({ path: '--tag', message: `"${tag}" is no tag.`, hint: 'Write key=value.' })
+    else tags[tag.slice(0, at)] = tag.slice(at + 1)
+  }
+  raw['tags'] = tags
+}
+
+function assign(into: Record<string, unknown>, values: Record<string, unknown>): void {
+  for (const [key, value] of Object.entries(values)) if (value !== undefined) into[key] = value
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const FLAG_OF_PATH: [prefix: string, flag: keyof RunFlags, name: string][] = [
+  ['load.rate', 'rate', '--rate'],
+  ['load.connections', 'connections', '--connections'],
+  ['load.duration', 'duration', '--duration'],
+  ['load.requests', 'requests', '--requests'],
+  ['load.stages', 'stage', '--stage'],
+  ['load.ramp', 'ramp', '--ramp'],
+  ['load.warmup', 'warmup', '--warmup'],
+  ['load.arrivals', 'arrivals', '--arrivals'],
+  ['load.maxInFlight', 'maxInFlight', '--max-in-flight'],
+  ['request.method', 'method', '--method'],
+  ['request.headers', 'header', '--header'],
+  ['request.body', 'data', '--data'],
+  ['transport.timeout', 'timeout', '--timeout'],
+  ['transport.proxy', 'proxy', '--proxy'],
+  ['transport.cert', 'cert', '--cert'],
+  ['transport.key', 'key', '--key'],
+  ['transport.cacert', 'cacert', '--cacert'],
+  ['transport.sni', 'sni', '--sni'],
+  ['checks', 'check', '--check'],
+  ['thresholds', 'threshold', '--threshold'],
+  ['tags', 'tag', '--tag'],
+  ['name', 'name', '--name'],
+]
+
+/** `load.rate` is `--rate` for whoever typed it. */
+function asFlag(problem: Problem, flags: RunFlags): Problem {
+  const row = FLAG_OF_PATH.find(([prefix, flag]) => problem.path.startsWith(prefix) && flags[flag] !== undefined)
+  return row === undefined ? problem : { ...problem, path: row[2] }
+}
