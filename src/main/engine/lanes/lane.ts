@@ -55,7 +55,10 @@ export interface LaneSink {
   dropped(dueAt: number): void
   /** A connection was opened; durations in ms, NaN where there was no such phase. */
   connected(dnsMs: number, connectMs: number, tlsMs: number): void
-  /** A connection is free and nothing waits. Closed model: send the next one. Also the place for due() in read callbacks. */
+  /**
+   * Called once after every iteration that ended by itself (`done` or `failed`, never `cancelled` or `dropped`), when its
+   * connection is already free again. Closed model: send the next one. Also the place for due() in read callbacks.
+   */
   idle(now: number): void
 }
 
