@@ -1,3 +1,4 @@
+import { checksOf } from '../../shared/check.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import type { LaneChoice } from './plan.ts'
 
@@ -16,7 +17,7 @@ export function chooseLane(spec: TaskSpec): LaneChoice {
 
 /** A compressed body must be decoded only where a check looks into it; otherwise counting its bytes is enough. */
 function needsDecoding(spec: TaskSpec): boolean {
-  return asksForCompression(spec) && spec.checks.some((expression) => /^\s*(body|\$)/.test(expression))
+  return asksForCompression(spec) && checksOf(spec).some((check) => check.subject === 'body')
 }
 
 function asksForCompression(spec: TaskSpec): boolean {

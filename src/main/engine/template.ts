@@ -41,6 +41,7 @@ export function compileRequest(spec: TaskSpec): CompiledRequest {
     body,
     wire: wireOf(method, path, headers, body),
     tls: secure ? tlsOf(spec, host) : null,
+    trust: { rejectUnauthorized: !spec.transport.insecure, ca: spec.transport.cacert },
     follow: spec.transport.follow,
     proxy: spec.transport.proxy ?? null,
     http2: spec.transport.protocol === 'http2',
@@ -48,7 +49,7 @@ export function compileRequest(spec: TaskSpec): CompiledRequest {
 }
 
 /** The HTTP/1.1 message. Header values leave as UTF-8, which is what servers take them for. */
-function wireOf(method: string, path: string, headers: Header[], body: Buffer | null): Buffer {
+export function wireOf(method: string, path: string, headers: Header[], body: Buffer | null): Buffer {
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`)
   const head = Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'utf8')
   return body === null ? head : Buffer.concat([head, body])

@@ -14,6 +14,8 @@ export interface CompiledRequest {
   wire: Buffer
   /** Null for plain TCP. PEM texts. */
   tls: { servername: string | undefined; rejectUnauthorized: boolean; ca: string | undefined; cert: string | undefined; key: string | undefined } | null
+  /** What a redirect from http to https has to trust, where `tls` is null. */
+  trust?: { rejectUnauthorized: boolean; ca: string | undefined }
   follow: boolean
   proxy: string | null
   http2: boolean

@@ -1,0 +1,11 @@
+import type { ErrorKind } from '../../../shared/errors.ts'
+
+/** A failed request found by a lane itself; errors of sockets and of undici are translated into kinds instead. */
+export class LaneFailure extends Error {
+  readonly kind: ErrorKind
+
+  constructor(kind: ErrorKind, message: string) {
+    super(message)
+    this.kind = kind
+  }
+}
