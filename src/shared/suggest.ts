@@ -8,7 +8,8 @@ export function nearest(word: string, known: readonly string[]): string | null {
   let best: string | null = null
   let bestDistance = Math.ceil(lower.length / 3) + 1
   for (const name of known) {
-    const d = distance(lower, name.toLowerCase())
+    // Of equally near names the one of like length: "mena" is "mean", not "min".
+    const d = distance(lower, name.toLowerCase()) + Math.abs(name.length - lower.length) / 100
     if (d < bestDistance) [best, bestDistance] = [name, d]
   }
   return best

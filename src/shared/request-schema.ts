@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { headerNameProblem, headerValueProblem } from './header-rules.ts'
+import { didYouMean, nearest, show } from './suggest.ts'
+import { readTargetUrl } from './target-url.ts'
+import { field } from './task-fields.ts'
+import type { Refuse } from './task-fields.ts'
+
+/** The request of a task: method, URL, headers, body. Nothing that passes here can break out of its place in the message. */
+
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
+const MAX_BODY_BYTES = 4 * 1024 * 1024
+const MAX_HEADERS = 200
+const MAX_HEADER_CHARACTERS = 65_536
+const HEADER_EXAMPLE = 'Write for example headers: { accept: application/json }.'
+
+type Headers = Record<string, string | string[]>
+
+export const requestObject = z.strictObject({
+  method: field(readMethod, { type: 'string', description: 'Default GET, with a body POST.', examples: METHODS }).optional(),
+  url: field(readUrl, { type: 'string', description: 'http or https; without a scheme https is added, http for private hosts.' }),
+  headers: field(readHeaders, { type: 'object', additionalProperties: { type: ['string', 'array'] } }).optional(),
+  body: field(readBody, { type: 'string', description: 'Text, sent as UTF-8.' }).optional(),
+  bodyBase64: field(readBase64, { type: 'string', contentEncoding: 'base64' }).optional(),
+})
+
+function readMethod(value: unknown, refuse: Refuse): string | undefined {
+  if (typeof value !== 'string') return refuse(`The method is text, not ${show(value)}.`, `Known: ${METHODS.join(', ')}.`)
+  const method = value.trim().toUpperCase()
+  if (!/^[A-Z][A-Z0-9_-]{0,31}$/.test(method)) return refuse(`${show(value)} is no method.`, didYouMean(method, METHODS))
+  return method === 'CONNECT' ? refuse('CONNECT opens a tunnel; it is no request.', 'For a proxy set transport.proxy.') : method
+}
+
+function readUrl(value: unknown, refuse: Refuse): string | undefined {
+  if (value === undefined) return refuse('The URL is missing.', 'Write for example url: https://api.example.com/orders.')
+  if (typeof value !== 'string') return refuse(`The URL is text, not ${show(value)}.`, 'Write for example url: https://api.example.com/orders.')
+  const read = readTargetUrl(value)
+  return read.ok ? read.url : refuse(read.message, read.hint)
+}
+
+function readHeaders(value: unknown, refuse: Refuse): Headers | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse(`Headers are an object of names and values, not ${show(value)}.`, HEADER_EXAMPLE)
+  const entries = Object.entries(value as Record<string, unknown>)
+  if (entries.length > MAX_HEADERS) return refuse(`More than ${MAX_HEADERS} headers.`, 'Servers refuse that many; remove some.')
+  const headers: Headers = {}
+  const seen = new Map<string, string>()
+  for (const [name, written] of entries) {
+    const twin = seen.get(name.toLowerCase())
+    const wrong = headerNameProblem(name)
+    if (wrong !== null) refuse(wrong.message, wrong.hint, [name])
+    else if (twin !== undefined) refuse(`The header is there twice, as ${twin} and ${name}.`, `Write it once, with a list: ${twin}: [a, b].`, [name])
+    seen.set(name.toLowerCase(), name)
+    headers[name] = readHeaderValue(name, written, refuse) ?? ''
+  }
+  const size = JSON.stringify(headers).length
+  return size > MAX_HEADER_CHARACTERS ? refuse(`The headers have ${size.toLocaleString('en')} characters together.`, `Stay below ${MAX_HEADER_CHARACTERS.toLocaleString('en')}.`) : headers
+}
+
+function readHeaderValue(name: string, value: unknown, refuse: Refuse): string | string[] | undefined {
+  if (Array.isArray(value) && value.length === 0) return refuse(`The header ${name} has an empty list of values.`, 'Remove it, or write a value.', [name])
+  const texts = (Array.isArray(value) ? (value as unknown[]) : [value]).map((item) => (typeof item === 'number' || typeof item === 'boolean' ? String(item) : item))
+  for (const text of texts) {
+    const wrong = typeof text === 'string' ? headerValueProblem(text) : { message: `The value of ${name} is text, not ${show(text)}.`, hint: 'Write it in quotes.' }
+    if (wrong !== null) return refuse(wrong.message, wrong.hint, [name])
+  }
+  const values = (texts as string[]).map((text) => text.replace(/^[ \t]+|[ \t]+$/g, ''))
+  return values.length === 1 ? values[0] : values
+}
+
+function readBody(value: unknown, refuse: Refuse): string | undefined {
+  if (typeof value !== 'string') return refuse(`The body is text, not ${show(value)}.`, `Write JSON as text: body: '{"id":1}'.`)
+  if (!value.isWellFormed()) return refuse('The body has half of a character (a lone surrogate), which UTF-8 cannot carry.', 'Send such bytes as bodyBase64.')
+  return new TextEncoder().encode(value).length > MAX_BODY_BYTES ? refuse('The body is larger than 4 MiB.', 'Send a smaller one: every request would carry it.') : value
+}
+
+function readBase64(value: unknown, refuse: Refuse): string | undefined {
+  const text = typeof value === 'string' ? value.replace(/\s+/g, '') : ''
+  if (typeof value !== 'string' || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return refuse('bodyBase64 is not base64.', 'Encode the bytes with: base64 -w0 FILE.')
+  return text.length * 0.75 > MAX_BODY_BYTES ? refuse('The body is larger than 4 MiB.', 'Send a smaller one: every request would carry it.') : text
+}
+
+/** The standard method that a rare one was probably meant to be, or null. */
+export function likelyMethod(method: string): string | null {
+  return [...METHODS, 'TRACE', 'PROPFIND', 'QUERY', 'PURGE'].includes(method) ? null : nearest(method, METHODS)
+}

@@ -1,0 +1,50 @@
+import { joinPath } from './plain-input.ts'
+import { didYouMean, show } from './suggest.ts'
+import type { z } from 'zod'
+import type { Problem } from './errors.ts'
+
+/** zod's issues in the words of the product: path, what is wrong, what would be right. */
+
+/** Known keys of the objects of a document, by path without list indices (`load.stages`); the root is ''. */
+export type KnownKeys = Record<string, readonly string[]>
+
+const WANTED: Partial<Record<string, string>> = { boolean: 'true or false', string: 'text', number: 'a number', array: 'a list', object: 'an object', record: 'an object' }
+const EXAMPLES: Partial<Record<string, string>> = {
+  '': 'Write an object with load and request.',
+  load: 'Write for example load: { rate: 500/s, duration: 30s }.',
+  request: 'Write for example request: { url: https://api.example.com/orders }.',
+}
+
+/** Keys of the task file that this version does not read yet, and what to do. */
+const NOT_YET: Record<string, string> = {
+  steps: 'A task has one request here; make one task per step.',
+  data: 'Values are not filled in from files here; write them into the request.',
+}
+
+export function toProblems(issue: z.core.$ZodIssue, keys: KnownKeys): Problem[] {
+  const path = issue.path.reduce<string>((text, part) => joinPath(text, typeof part === 'number' ? part : String(part)), '')
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, keys))
+  return [{ path, ...wordsOf(issue, path) }]
+}
+
+function wordsOf(issue: z.core.$ZodIssue, path: string): { message: string; hint: string } {
+  const name = path === '' ? 'The task' : path
+  switch (issue.code) {
+    case 'custom': return { message: issue.message, hint: String(issue.params?.['hint'] ?? '') }
+    case 'invalid_value': return { message: `${name} cannot be ${show(issue.input)}.`, hint: didYouMean(show(issue.input).replaceAll('"', ''), issue.values.map(String)) }
+    case 'too_small': return { message: `${name} is empty.`, hint: 'Write at least one, or leave it out.' }
+    case 'too_big': return { message: `${name} has more than ${issue.maximum} entries.`, hint: 'Remove some.' }
+    case 'invalid_type': return { message: issue.input === undefined ? `${name} is missing.` : `${name} cannot be ${show(issue.input)}.`, hint: EXAMPLES[path] ?? `Write ${WANTED[issue.expected] ?? issue.expected}.` }
+    default: return { message: `${name} cannot be ${show(issue.input)}.`, hint: issue.message }
+  }
+}
+
+function unknownKey(path: string, key: string, keys: KnownKeys): Problem {
+  const at = joinPath(path, key)
+  const notYet = path === '' && Object.hasOwn(NOT_YET, key) ? NOT_YET[key] : undefined
+  if (notYet !== undefined) return { path: at, message: `"${key}" is not supported in this version.`, hint: notYet }
+  const here = keys[path.replace(/\[\d+\]/g, '')] ?? []
+  const elsewhere = Object.keys(keys).find((place) => place !== path && keys[place]?.includes(key))
+  const hint = elsewhere === undefined ? didYouMean(key, here) : `Did you mean ${joinPath(elsewhere, key)}?`
+  return { path: at, message: `There is no "${key}" ${path === '' ? 'in a task' : `in ${path}`}.`, hint }
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { formatCheck, parseCheck } from './check.ts'
+import { AppError } from './errors.ts'
+import { loadConflicts, loadInconsistencies, loadShape, stageKeys } from './load-schema.ts'
+import { plainInput } from './plain-input.ts'
+import { requestObject } from './request-schema.ts'
+import { TASK_SCHEMA } from './task.ts'
+import { field, readLine } from './task-fields.ts'
+import { toProblems } from './task-problems.ts'
+import { warningsOf } from './task-warnings.ts'
+import { formatThreshold, parseThreshold } from './threshold.ts'
+import { transportObject, transportConflicts } from './transport-schema.ts'
+import type { Problem } from './errors.ts'
+import type { Refuse } from './task-fields.ts'
+import type { KnownKeys } from './task-problems.ts'
+import type { LoadSpec, ParseResult, RequestSpec, TaskSpec } from './task.ts'
+
+/**
+ * The door for tasks: whatever a file, a screen or a script calls a task becomes a canonical {@link TaskSpec} here, or
+ * a list of everything that is wrong with it, each with its path and its cure. Parsing a TaskSpec again changes nothing.
+ */
+
+const MAX_EXPRESSIONS = 100
+const expressions = (read: (value: unknown, refuse: Refuse) => string | undefined, example: string) =>
+  z.array(field(read, { type: 'string', examples: [example] })).max(MAX_EXPRESSIONS).optional()
+
+/** What is accepted, for the OpenAPI document. */
+export const taskSchema = z.strictObject({
+  schema: z.literal(TASK_SCHEMA).optional(),
+  name: field(readLine('The name', 200), { type: 'string' }).optional(),
+  load: z.strictObject(loadShape),
+  request: requestObject,
+  checks: expressions(readCheck, 'status == 200'),
+  thresholds: expressions(readThreshold, 'p99<200ms'),
+  transport: transportObject.optional(),
+  tags: z.record(z.string(), field(readLine('A tag', 200), { type: 'string' })).optional(),
+})
+
+const keys: KnownKeys = {
+  '': Object.keys(taskSchema.shape),
+  load: Object.keys(loadShape),
+  'load.stages': stageKeys,
+  request: Object.keys(requestObject.shape),
+  transport: Object.keys(transportObject.shape),
+}
+
+/** Never throws. */
+export function parseTaskSpec(input: unknown): ParseResult<TaskSpec> {
+  const plain = plainInput(input)
+  if (!plain.ok) return { ok: false, problems: [plain.problem], warnings: [] }
+  const parsed = taskSchema.safeParse(plain.value, { reportInput: true })
+  const conflicts = conflictsOf(plain.value)
+  if (!parsed.success) return { ok: false, problems: [...parsed.error.issues.flatMap((issue) => toProblems(issue, keys)), ...conflicts], warnings: [] }
+  const spec = canonical(parsed.data)
+  const problems = [...conflicts, ...(conflicts.length > 0 ? [] : loadInconsistencies(spec.load)), ...rateThresholds(spec)]
+  const warnings = warningsOf(spec, writtenUrl(plain.value))
+  return problems.length > 0 ? { ok: false, problems, warnings } : { ok: true, value: spec, warnings }
+}
+
+/** Like {@link parseTaskSpec}, but throws AppError `bad-input` with all problems. */
+export function requireTaskSpec(input: unknown): TaskSpec {
+  const parsed = parseTaskSpec(input)
+  if (parsed.ok) return parsed.value
+  const [first] = parsed.problems
+  const more = parsed.problems.length - 1
+  const message = `${first?.path ? `${first.path}: ` : ''}${first?.message ?? ''}${more > 0 ? ` (and ${more} more)` : ''}`
+  throw new AppError('bad-input', message, { problems: parsed.problems, ...(first?.hint ? { hint: first.hint } : {}) })
+}
+
+/** A modest task for a URL: 100 iterations per second for 30 s. The URL is taken as it is. */
+export function defaultTaskSpec(url: string): TaskSpec {
+  return {
+    schema: TASK_SCHEMA,
+    name: nameOf(url),
+    load: { rate: 100, duration: '30s' },
+    request: { method: 'GET', url, headers: {} },
+    checks: [],
+    thresholds: [],
+    transport: { protocol: 'auto', timeout: '10s', keepAlive: true, insecure: false, follow: false },
+    tags: {},
+  }
+}
+
+/** Fills in what was left out, in a fixed order of keys. */
+function canonical(task: z.output<typeof taskSchema>): TaskSpec {
+  const { method, url, headers, ...body } = task.request
+  const defaults = defaultTaskSpec(url)
+  return {
+    schema: TASK_SCHEMA,
+    name: task.name ?? defaults.name,
+    load: defined<LoadSpec>(task.load),
+    request: { method: method ?? (body.body === undefined && body.bodyBase64 === undefined ? 'GET' : 'POST'), url, headers: headers ?? {}, ...defined<Pick<RequestSpec, 'body' | 'bodyBase64'>>(body) },
+    checks: task.checks ?? [],
+    thresholds: task.thresholds ?? [],
+    transport: { ...defaults.transport, ...defined<Partial<TaskSpec['transport']>>(task.transport ?? {}) },
+    tags: task.tags ?? {},
+  }
+}
+
+function conflictsOf(input: unknown): Problem[] {
+  const { load, request, transport } = asObject(input)
+  const bodies = Object.hasOwn(asObject(request), 'body') && Object.hasOwn(asObject(request), 'bodyBase64')
+  return [
+    ...(typeof load === 'object' && load !== null && !Array.isArray(load) ? loadConflicts(asObject(load)) : []),
+    ...(bodies ? [{ path: 'request.bodyBase64', message: 'body and bodyBase64 exclude each other.', hint: 'Keep one.' }] : []),
+    ...transportConflicts(asObject(transport)),
+  ]
+}
+
+/** A closed model has no target rate that a threshold could compare with. */
+function rateThresholds(spec: TaskSpec): Problem[] {
+  if (spec.load.rate !== undefined || spec.load.stages !== undefined) return []
+  return spec.thresholds.flatMap((expression, index) =>
+    expression.startsWith('rate') ? [{ path: `thresholds[${index}]`, message: `${expression} compares with a target rate, and connections alone have none.`, hint: 'Add load.rate, or remove the threshold.' }] : [])
+}
+
+function readCheck(value: unknown, refuse: Refuse): string | undefined {
+  if (typeof value !== 'string') return refuse('A check is text.', 'Write for example "status == 200".')
+  const parsed = parseCheck(value)
+  return parsed.ok ? formatCheck(parsed.check) : refuse(parsed.problem.message, parsed.problem.hint ?? '')
+}
+
+function readThreshold(value: unknown, refuse: Refuse): string | undefined {
+  if (typeof value !== 'string') return refuse('A threshold is text.', 'Write for example "p99<200ms".')
+  const parsed = parseThreshold(value)
+  return parsed.ok ? formatThreshold(parsed.threshold) : refuse(parsed.problem.message, parsed.problem.hint ?? '')
+}
+
+/** `api.example.com/orders`: what a task is called that nobody named. */
+function nameOf(url: string): string {
+  const name = url.replace(/^https?:\/\//i, '').replace(/[?#].*$/, '').replace(/\/$/, '')
+  return name.slice(0, 100).toWellFormed() || 'task'
+}
+
+function defined<T extends object>(fields: { [K in keyof T]?: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+function writtenUrl(input: unknown): string {
+  const { url } = asObject(asObject(input)['request'])
+  return typeof url === 'string' ? url : ''
+}
