@@ -32,9 +32,11 @@ export interface TaskStore {
   /** Adds closed seconds. `state` (see `run-state.ts`) replaces the former one: what a summary is made of if this process dies. */
   appendPoints(runId: string, points: Point[], events: RunEvent[], state?: string): Promise<void>
   points(runId: string): Promise<Point[]>
+  events(runId: string): Promise<RunEvent[]>
   /** Closes a run with its summary (its points are stored apart). */
   closeRun(runId: string, summary: Summary): Promise<void>
   summary(runId: string): Promise<Summary | null>
+  /** Throws `conflict` while the run is going, `not-found` for an unknown id. */
   deleteRun(id: string): Promise<void>
   /** Runs still open from a process that died: closes them as aborted with what was recorded, their tasks as well. Returns their ids. */
   closeOrphans(): Promise<string[]>

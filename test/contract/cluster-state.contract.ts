@@ -1,0 +1,268 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { AggregateCommit, ClusterState, Commit, Topic } from '../../src/main/backend/cluster-state.ts'
+import type { Lease } from '../../src/shared/cluster.ts'
+import { manifestOf, nodeOf, openRunOf, pointOf, sampleOf, viewOf } from './fixtures.ts'
+
+/** An adapter under test, and what only its clock can do. */
+export interface ClusterUnderTest {
+  cluster: ClusterState
+  /** Lets a mastership that is not renewed run out. */
+  expireLease(): Promise<void>
+  close(): Promise<void>
+}
+
+const NOTHING_APPLIED = { epoch: 0, revision: 0 }
+
+/** The promises of `ClusterState`, which every adapter keeps. */
+export function describeClusterState(name: string, open: () => Promise<ClusterUnderTest>): void {
+  describe(`${name} as a cluster state`, () => {
+    let subject: ClusterUnderTest
+    let cluster: ClusterState
+    beforeEach(async () => {
+      subject = await open()
+      cluster = subject.cluster
+    })
+    afterEach(() => subject.close())
+
+    async function lead(nodeId: string, claimed = 0): Promise<Lease> {
+      const answer = await cluster.acquire(nodeId, claimed, `${nodeId}-token-${Math.random()}`)
+      if (!answer.acquired) throw new Error(`${answer.holder?.nodeId ?? 'nobody'} is master`)
+      return answer.lease
+    }
+
+    describe('membership', () => {
+      test('lists the nodes that sent a heartbeat, as they last described themselves', async () => {
+        await cluster.heartbeat(nodeOf('a', { beat: 1 }), NOTHING_APPLIED)
+        await cluster.heartbeat(nodeOf('a', { beat: 2, cpuPercent: 55 }), NOTHING_APPLIED)
+        await cluster.heartbeat(nodeOf('b'), NOTHING_APPLIED)
+        const nodes = await cluster.nodes()
+        expect(nodes.map((node) => node.id).sort()).toEqual(['a', 'b'])
+        expect(nodes.find((node) => node.id === 'a')).toMatchObject({ beat: 2, cpuPercent: 55 })
+      })
+
+      test('forgets a node that leaves, but not a younger boot of it', async () => {
+        await cluster.heartbeat(nodeOf('a', { boot: 'second' }), NOTHING_APPLIED)
+        await cluster.leave('a', 'first')
+        expect(await cluster.nodes()).toHaveLength(1)
+        await cluster.leave('a', 'second')
+        expect(await cluster.nodes()).toEqual([])
+      })
+
+      test('keeps one identity as long as it keeps its data', async () => {
+        const first = await cluster.heartbeat(nodeOf('a'), NOTHING_APPLIED)
+        const second = await cluster.heartbeat(nodeOf('a', { beat: 2 }), NOTHING_APPLIED)
+        expect(second.incarnation).toBe(first.incarnation)
+      })
+    })
+
+    describe('mastership', () => {
+      test('has one holder, and tells the others who it is', async () => {
+        const lease = await lead('a')
+        expect(await cluster.acquire('b', 0, 't')).toMatchObject({ acquired: false, holder: { nodeId: 'a', epoch: lease.epoch } })
+        expect((await cluster.heartbeat(nodeOf('b'), NOTHING_APPLIED)).master).toEqual({ nodeId: 'a', epoch: lease.epoch, renews: 0 })
+        expect(await cluster.master()).toMatchObject({ nodeId: 'a' })
+      })
+
+      test('raises the epoch with every mastership, above any that a node claims to have seen', async () => {
+        const first = await lead('a')
+        await cluster.release(first)
+        const second = await lead('b')
+        expect(second.epoch).toBeGreaterThan(first.epoch)
+        await cluster.release(second)
+        const third = await lead('a', second.epoch + 1000)
+        expect(third.epoch).toBeGreaterThan(second.epoch + 1000)
+      })
+
+      test('counts renewals, so that others see it live without a clock', async () => {
+        const lease = await lead('a')
+        expect(await cluster.renew(lease)).toEqual({ ok: true, value: 'done' })
+        expect((await cluster.heartbeat(nodeOf('b'), NOTHING_APPLIED)).master).toMatchObject({ renews: 1 })
+      })
+
+      test('runs out when it is not renewed, and the deposed holder is refused everything', async () => {
+        const old = await lead('a')
+        await subject.expireLease()
+        const held = await lead('b')
+        const fenced = { ok: false, fenced: { epoch: held.epoch, nodeId: 'b' } }
+        expect(await cluster.renew(old)).toEqual(fenced)
+        expect(await cluster.poll(old, '')).toEqual(fenced)
+        expect(await cluster.commit(old, commitOf(old, 0))).toEqual(fenced)
+        expect(await cluster.commitAggregate(old, aggregateOf('run', '', ''))).toEqual(fenced)
+        expect(await cluster.views()).toEqual([])
+      })
+
+      test('is not given back by somebody who no longer holds it', async () => {
+        const old = await lead('a')
+        await subject.expireLease()
+        await lead('b')
+        await cluster.release(old)
+        expect(await cluster.master()).toMatchObject({ nodeId: 'b' })
+      })
+
+      test('refuses a holder whose epoch is right and whose token is not', async () => {
+        const lease = await lead('a')
+        expect((await cluster.renew({ ...lease, token: 'forged' })).ok).toBe(false)
+      })
+
+      test('hands a new master the manifests, the revision and the aggregates', async () => {
+        const first = await lead('a')
+        await cluster.commit(first, commitOf(first, 0))
+        await cluster.commitAggregate(first, aggregateOf('run', '', '7', { state: 'counted so far' }))
+        await cluster.release(first)
+        const answer = await cluster.acquire('b', 0, 't')
+        expect(answer).toMatchObject({ acquired: true, snapshot: { revision: 1, manifests: [{ nodeId: 'a', revision: 1 }], aggregates: [{ runId: 'run', cursor: '7', state: 'counted so far' }] } })
+      })
+    })
+
+    describe('work', () => {
+      test('brings a node its manifest with the heartbeat until it says that it is applied', async () => {
+        const lease = await lead('a')
+        await cluster.commit(lease, commitOf(lease, 0))
+        expect((await cluster.heartbeat(nodeOf('a'), NOTHING_APPLIED)).manifest).toMatchObject({ nodeId: 'a', revision: 1, epoch: lease.epoch })
+        expect((await cluster.heartbeat(nodeOf('a'), { epoch: lease.epoch, revision: 1 })).manifest).toBeNull()
+      })
+
+      test('never brings a restarted node the manifest of its former life', async () => {
+        const lease = await lead('a')
+        await cluster.commit(lease, commitOf(lease, 0))
+        expect((await cluster.heartbeat(nodeOf('a', { boot: 'another' }), NOTHING_APPLIED)).manifest).toBeNull()
+      })
+
+      test('takes a commit only on the revision that it was made for', async () => {
+        const lease = await lead('a')
+        expect(await cluster.commit(lease, commitOf(lease, 0))).toEqual({ ok: true, value: 'done' })
+        expect(await cluster.commit(lease, commitOf(lease, 0))).toEqual({ ok: true, value: 'conflict' })
+        expect(await cluster.commit(lease, commitOf(lease, 1))).toEqual({ ok: true, value: 'done' })
+        expect(await cluster.poll(lease, '')).toMatchObject({ value: { revision: 2 } })
+      })
+
+      test('takes a lost node out unless it has moved, and then changes nothing', async () => {
+        await cluster.heartbeat(nodeOf('b', { beat: 5 }), NOTHING_APPLIED)
+        const lease = await lead('a')
+        const removed = [{ nodeId: 'b', boot: 'b-boot', beat: 4 }]
+        expect(await cluster.commit(lease, { ...commitOf(lease, 0), removed })).toEqual({ ok: true, value: { alive: 'b' } })
+        expect(await cluster.poll(lease, '')).toMatchObject({ value: { revision: 0 } })
+        await cluster.commit(lease, { ...commitOf(lease, 0), removed: [{ nodeId: 'b', boot: 'b-boot', beat: 5 }] })
+        expect(await cluster.nodes()).toEqual([])
+      })
+
+      test('returns a stop with every heartbeat, the newest order per task', async () => {
+        await cluster.stop({ taskId: 'task', orderNo: 7 })
+        await cluster.stop({ taskId: 'task', orderNo: 3 })
+        expect((await cluster.heartbeat(nodeOf('a'), NOTHING_APPLIED)).stops).toEqual([{ taskId: 'task', orderNo: 7 }])
+      })
+
+      test('hands a wish to the master once', async () => {
+        await cluster.request({ id: 'i1', op: 'drain', nodeId: 'b' })
+        const lease = await lead('a')
+        expect(await cluster.poll(lease, '')).toMatchObject({ value: { intents: [{ id: 'i1', op: 'drain', nodeId: 'b' }] } })
+        expect(await cluster.poll(lease, '')).toMatchObject({ value: { intents: [] } })
+      })
+    })
+
+    describe('results', () => {
+      const batch = (seqs: number[], ringFrom = 1, boot = 'a-boot') => ({ runId: 'run', nodeId: 'a', boot, ringFrom, entries: seqs.map((seq) => ({ seq, sample: sampleOf('run', seq - 1) })) })
+      const seqsAfter = async (lease: Lease, cursor = '') => {
+        const polled = await cluster.poll(lease, cursor)
+        return polled.ok ? polled.value.results.map((result) => result.seq) : []
+      }
+
+      test('are accepted once and in order', async () => {
+        const lease = await lead('a')
+        expect(await cluster.report(batch([1, 2]))).toEqual({ accepted: 2 })
+        expect(await cluster.report(batch([1, 2, 3]))).toEqual({ accepted: 3 })
+        expect(await cluster.report(batch([5]))).toEqual({ accepted: 3 })
+        expect(await seqsAfter(lease)).toEqual([1, 2, 3])
+        expect((await cluster.heartbeat(nodeOf('a'), NOTHING_APPLIED)).accepted).toEqual({ run: 3 })
+      })
+
+      test('with a hole are accepted only when the sender has lost it, and the hole is marked', async () => {
+        const lease = await lead('a')
+        await cluster.report(batch([1]))
+        expect(await cluster.report(batch([4, 5], 4))).toEqual({ accepted: 5 })
+        const polled = await cluster.poll(lease, '')
+        expect(polled).toMatchObject({ value: { results: [{ seq: 1, gapBefore: false }, { seq: 4, gapBefore: true }, { seq: 5, gapBefore: false }] } })
+      })
+
+      test('are numbered per boot', async () => {
+        await cluster.report(batch([1, 2]))
+        expect(await cluster.report(batch([1], 1, 'another'))).toEqual({ accepted: 1 })
+      })
+
+      test('keep their histograms to the byte', async () => {
+        const lease = await lead('a')
+        const sample = sampleOf('run', 0)
+        sample.tally.response = Uint8Array.of(0, 1, 127, 128, 255)
+        await cluster.report({ ...batch([]), entries: [{ seq: 1, sample }] })
+        const polled = await cluster.poll(lease, '')
+        expect(polled.ok && [...(polled.value.results[0]?.sample.tally.response ?? [])]).toEqual([0, 1, 127, 128, 255])
+      })
+
+      test('are read on from a cursor, and are gone once they are part of an aggregate', async () => {
+        const lease = await lead('a')
+        await cluster.report(batch([1, 2]))
+        const first = await cluster.poll(lease, '')
+        if (!first.ok) throw new Error('fenced')
+        await cluster.report(batch([3]))
+        expect(await seqsAfter(lease, first.value.cursor)).toEqual([3])
+        await cluster.commitAggregate(lease, aggregateOf('run', '', first.value.cursor))
+        expect(await seqsAfter(lease)).toEqual([3])
+      })
+
+      test('move an aggregate on only from where it stands', async () => {
+        const lease = await lead('a')
+        expect(await cluster.commitAggregate(lease, aggregateOf('run', '', '1', { points: [pointOf(1000)] }))).toEqual({ ok: true, value: 'done' })
+        expect(await cluster.commitAggregate(lease, aggregateOf('run', '', '2', { points: [pointOf(2000)] }))).toEqual({ ok: true, value: 'conflict' })
+        expect(await cluster.commitAggregate(lease, aggregateOf('run', '1', '2', { points: [pointOf(2000)] }))).toEqual({ ok: true, value: 'done' })
+        expect((await cluster.live('run', 0))?.points.map((point) => point.atMs)).toEqual([1000, 2000])
+        expect((await cluster.live('run', 1000))?.points.map((point) => point.atMs)).toEqual([2000])
+      })
+
+      test('show the view that was committed last, with all events, until the run is forgotten', async () => {
+        const lease = await lead('a')
+        const run = openRunOf('run', 'task')
+        await cluster.commitAggregate(lease, aggregateOf('run', '', '', { events: [{ atMs: 5, kind: 'rate-changed', detail: { rate: 9 } }] }))
+        await cluster.commitAggregate(lease, aggregateOf('run', '', '', { view: viewOf({ ...run, status: 'running' }) }))
+        expect(await cluster.views()).toMatchObject([{ run: { id: 'run', status: 'running' } }])
+        expect((await cluster.live('run', 0))?.events).toEqual([{ atMs: 5, kind: 'rate-changed', detail: { rate: 9 } }])
+        await cluster.forget('run')
+        expect(await cluster.views()).toEqual([])
+        expect(await cluster.live('run', 0)).toBeNull()
+      })
+    })
+
+    describe('nudges', () => {
+      const nudged = (topic: Topic, cause: () => Promise<unknown>) => new Promise<void>((resolve, reject) => {
+        cluster.watch(topic, resolve)
+        cause().catch(reject)
+      })
+
+      test('tell who waits that there is something to look at', async () => {
+        const lease = await lead('a')
+        await nudged('work', () => cluster.commit(lease, commitOf(lease, 0)))
+        await nudged('work', () => cluster.stop({ taskId: 'task', orderNo: 1 }))
+        await nudged('intents', () => cluster.request({ id: 'i', op: 'look' }))
+        await nudged('results', () => cluster.report({ runId: 'run', nodeId: 'a', boot: 'b', ringFrom: 1, entries: [] }))
+        await nudged('live', () => cluster.commitAggregate(lease, aggregateOf('run', '', '')))
+        await nudged('nodes', () => cluster.heartbeat(nodeOf('a'), NOTHING_APPLIED))
+        await nudged('nodes', () => cluster.release(lease))
+      })
+
+      test('end with the subscription', async () => {
+        let heard = 0
+        const silence = cluster.watch('intents', () => heard++)
+        silence()
+        await nudged('intents', () => cluster.request({ id: 'i', op: 'look' }))
+        expect(heard).toBe(0)
+      })
+    })
+  })
+}
+
+function commitOf(lease: Lease, expectRevision: number): Commit {
+  return { expectRevision, revision: expectRevision + 1, manifests: [manifestOf('a', lease, expectRevision + 1)], removed: [] }
+}
+
+function aggregateOf(runId: string, expectCursor: string, cursor: string, changes: Partial<AggregateCommit> = {}): AggregateCommit {
+  return { runId, expectCursor, cursor, state: '', points: [], events: [], view: viewOf(openRunOf(runId, 'task')), summary: null, ...changes }
+}

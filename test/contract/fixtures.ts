@@ -1,0 +1,77 @@
+import type { Lease, Manifest, NodeInfo } from '../../src/shared/cluster.ts'
+import type { Run, RunTotals, RunView } from '../../src/shared/contract.ts'
+import type { Sample, Tally } from '../../src/shared/sample.ts'
+import type { Point } from '../../src/shared/summary.ts'
+import { TASK_SCHEMA, type TaskSpec } from '../../src/shared/task.ts'
+
+/** Plain data for contract and node tests: complete, valid, and dull. */
+
+export function specOf(changes: Partial<TaskSpec> = {}): TaskSpec {
+  return {
+    schema: TASK_SCHEMA,
+    name: 'checkout',
+    load: { rate: 100, duration: '10s' },
+    request: { method: 'GET', url: 'http://127.0.0.1:9/', headers: {} },
+    checks: [],
+    thresholds: [],
+    transport: { protocol: 'auto', timeout: '10s', keepAlive: true, insecure: false, follow: false },
+    tags: {},
+    ...changes,
+  }
+}
+
+export function nodeOf(id: string, changes: Partial<NodeInfo> = {}): NodeInfo {
+  return {
+    id, name: id, boot: `${id}-boot`, beat: 1, role: 'auto', priority: 1, version: '0.1.0', protocol: { major: 1, minor: 0 },
+    cpuPercent: 10, memoryPercent: 10, memoryBytes: 8 * 2 ** 30, cores: 4, loopLagMs: 0, clockOffsetMs: 0, clockErrorMs: 0,
+    drained: false, maxEpoch: 0, work: [], ...changes,
+  }
+}
+
+export function manifestOf(nodeId: string, lease: Lease, revision: number, changes: Partial<Manifest> = {}): Manifest {
+  return { nodeId, boot: `${nodeId}-boot`, epoch: lease.epoch, token: lease.token, revision, assignments: [], ...changes }
+}
+
+export function tallyOf(count: number): Tally {
+  const none = new Uint8Array(0)
+  return {
+    planned: count, started: count, dropped: 0, completed: count, failed: 0, cancelled: 0, requests: count, bytesSent: 0, bytesReceived: 0,
+    statuses: count === 0 ? {} : { 200: count }, errors: [], checks: [{ passed: count, failed: 0 }],
+    response: none, service: none, lag: none, firstByte: none, connect: none, tls: none, dns: none,
+  }
+}
+
+export function sampleOf(runId: string, second: number, changes: Partial<Sample> = {}): Sample {
+  return {
+    runId, second, tally: tallyOf(100), warmup: null, inFlight: 0, queued: 0, connections: 1,
+    vitals: { processCpuPercent: 10, threadCpuPercent: 10, loopLagMs: 0, scheduleLagMs: 0, threads: 1 },
+    problems: [], errorSamples: [], last: false, ...changes,
+  }
+}
+
+export function pointOf(atMs: number): Point {
+  return {
+    atMs, warmup: false, target: 100, planned: 100, started: 100, completed: 100, failed: 0, dropped: 0, cancelled: 0,
+    p50: 1, p90: 1, p95: 1, p99: 1, p999: 1, max: 1, serviceP50: 1, serviceP99: 1, lagP99: 0, inFlight: 0, queued: 0, connections: 1,
+    bytesReceived: 0, errors: [], statuses: { 200: 100 }, heat: [], cpuPercent: 10, loopLagMs: 0, problems: [], nodes: [],
+  }
+}
+
+export function openRunOf(id: string, taskId: string, changes: Partial<Run> = {}): Run {
+  return {
+    id, taskId, taskName: 'checkout', spec: specOf(), status: 'starting', verdict: null, sentence: null,
+    startedAt: 1_700_000_000_000, endedAt: null, headline: null, tags: {}, ...changes,
+  }
+}
+
+const TOTALS: RunTotals = {
+  targetRate: null, achievedRate: 0, planned: 0, started: 0, completed: 0, failed: 0, dropped: 0, errorRate: null,
+  p50: null, p90: null, p95: null, p99: null, p999: null, max: null, serviceP50: null, serviceP99: null, lagP99: null, inFlight: 0, bytesReceived: 0,
+}
+
+export function viewOf(run: Run): RunView {
+  return {
+    run, plannedMs: 10_000, plan: [], elapsedMs: 0, lane: null, sentence: { key: 'verdict.starting', params: {} }, tone: 'pending',
+    thresholds: [], totals: TOTALS, recent: TOTALS, errors: [], statusCodes: {}, checks: [], pending: null, events: [],
+  }
+}
