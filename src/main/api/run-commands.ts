@@ -1,0 +1,64 @@
+import type { Api, Run, RunFilter, RunView } from '../../shared/contract.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { ApiParts } from './api.ts'
+import { viewOfPending, viewOfStored } from './run-view.ts'
+
+type RunCommand = Extract<keyof Api, `run.${string}`>
+type Parts = Pick<ApiParts, 'tasks' | 'live'>
+
+const DEFAULT_LIMIT = 200
+
+/** Reading runs. What is live (or has just ended) comes from the cluster, the rest from the store. */
+export function runCommands(parts: Parts): Pick<Api, RunCommand> {
+  const { tasks, live } = parts
+  return {
+    'run.list': (filter) => list(parts, filter),
+    'run.get': async ({ id }) => live.view(id) ?? (await storedView(parts, id)) ?? (await pendingView(parts, id)) ?? unknown(id),
+    'run.points': async ({ id, afterMs = 0 }) => {
+      const known = await live.points(id, afterMs)
+      if (known !== null) return { points: known.points, events: known.events }
+      const [points, events] = await Promise.all([tasks.points(id), tasks.events(id)])
+      return { points: points.filter((point) => point.atMs > afterMs), events }
+    },
+    'run.summary': async ({ id }) => live.summary(id) ?? (await tasks.summary(id)) ?? (await noSummary(parts, id)),
+    'run.delete': async ({ id }) => {
+      await tasks.deleteRun(id)
+      return {}
+    },
+  }
+}
+
+/** Newest first. A live run is shown as it is now, also when the store could not note it. */
+async function list({ tasks, live }: Parts, filter: RunFilter): Promise<Run[]> {
+  const stored = await tasks.runs(filter)
+  const current = new Map(live.views().map(({ run }) => [run.id, run]))
+  const runs = stored.map((run) => (run.endedAt === null ? (current.get(run.id) ?? run) : run))
+  const known = new Set(stored.map(({ id }) => id))
+  const unstored = [...current.values()].filter((run) => run.endedAt === null && !known.has(run.id) && matches(run, filter))
+  return [...unstored, ...runs].sort((a, b) => b.startedAt - a.startedAt).slice(0, filter.limit ?? DEFAULT_LIMIT)
+}
+
+function matches(run: Run, { taskId, before }: RunFilter): boolean {
+  return (taskId === undefined || run.taskId === taskId) && (before === undefined || run.startedAt < before)
+}
+
+async function storedView({ tasks }: Parts, id: string): Promise<RunView | null> {
+  const run = await tasks.run(id)
+  return run === null ? null : viewOfStored(run, await tasks.summary(id))
+}
+
+/** Between `task.start` and the master's first step a run is only a wish of its task. */
+async function pendingView({ tasks }: Parts, id: string): Promise<RunView | null> {
+  const task = (await tasks.tasks()).find(({ runId }) => runId === id)
+  return task === undefined ? null : viewOfPending(task, id)
+}
+
+async function noSummary(parts: Parts, id: string): Promise<never> {
+  const view = parts.live.view(id) ?? (await storedView(parts, id)) ?? (await pendingView(parts, id))
+  if (view === null) return unknown(id)
+  throw new AppError('conflict', 'This run has no summary yet: it is still going.', { hint: 'Wait for its end, or stop its task.' })
+}
+
+function unknown(id: string): never {
+  throw new AppError('not-found', `There is no run ${id}.`)
+}

@@ -1,0 +1,40 @@
+import { BlockList, isIP } from 'node:net'
+import { AppError } from '../../shared/errors.ts'
+import type { TaskSpec } from '../../shared/task.ts'
+
+/**
+ * Nobody is loaded by accident: a public host needs the user's word once, loopback and private networks are free.
+ * On the command line the typed URL is that word, so this guard stands only before the console and the desktop.
+ */
+export function guardTargets(resolve: (host: string) => Promise<string[]> = lookUp): (spec: TaskSpec, allowedHosts: readonly string[]) => Promise<void> {
+  return async ({ request, load }, allowedHosts) => {
+    const host = new URL(request.url).hostname.replace(/^\[|\]$/g, '').toLowerCase()
+    if (allowedHosts.some((allowed) => allowed.toLowerCase() === host) || (await isFree(host, resolve))) return
+    const rate = load.rate === undefined ? '' : ` at ${load.rate} requests per second`
+    const message = `${host} is a public host. Do you have permission to load it${rate}?`
+    const hint = `Allow ${host} in the settings, once.`
+    throw new AppError('target-not-allowed', message, { hint, problems: [{ path: 'request.url', message, hint }] })
+  }
+}
+
+/** Not reachable from the Internet, RFC 1918, 4193, 3927, 4291, 6598. */
+const PRIVATE = new BlockList()
+for (const [network, prefix] of [['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.168.0.0', 16]] as const) PRIVATE.addSubnet(network, prefix, 'ipv4')
+for (const [network, prefix] of [['::', 127], ['fc00::', 7], ['fe80::', 10]] as const) PRIVATE.addSubnet(network, prefix, 'ipv6')
+
+/** A name is free if every address behind it is; one that has no address is not known to be. */
+async function isFree(host: string, resolve: (host: string) => Promise<string[]>): Promise<boolean> {
+  if (host === 'localhost' || host.endsWith('.localhost')) return true
+  if (isIP(host) !== 0) return isPrivate(host)
+  const addresses = await resolve(host).catch(() => [])
+  return addresses.length > 0 && addresses.every(isPrivate)
+}
+
+function isPrivate(address: string): boolean {
+  return PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}
+
+async function lookUp(host: string): Promise<string[]> {
+  const { lookup } = await import('node:dns/promises')
+  return (await lookup(host, { all: true })).map(({ address }) => address)
+}
