@@ -33,7 +33,7 @@ function build(entries: Entries, done: (code: number) => void): Command {
     .action(async (flags: RunFlags) => done(await (await import('./demo.ts')).demo(flags, entries)))
   program.command('demo-target', { hidden: true }).action(async () => done(await (await import('./demo.ts')).serveTarget()))
   addServe(program, entries, done)
-  addTasks(program, done)
+  addTasks(program, entries, done)
   addHistory(program, done)
   program.command('init').argument('[file]', 'where to write', 'task.yaml').description('write a commented task file').action(async (file: string) => done(await (await import('./init.ts')).init(file)))
   program.command('doctor').description('check this machine: files, ports, versions, clock').option('--json').action(async (flags: { json?: boolean }) => done(await (await import('./doctor.ts')).doctor(flags)))
@@ -48,14 +48,14 @@ function addServe(program: Command, entries: Entries, done: (code: number) => vo
     .action(async (flags: { port: string; host: string; open?: boolean; dataDir?: string }) => done(await (await import('./serve.ts')).serve(flags, entries)))
 }
 
-function addTasks(program: Command, done: (code: number) => void): void {
+function addTasks(program: Command, entries: Entries, done: (code: number) => void): void {
   const task = program.command('task').description('operate the stored tasks').exitOverride()
   const load = async () => import('./tasks.ts')
   const common = (command: Command): Command => command.option('--data-dir <folder>').option('--json').exitOverride()
   common(task.command('list')).action(async (flags) => done(await (await load()).list(flags)))
   common(task.command('show').argument('<id>')).action(async (id, flags) => done(await (await load()).show(id, flags)))
   common(task.command('create').argument('<task.yaml>')).action(async (file, flags) => done(await (await load()).create(file, flags)))
-  common(task.command('start').argument('<id>')).action(async (id, flags) => done(await (await load()).start(id, flags)))
+  common(task.command('start').argument('<id>')).action(async (id, flags) => done(await (await load()).start(id, flags, entries)))
   common(task.command('stop').argument('<id>')).action(async (id, flags) => done(await (await load()).stop(id, flags)))
   common(task.command('rate').argument('<id>').argument('<n>')).action(async (id, rate, flags) => done(await (await load()).rate(id, rate, flags)))
   common(task.command('delete').argument('<id>')).action(async (id, flags) => done(await (await load()).remove(id, flags)))
@@ -64,7 +64,7 @@ function addTasks(program: Command, done: (code: number) => void): void {
 }
 
 function addHistory(program: Command, done: (code: number) => void): void {
-  const history = program.command('history').description('stored runs').option('--data-dir <folder>').option('--json').option('--limit <n>', 'newest n', '20')
+  const history = program.command('history').description('stored runs').option('--data-dir <folder>').option('--json').option('--limit <n>', 'newest n', '20').option('--lang <language>', 'en or zh-CN')
   history.argument('[run]', 'show one run').action(async (id: string | undefined, flags: { dataDir?: string; json?: boolean; limit: string; lang?: string }) => done(await (await import('./history.ts')).history(id, flags)))
 }
 

@@ -23,6 +23,15 @@ export async function run(target: string | undefined, flags: RunFlags, entries: 
 
 /** Runs a parsed task to its end. Also the body of `demo`. */
 export async function execute(spec: TaskSpec, flags: RunFlags, entries: Entries, outputs = openOutputs(flags)): Promise<number> {
+  return withApp(flags, entries, async (app) => follow(app, (await app.api['task.create']({ spec })).id, flags, outputs))
+}
+
+/** Runs a stored task to its end. */
+export async function executeTask(taskId: string, flags: RunFlags, entries: Entries): Promise<number> {
+  return withApp(flags, entries, (app) => follow(app, taskId, flags, openOutputs(flags)))
+}
+
+async function withApp(flags: RunFlags, entries: Entries, use: (app: App) => Promise<number>): Promise<number> {
   const { createApp } = await import('../app.ts')
   const app = await createApp({
     entries,
@@ -32,7 +41,7 @@ export async function execute(spec: TaskSpec, flags: RunFlags, entries: Entries,
     ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }),
   })
   try {
-    return await follow(app, spec, flags, outputs)
+    return await use(app)
   } finally {
     await app.close()
   }
@@ -45,19 +54,18 @@ function parseThreads(value: string | undefined): number {
   throw new AppError('bad-input', `--threads: "${value}" is no number of threads.`, { hint: 'Write a whole number from 1 to 256.' })
 }
 
-async function follow(app: App, spec: TaskSpec, flags: RunFlags, outputs: ReturnType<typeof openOutputs>): Promise<number> {
-  const task = await app.api['task.create']({ spec })
+async function follow(app: App, taskId: string, flags: RunFlags, outputs: ReturnType<typeof openOutputs>): Promise<number> {
   const language = languageOf(flags.lang)
-  const progress = openProgress({ quiet: flags.quiet === true, color: flags.color, language, setRate: (rate) => app.api['task.setRate']({ id: task.id, rate }), stop: () => app.api['task.stop']({ id: task.id }) })
-  const signals = followSignals(() => app.api['task.stop']({ id: task.id }))
-  const ended = whenEnded(app, task.id, (view) => {
+  const progress = openProgress({ quiet: flags.quiet === true, color: flags.color, language, setRate: (rate) => app.api['task.setRate']({ id: taskId, rate }), stop: () => app.api['task.stop']({ id: taskId }) })
+  const signals = followSignals(() => app.api['task.stop']({ id: taskId }))
+  const ended = whenEnded(app, taskId, (view) => {
     progress.show(view)
-    if (flags.abortOnFail === true && view.thresholds.some((threshold) => threshold.failingSinceMs !== null)) void app.api['task.stop']({ id: task.id }).catch(() => undefined)
+    if (flags.abortOnFail === true && view.thresholds.some((threshold) => threshold.failingSinceMs !== null)) void app.api['task.stop']({ id: taskId }).catch(() => undefined)
   })
   const offNotices = app.on('notice', (notice) => progress.notice(notice))
   const offPoints = app.on('run:point', ({ point }) => { progress.point(point); outputs.point(point) })
   try {
-    const { runId } = await app.api['task.start']({ id: task.id })
+    const { runId } = await app.api['task.start']({ id: taskId })
     await Promise.race([ended.promise, signals.cut])
     progress.close()
     const summary = await app.api['run.summary']({ id: runId })

@@ -1,0 +1,45 @@
+import { AppError } from '../../shared/errors.ts'
+import type { TaskStore } from '../backend/task-store.ts'
+import type { Run } from '../../shared/contract.ts'
+import type { Task } from '../../shared/task.ts'
+
+export interface StoreFlags {
+  dataDir?: string
+  json?: boolean
+}
+
+/** Opens the task store of this machine for one command. */
+export async function withStore<T>(flags: StoreFlags, use: (store: TaskStore) => Promise<T>): Promise<T> {
+  const [{ openTaskStore }, { dataDirOf }] = await Promise.all([import('../backend/index.ts'), import('../config.ts')])
+  const store = await openTaskStore(dataDirOf(flags.dataDir))
+  try {
+    return await use(store)
+  } finally {
+    await store.close()
+  }
+}
+
+/** A task by its id, the end of its id, or its name. Throws `not-found` or, where several fit, `bad-input`. */
+export async function findTask(store: TaskStore, wanted: string): Promise<Task> {
+  return only(await store.tasks(), wanted, (task) => [task.id, task.spec.name], 'task', 'stampede task list')
+}
+
+/** A run by its id, the end of its id, or the name of its task (then the newest). */
+export async function findRun(store: TaskStore, wanted: string): Promise<Run> {
+  const runs = await store.runs({ limit: 1000 })
+  return runs.find((run) => run.taskName === wanted) ?? only(runs, wanted, (run) => [run.id], 'run', 'stampede history')
+}
+
+/** The end of an id: ULIDs of the same minute begin alike. */
+export function shortId(id: string): string {
+  return id.slice(-8)
+}
+
+function only<T extends { id: string }>(all: T[], wanted: string, names: (one: T) => string[], kind: string, list: string): T {
+  const fits = all.filter((one) => names(one).includes(wanted) || one.id.toLowerCase().endsWith(wanted.toLowerCase()))
+  const exact = fits.filter((one) => one.id === wanted)
+  const [found, second] = exact.length === 1 ? exact : fits
+  if (found === undefined) throw new AppError('not-found', `There is no ${kind} "${wanted}".`, { hint: `See: ${list}` })
+  if (second !== undefined) throw new AppError('bad-input', `"${wanted}" fits ${fits.length} ${kind}s.`, { hint: `Give more of the id: ${fits.slice(0, 5).map((one) => one.id).join(', ')}` })
+  return found
+}

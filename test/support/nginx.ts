@@ -1,0 +1,77 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface Nginx {
+  url: string
+  pid: number
+  /** Requests it has answered so far outside /status, by its own count. */
+  requests(): Promise<number>
+  stop(): Promise<void>
+}
+
+/** A real nginx from Debian on a free loopback port, with one worker and a 100-byte answer. */
+export async function startNginx(): Promise<Nginx> {
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), 'stampede-nginx-'))
+  writeFileSync(join(folder, 'nginx.conf'), configuration(port))
+  const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'], { stdio: 'ignore', env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` } })
+  let asked = await untilAnswers(`http://127.0.0.1:${port}/status`)
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    pid: child.pid ?? 0,
+    async requests() {
+      const text = await (await fetch(`http://127.0.0.1:${port}/status`)).text()
+      asked += 1
+      return Number(/\n (\d+) (\d+) (\d+) /.exec(text)?.[3]) - asked
+    },
+    async stop() {
+      child.kill('SIGQUIT')
+      await once(child, 'exit')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function configuration(port: number): string {
+  return `
+user root;
+worker_processes 1;
+worker_rlimit_nofile 20000;
+pid nginx.pid;
+error_log error.log crit;
+events { worker_connections 8192; }
+http {
+  access_log off;
+  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+  keepalive_requests 100000000;
+  keepalive_timeout 300s;
+  server {
+    listen 127.0.0.1:${port} backlog=4096;
+    location / { return 200 '{"ok":true,"pad":"0123456789012345678901234567890123456789012345678901234567890123456789012345678"}\\n'; }
+    location /busy { return 503 'busy'; }
+    location /status { stub_status; }
+  }
+}`
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** Resolves with the number of requests that were answered (the last one). */
+async function untilAnswers(url: string): Promise<number> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const answered = await fetch(url).then((response) => response.ok, () => false)
+    if (answered) return 1
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  throw new Error(`nginx does not answer; is it installed? ${execFileSync('sh', ['-c', 'command -v nginx || true']).toString()}`)
+}
