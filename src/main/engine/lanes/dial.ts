@@ -1,0 +1,56 @@
+import net from 'node:net'
+import type { Socket } from 'node:net'
+import tls from 'node:tls'
+import { AppError } from '../../../shared/errors.ts'
+import type { CompiledRequest } from './compiled-request.ts'
+
+/** Takes what was read. The bytes are only valid during the call. */
+export type OnRead = (count: number, bytes: Uint8Array) => boolean
+
+/** Begins a connection to one address of the target. */
+export type Dial = (address: string, onRead: OnRead) => Socket
+
+/**
+ * One read buffer for all sockets of a thread: the kernel's bytes are copied once, and nothing is allocated per read.
+ * Safe because libuv fills it and calls back before it touches the next socket; the callback must consume at once.
+ */
+const shared = Buffer.allocUnsafeSlow(65_536)
+
+/** Throws AppError `bad-input` when a certificate or key cannot be read. */
+export function createDial(request: CompiledRequest): Dial {
+  return request.secure ? secureDial(request) : plainDial(request.port)
+}
+
+/** True when the connection stands only after the `secureConnect` event. */
+export function isSecure(socket: Socket): boolean {
+  return socket instanceof tls.TLSSocket
+}
+
+function plainDial(port: number): Dial {
+  return (host, onRead) => net.connect({ host, port, noDelay: true, onread: { buffer: shared, callback: onRead } })
+}
+
+function secureDial(request: CompiledRequest): Dial {
+  const secureContext = secureContextOf(request)
+  const rejectUnauthorized = request.tls?.rejectUnauthorized ?? true
+  const name = request.tls?.servername ?? request.host
+  // A server name must be a name; for an address the certificate is checked against the address itself.
+  const servername = net.isIP(name) === 0 ? { servername: name } : {}
+  return (host, onRead) => {
+    const options = { host, port: request.port, noDelay: true, secureContext, rejectUnauthorized, ALPNProtocols: ['http/1.1'], ...servername }
+    // `onread` is passed on to net.Socket; @types/node lists it for net only.
+    const withRead = { ...options, onread: { buffer: shared, callback: onRead } }
+    return tls.connect(withRead)
+  }
+}
+
+/** One context for all connections: making one costs more than a handshake. */
+function secureContextOf(request: CompiledRequest): tls.SecureContext {
+  const { ca, cert, key } = request.tls ?? {}
+  try {
+    return tls.createSecureContext({ ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new AppError('bad-input', `The TLS certificate or key cannot be used: ${reason}`, { hint: 'cert, key and cacert must be PEM texts, and the key must belong to the certificate.', cause })
+  }
+}

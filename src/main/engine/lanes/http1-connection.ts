@@ -1,0 +1,177 @@
+import type { Socket } from 'node:net'
+import { isSecure } from './dial.ts'
+import type { Dial } from './dial.ts'
+import { Http1Parser } from './http1-parser.ts'
+import type { ParserHandler } from './http1-parser.ts'
+import type { Stackable } from './idle-stack.ts'
+import type { Address } from './resolver.ts'
+import type { ResponseCollector } from './response-collector.ts'
+import { describeSocketError } from './socket-errors.ts'
+import type { Failure } from './socket-errors.ts'
+import type { Watched } from './timeout-wheel.ts'
+
+/** What a connection tells the lane. It calls one of these and then leaves everything to the lane. */
+export interface ConnectionOwner {
+  /** It stands; durations in ms, `tlsMs` NaN over plain TCP. */
+  opened(connection: Http1Connection, connectMs: number, tlsMs: number): void
+  notOpened(connection: Http1Connection, failure: Failure, error: NodeJS.ErrnoException): void
+  /** Shall this response be collected, and in what? Null: no. */
+  collectorFor(status: number): ResponseCollector | null
+  responded(connection: Http1Connection, now: number, status: number, reusable: boolean): void
+  /** The exchange failed; the connection is of no more use. */
+  broke(connection: Http1Connection, now: number, failure: Failure): void
+  /** It ended, or was spoilt, while nothing was in flight. */
+  lost(connection: Http1Connection): void
+}
+
+export type Phase = 'connecting' | 'idle' | 'busy' | 'lingering' | 'closed'
+
+/** One socket and the exchange on it. Reused for every request: starting one sets a few numbers and writes one buffer. */
+export class Http1Connection implements ParserHandler, Stackable, Watched {
+  phase: Phase = 'connecting'
+  /** The exchange in flight, `performance.now()` ms. */
+  dueAt = 0
+  sentAt = 0
+  headAt = 0
+  /** Bytes of the answer so far, head included. */
+  received = 0
+  collector: ResponseCollector | null = null
+  /** The server has sent its FIN: nothing is to be waited for any more. */
+  ended = false
+
+  above: this | null = null
+  below: this | null = null
+  deadline: number
+  slot = -1
+  place = 0
+
+  readonly address: Address
+  private readonly owner: ConnectionOwner
+  private readonly parser: Http1Parser
+  private readonly socket: Socket
+  private readonly startedAt: number
+  private tcpAt = NaN
+  private readAt = 0
+  private used = false
+
+  constructor(owner: ConnectionOwner, dial: Dial, address: Address, headOnly: boolean, now: number, deadline: number) {
+    this.owner = owner
+    this.address = address
+    this.startedAt = now
+    this.deadline = deadline
+    this.parser = new Http1Parser(this, headOnly)
+    this.socket = dial(address.address, (count, bytes) => this.read(count, bytes))
+    const secure = isSecure(this.socket)
+    this.socket.once('connect', () => this.reached(secure))
+    if (secure) this.socket.once('secureConnect', () => this.stands(performance.now()))
+    this.socket.on('end', () => this.end())
+    this.socket.on('close', () => this.end())
+    this.socket.on('error', (error) => this.fail(error))
+  }
+
+  /** Bytes of the request that the kernel has not taken yet. */
+  get unsent(): number {
+    return this.socket.writableLength
+  }
+
+  /** True once the head of the answer has been read. */
+  get answering(): boolean {
+    return this.headAt !== 0
+  }
+
+  /** @param deadline when the answer must be complete. */
+  begin(wire: Buffer, dueAt: number, now: number, deadline: number): void {
+    this.phase = 'busy'
+    this.dueAt = dueAt
+    this.sentAt = now
+    this.headAt = 0
+    this.received = 0
+    this.deadline = deadline
+    this.socket.write(wire)
+  }
+
+  /** Nothing is in flight. */
+  rest(): void {
+    this.phase = 'idle'
+    this.deadline = Infinity
+  }
+
+  /** The exchange is over and the server is expected to close: whoever closes first keeps the port in TIME_WAIT. */
+  linger(until: number): void {
+    this.phase = 'lingering'
+    this.deadline = until
+  }
+
+  /** Silent from now on. */
+  destroy(): void {
+    this.phase = 'closed'
+    this.socket.destroy()
+  }
+
+  onStatus(status: number): boolean {
+    this.collector = this.owner.collectorFor(status)
+    return this.collector !== null
+  }
+
+  onHeadLine(bytes: Uint8Array, start: number, end: number): void {
+    this.collector?.addHeadLine(bytes, start, end)
+  }
+
+  onHead(): void {
+    this.headAt = this.readAt
+  }
+
+  onBody(bytes: Uint8Array, start: number, end: number): void {
+    this.collector?.addBody(bytes, start, end)
+  }
+
+  onResponse(status: number, reusable: boolean): void {
+    this.used = true
+    this.rest()
+    this.owner.responded(this, this.readAt, status, reusable)
+  }
+
+  private reached(secure: boolean): void {
+    this.tcpAt = performance.now()
+    if (!secure) this.stands(NaN)
+  }
+
+  private stands(secureAt: number): void {
+    if (this.phase !== 'connecting') return
+    this.rest()
+    this.owner.opened(this, this.tcpAt - this.startedAt, secureAt - this.tcpAt)
+  }
+
+  /** The one clock reading per read: it stands for everything that these bytes complete. */
+  private read(count: number, bytes: Uint8Array): boolean {
+    if (this.phase === 'busy') {
+      this.readAt = performance.now()
+      this.received += count
+      if (!this.parser.push(bytes, 0, count)) this.owner.broke(this, this.readAt, { kind: 'protocol', message: this.parser.error ?? 'not HTTP' })
+    } else if (this.phase === 'idle') {
+      this.owner.lost(this)
+    }
+    return true
+  }
+
+  private end(): void {
+    this.ended = true
+    if (this.phase === 'closed') return
+    if (this.phase === 'connecting') return this.fail(Object.assign(new Error('closed'), { code: 'ECONNRESET' }))
+    if (this.phase !== 'busy') return this.owner.lost(this)
+    this.readAt = performance.now()
+    if (this.parser.untouched) this.owner.broke(this, this.readAt, this.unanswered())
+    else if (!this.parser.eof()) this.owner.broke(this, this.readAt, { kind: 'eof', message: `connection closed in the middle of the ${this.parser.inHead ? 'head' : 'body'}` })
+  }
+
+  private unanswered(): Failure {
+    return { kind: 'eof', message: this.used ? 'kept-alive connection closed by the server instead of an answer' : 'connection closed without an answer' }
+  }
+
+  private fail(error: NodeJS.ErrnoException): void {
+    if (this.phase === 'closed') return
+    if (this.phase === 'connecting') return this.owner.notOpened(this, describeSocketError(error, true), error)
+    if (this.phase !== 'busy') return this.owner.lost(this)
+    this.owner.broke(this, performance.now(), describeSocketError(error, false))
+  }
+}

@@ -1,0 +1,114 @@
+import type { CompiledRequest } from './compiled-request.ts'
+import { ConnectBudget } from './connect-budget.ts'
+import { createDial } from './dial.ts'
+import type { Dial } from './dial.ts'
+import { Http1Connection } from './http1-connection.ts'
+import type { ConnectionOwner } from './http1-connection.ts'
+import type { LaneOptions } from './lane.ts'
+import { Resolver } from './resolver.ts'
+import { describeSocketError, isAboutAddress } from './socket-errors.ts'
+import type { Failure } from './socket-errors.ts'
+
+export interface ConnectorOwner extends ConnectionOwner {
+  /** An attempt began: its deadline is to be watched. */
+  begun(connection: Http1Connection, now: number): void
+  /** The name of the target could not be resolved. */
+  unreachable(failure: Failure): void
+  /** Addresses are known, or a new turn began: more may be opened. */
+  mayOpen(): void
+}
+
+/** While another address is left, one that does not answer must not use up the whole time of a request. */
+const ATTEMPT_MS = 1_000
+
+/** Opens connections: to which address, how many in this turn, and when again after a failure. */
+export class Http1Connector {
+  /** Attempts under way. */
+  connecting = 0
+  /** Why the last attempt failed; null once one succeeded. */
+  lastFailure: Failure | null = null
+
+  private readonly owner: ConnectorOwner
+  private readonly dial: Dial
+  private readonly headOnly: boolean
+  private readonly timeoutMs: number
+  private readonly resolver: Resolver
+  private readonly budget: ConnectBudget
+  private turn: NodeJS.Immediate | null = null
+  private closed = false
+
+  constructor(owner: ConnectorOwner, request: CompiledRequest, options: LaneOptions) {
+    this.owner = owner
+    this.dial = createDial(request)
+    this.headOnly = request.method === 'HEAD'
+    this.timeoutMs = options.timeoutMs
+    this.budget = new ConnectBudget(options.connectsPerTurn)
+    this.resolver = new Resolver(request.host, (error) => this.resolved(error))
+  }
+
+  /** True while the name of the target is being looked up and no address is known. */
+  get resolving(): boolean {
+    return this.resolver.waiting
+  }
+
+  /** Begins attempts until `wanted` are under way or a bound is met. */
+  open(wanted: number): void {
+    while (this.connecting < wanted && !this.closed) {
+      const now = performance.now()
+      if (!this.budget.mayTake(now, this.connecting)) return
+      const address = this.resolver.next()
+      if (address === null) return
+      this.budget.take()
+      this.awaitTurn()
+      const candidates = this.resolver.candidates
+      const attemptMs = candidates > 1 ? Math.min(ATTEMPT_MS, this.timeoutMs / candidates) : this.timeoutMs
+      this.connecting++
+      this.owner.begun(new Http1Connection(this.owner, this.dial, address, this.headOnly, now, now + attemptMs), now)
+    }
+  }
+
+  /** Ms of a name lookup that this connection waited for, else NaN. */
+  succeeded(connection: Http1Connection): number {
+    this.connecting--
+    this.lastFailure = null
+    this.budget.succeeded()
+    this.resolver.worked(connection.address)
+    return this.resolver.takeLookupMs()
+  }
+
+  /** False: another address of the target is worth a try, so nothing has failed yet. */
+  failed(connection: Http1Connection, failure: Failure, error: NodeJS.ErrnoException | null): boolean {
+    this.connecting--
+    if (isAboutAddress(failure.kind, error) && this.resolver.failed(connection.address)) return false
+    this.lastFailure = failure
+    this.budget.failed(performance.now())
+    return true
+  }
+
+  /** An attempt was given up without a verdict on the target. */
+  abandoned(): void {
+    this.connecting--
+  }
+
+  /** Nothing is opened afterwards. */
+  close(): void {
+    this.closed = true
+    if (this.turn !== null) clearImmediate(this.turn)
+    this.turn = null
+  }
+
+  /** One immediate per turn in which something was opened, none otherwise. */
+  private awaitTurn(): void {
+    this.turn ??= setImmediate(() => {
+      this.turn = null
+      this.budget.refill()
+      this.owner.mayOpen()
+    })
+  }
+
+  private resolved(error: NodeJS.ErrnoException | null): void {
+    if (error === null) return this.owner.mayOpen()
+    this.lastFailure = describeSocketError(error, true)
+    this.owner.unreachable(this.lastFailure)
+  }
+}

@@ -1,0 +1,76 @@
+/** Bytes of a head that are collected at most. */
+export const MAX_COLLECTED_HEAD = 2048
+
+const FIRST_BODY_BYTES = 4096
+const KEPT_BODY_BYTES = 262_144
+const KEPT_COLLECTORS = 64
+
+/** Head and body of one response, cut at their bounds. Reused, so its views are valid only until it is given back. */
+export class ResponseCollector {
+  private readonly maxBodyBytes: number
+  private readonly headBytes = Buffer.allocUnsafeSlow(MAX_COLLECTED_HEAD)
+  private bodyBytes = Buffer.alloc(0)
+  private headLength = 0
+  private bodyLength = 0
+
+  constructor(maxBodyBytes: number) {
+    this.maxBodyBytes = maxBodyBytes
+  }
+
+  /** The lines of the head, each ended by CR LF, without the empty line. */
+  get head(): Buffer {
+    return this.headBytes.subarray(0, this.headLength)
+  }
+
+  get body(): Buffer {
+    return this.bodyBytes.subarray(0, this.bodyLength)
+  }
+
+  addHeadLine(bytes: Uint8Array, start: number, end: number): void {
+    const length = Math.min(end - start, MAX_COLLECTED_HEAD - this.headLength)
+    this.headBytes.set(bytes.subarray(start, start + length), this.headLength)
+    this.headLength += length
+    this.headLength += this.headBytes.write('\r\n', this.headLength, 'latin1')
+  }
+
+  addBody(bytes: Uint8Array, start: number, end: number): void {
+    const length = Math.min(end - start, this.maxBodyBytes - this.bodyLength)
+    if (length <= 0) return
+    this.reserve(this.bodyLength + length)
+    this.bodyBytes.set(bytes.subarray(start, start + length), this.bodyLength)
+    this.bodyLength += length
+  }
+
+  clear(): void {
+    this.headLength = 0
+    this.bodyLength = 0
+    if (this.bodyBytes.length > KEPT_BODY_BYTES) this.bodyBytes = Buffer.alloc(0)
+  }
+
+  private reserve(needed: number): void {
+    if (needed <= this.bodyBytes.length) return
+    const size = Math.min(this.maxBodyBytes, Math.max(FIRST_BODY_BYTES, needed, this.bodyBytes.length * 2))
+    const larger = Buffer.allocUnsafeSlow(size)
+    this.bodyBytes.copy(larger, 0, 0, this.bodyLength)
+    this.bodyBytes = larger
+  }
+}
+
+/** Lends collectors, so that connections which collect nothing carry none. */
+export class CollectorPool {
+  private readonly free: ResponseCollector[] = []
+  private readonly maxBodyBytes: number
+
+  constructor(maxBodyBytes: number) {
+    this.maxBodyBytes = maxBodyBytes
+  }
+
+  take(): ResponseCollector {
+    return this.free.pop() ?? new ResponseCollector(this.maxBodyBytes)
+  }
+
+  give(collector: ResponseCollector): void {
+    collector.clear()
+    if (this.free.length < KEPT_COLLECTORS) this.free.push(collector)
+  }
+}
