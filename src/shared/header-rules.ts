@@ -31,9 +31,8 @@ export function headerNameProblem(name: string): HeaderRefusal | null {
 
 export function headerValueProblem(value: string): HeaderRefusal | null {
   if (/[\r\n]/.test(value)) return { message: 'A header value cannot contain a line break.', hint: 'Remove it; write a further header instead.' }
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) return { message: 'A header value cannot contain NUL or other control characters.', hint: 'Remove them.' }
-  const wide = /[^\u0000-\u00ff]/u.exec(value) // eslint-disable-line no-control-regex -- one byte each is all that HTTP carries
+  const wide = /[^\u0000-\u00ff]/u.exec(value)
   return wide === null ? null : { message: `A header value cannot contain ${show(wide[0])}: headers carry one byte per character.`, hint: `Percent-encode it: ${percentEncode(wide[0])}.` }
 }
 

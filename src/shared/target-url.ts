@@ -36,7 +36,6 @@ export function isPrivateHost(host: string): boolean {
 
 function unsafeText(text: string): TargetUrl | null {
   if (text.length > MAX_LENGTH) return refuse(`The URL is longer than ${MAX_LENGTH} characters.`, 'Send long data in the body.')
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.exec(text)
   if (control !== null) return refuse(`The URL has a control character (${codePoint(control[0])}) at position ${control.index + 1}.`, 'Remove it; a line break would end the request line.')
   const space = /\s/.exec(text)

@@ -60,7 +60,6 @@ export function readLine(what: string, mostCharacters: number) {
   return (value: unknown, refuse: Refuse): string | undefined => {
     const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
     if (typeof text !== 'string') return refuse(`${what} is text, not ${show(value)}.`, 'Write it in quotes.')
-    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
     if (/[\u0000-\u001f\u007f]/.test(text) || !text.isWellFormed()) return refuse(`${what} has control characters.`, 'Write one line of text.')
     if (text.trim() === '') return refuse(`${what} is empty.`, 'Write something, or leave it out.')
     return text.length > mostCharacters ? refuse(`${what} is longer than ${mostCharacters} characters.`, 'Shorten it.') : text.trim()

@@ -8,7 +8,8 @@ import type { Problem } from './errors.ts'
 /** Known keys of the objects of a document, by path without list indices (`load.stages`); the root is ''. */
 export type KnownKeys = Record<string, readonly string[]>
 
-const WANTED: Partial<Record<string, string>> = { boolean: 'true or false', string: 'text', number: 'a number', array: 'a list', object: 'an object', record: 'an object' }
+const TASK = 'a task'
+const WANTED: Partial<Record<string, string>> = { boolean: 'true or false', string: 'text', number: 'a number', int: 'a whole number', array: 'a list', object: 'an object', record: 'an object' }
 const EXAMPLES: Partial<Record<string, string>> = {
   '': 'Write an object with load and request.',
   load: 'Write for example load: { rate: 500/s, duration: 30s }.',
@@ -21,30 +22,35 @@ const NOT_YET: Record<string, string> = {
   data: 'Values are not filled in from files here; write them into the request.',
 }
 
-export function toProblems(issue: z.core.$ZodIssue, keys: KnownKeys): Problem[] {
+/** @param document what the whole is called in messages. */
+export function toProblems(issue: z.core.$ZodIssue, keys: KnownKeys, document = TASK): Problem[] {
   const path = issue.path.reduce<string>((text, part) => joinPath(text, typeof part === 'number' ? part : String(part)), '')
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, keys))
-  return [{ path, ...wordsOf(issue, path) }]
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, keys, document))
+  return [{ path, ...wordsOf(issue, path, document) }]
 }
 
-function wordsOf(issue: z.core.$ZodIssue, path: string): { message: string; hint: string } {
-  const name = path === '' ? 'The task' : path
+function wordsOf(issue: z.core.$ZodIssue, path: string, document: string): { message: string; hint: string } {
+  const name = path === '' ? capital(document) : path
   switch (issue.code) {
     case 'custom': return { message: issue.message, hint: String(issue.params?.['hint'] ?? '') }
     case 'invalid_value': return { message: `${name} cannot be ${show(issue.input)}.`, hint: didYouMean(show(issue.input).replaceAll('"', ''), issue.values.map(String)) }
-    case 'too_small': return { message: `${name} is empty.`, hint: 'Write at least one, or leave it out.' }
-    case 'too_big': return { message: `${name} has more than ${issue.maximum} entries.`, hint: 'Remove some.' }
-    case 'invalid_type': return { message: issue.input === undefined ? `${name} is missing.` : `${name} cannot be ${show(issue.input)}.`, hint: EXAMPLES[path] ?? `Write ${WANTED[issue.expected] ?? issue.expected}.` }
+    case 'too_small': return { message: issue.origin === 'array' ? `${name} is empty.` : `${name} is too small.`, hint: issue.origin === 'array' ? 'Write at least one, or leave it out.' : `At least ${issue.minimum}.` }
+    case 'too_big': return { message: `${name} is too ${issue.origin === 'number' || issue.origin === 'int' ? 'large' : 'long'}.`, hint: `At most ${issue.maximum}.` }
+    case 'invalid_type': return { message: issue.input === undefined ? `${name} is missing.` : `${name} cannot be ${show(issue.input)}.`, hint: (document === TASK ? EXAMPLES[path] : undefined) ?? `Write ${WANTED[issue.expected] ?? issue.expected}.` }
     default: return { message: `${name} cannot be ${show(issue.input)}.`, hint: issue.message }
   }
 }
 
-function unknownKey(path: string, key: string, keys: KnownKeys): Problem {
+function unknownKey(path: string, key: string, keys: KnownKeys, document: string): Problem {
   const at = joinPath(path, key)
-  const notYet = path === '' && Object.hasOwn(NOT_YET, key) ? NOT_YET[key] : undefined
+  const notYet = document === TASK && path === '' && Object.hasOwn(NOT_YET, key) ? NOT_YET[key] : undefined
   if (notYet !== undefined) return { path: at, message: `"${key}" is not supported in this version.`, hint: notYet }
   const here = keys[path.replace(/\[\d+\]/g, '')] ?? []
   const elsewhere = Object.keys(keys).find((place) => place !== path && keys[place]?.includes(key))
   const hint = elsewhere === undefined ? didYouMean(key, here) : `Did you mean ${joinPath(elsewhere, key)}?`
-  return { path: at, message: `There is no "${key}" ${path === '' ? 'in a task' : `in ${path}`}.`, hint }
+  return { path: at, message: `There is no "${key}" in ${path === '' ? document : path}.`, hint }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -109,7 +109,8 @@ export type TaskEvent =
   | { type: 'start'; runId: string }
   | { type: 'started' }
   | { type: 'change-rate'; rate: number }
-  | { type: 'rate-changed' }
+  /** `rate`: the one that was applied, so that an older report does not end the wait for a newer wish. */
+  | { type: 'rate-changed'; rate?: number }
   | { type: 'stop' }
   | { type: 'finished' }
   | { type: 'failed'; reason: string }

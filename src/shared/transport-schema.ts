@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { field, readDuration, readLine } from './task-fields.ts'
+import { field, readDuration } from './task-fields.ts'
 import { show } from './suggest.ts'
 import { readTargetUrl } from './target-url.ts'
 import type { Refuse } from './task-fields.ts'

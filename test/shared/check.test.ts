@@ -56,7 +56,7 @@ describe('a check', () => {
     ['duration < -1s', 'a number with its unit', 'duration < 500ms'],
     ['$.ok == true', 'JSON path', 'body contains'],
     ['x'.repeat(5000), 'longer than', 'shorter'],
-  ])('refuses %j naming what is wrong and what would be right', (text, message, hint) => {
+  ])('refuses what says %2$s, with a cure', (text, message, hint) => {
     const parsed = parseCheck(text)
     expect(parsed).toMatchObject({ ok: false, problem: { message: expect.stringContaining(message), hint: expect.stringContaining(hint) } })
   })

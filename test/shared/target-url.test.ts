@@ -52,7 +52,7 @@ describe('a target URL', () => {
     ['http://[::1/', 'no valid host', 'https://'],
     ['http://a<b>/', 'no valid host', 'https://'],
     [`http://a.example/${'x'.repeat(70_000)}`, 'longer than', 'body'],
-  ])('refuses %j', (written, message, hint) => {
+  ])('refuses %#', (written, message, hint) => {
     expect(readTargetUrl(written)).toMatchObject({ ok: false, message: expect.stringContaining(message), hint: expect.stringContaining(hint) })
   })
 

@@ -101,7 +101,7 @@ describe('a task', () => {
     [JSON.parse('{"__proto__":{"load":1}}'), '__proto__', 'not allowed'],
     [{ load, request: { ...request, headers: { constructor: 'x' } } }, 'request.headers.constructor', 'not allowed'],
     [{ load, request, tags: JSON.parse('['.repeat(100) + ']'.repeat(100)) }, `tags${'[0]'.repeat(25)}…`.slice(0, 80), 'nested deeper'],
-  ])('refuses %j', (input, path, words) => {
+  ])('refuses %#: a wrong %2$s', (input, path, words) => {
     const problems = problemsOf(input)
     const found = Object.entries(problems).find(([at]) => at === path || (path.startsWith('tags[') && at.startsWith('tags[')))
     expect(found?.[1]).toContain(words)

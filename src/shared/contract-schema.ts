@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { AppError } from './errors.ts'
+import { plainInput } from './plain-input.ts'
+import { field, readRate } from './task-fields.ts'
+import { toProblems } from './task-problems.ts'
+import { taskSchema } from './task-schema.ts'
+import type { CommandName, Input } from './contract.ts'
+
+/**
+ * The door for commands: what each accepts, and the OpenAPI document made from the same schemas. A task spec inside is
+ * only asked to be there; `parseTaskSpec` judges it with its own messages.
+ */
+
+/** An import is text that a person pasted or a small file. */
+const MAX_IMPORT = 1_048_576
+const MAX_LISTED = 1000
+
+const empty = z.strictObject({})
+const idText = z.string().regex(/^[\w.:-]{1,128}$/, 'Write the id as `task list` or `history` shows it.')
+const byId = z.strictObject({ id: idText })
+const instant = z.number().min(0)
+const spec = z.unknown().refine((value) => value !== undefined, { message: 'The task is missing.', params: { hint: 'Send it as spec: { load, request, … }.' } })
+const lines = z.array(z.string().max(500)).max(MAX_LISTED)
+
+export const inputSchemas = {
+  'app.capabilities': empty,
+  'task.list': empty,
+  'task.get': byId,
+  'task.create': z.strictObject({ spec }),
+  'task.update': z.strictObject({ id: idText, spec }),
+  'task.clone': byId,
+  'task.delete': byId,
+  'task.restore': byId,
+  'task.start': byId,
+  'task.stop': byId,
+  'task.setRate': z.strictObject({ id: idText, rate: field((value, refuse) => readRate(value, refuse), { type: ['number', 'string'], description: 'Iterations per second over the whole fleet.' }) }),
+  'task.tryOnce': z.strictObject({ spec }),
+  'run.list': z.strictObject({ taskId: idText.optional(), limit: z.int().min(1).max(MAX_LISTED).optional(), before: instant.optional() }),
+  'run.get': byId,
+  'run.points': z.strictObject({ id: idText, afterMs: instant.optional() }),
+  'run.summary': byId,
+  'run.delete': byId,
+  'node.list': empty,
+  'cluster.get': empty,
+  'import.parse': z.strictObject({ format: z.literal('curl'), text: z.string().max(MAX_IMPORT) }),
+  'settings.get': empty,
+  'settings.set': z.strictObject({ theme: z.enum(['system', 'dark', 'light']).optional(), language: z.enum(['system', 'en', 'zh-CN']).optional(), dismissedHints: lines.optional(), allowedHosts: lines.optional() }),
+  'demo.target': empty,
+} satisfies Record<CommandName, z.ZodType>
+
+/** The input of a command, checked; nothing at all counts as `{}`. Throws AppError `bad-input` with every problem, `not-found` for an unknown command. */
+export function parseInput<C extends CommandName>(command: C, input: unknown): Input<C> {
+  if (!Object.hasOwn(inputSchemas, command)) throw new AppError('not-found', `There is no command ${JSON.stringify(command)}.`)
+  const schema: z.ZodObject = inputSchemas[command]
+  const plain = plainInput(input ?? {})
+  if (!plain.ok) throw new AppError('bad-input', plain.problem.message, { problems: [plain.problem] })
+  const parsed = schema.safeParse(plain.value, { reportInput: true })
+  if (parsed.success) return parsed.data as unknown as Input<C>
+  const problems = parsed.error.issues.flatMap((issue) => toProblems(issue, { '': Object.keys(schema.shape) }, `the input of ${command}`))
+  const [first] = problems
+  throw new AppError('bad-input', first?.message ?? 'The input is wrong.', { problems, ...(first?.hint ? { hint: first.hint } : {}) })
+}
+
+/** The HTTP API as an OpenAPI 3.1 document. */
+export function openApi(): object {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Stampede', version: '1', description: 'Every command takes one JSON object and answers with one JSON value. Facts arrive as server-sent events at /api/events.' },
+    security: [{ token: [] }],
+    paths: Object.fromEntries(Object.entries(inputSchemas).map(([command, schema]) => [`/api/${command}`, { post: operation(command, schema) }])),
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      schemas: { TaskSpec: jsonSchema(taskSchema), Error: ERROR },
+      responses: { Refusal: { description: 'The command was refused.', content: json({ $ref: '#/components/schemas/Error' }) } },
+    },
+  }
+}
+
+function operation(command: string, schema: z.ZodType): object {
+  const refusal = { $ref: '#/components/responses/Refusal' }
+  return {
+    operationId: command,
+    tags: [command.split('.')[0]],
+    requestBody: { required: true, content: json(withTaskSpec(jsonSchema(schema))) },
+    responses: { 200: { description: 'Done.', content: json({}) }, 400: refusal, 401: refusal, 404: refusal, 409: refusal },
+  }
+}
+
+function jsonSchema(schema: z.ZodType): Record<string, unknown> {
+  const { $schema: _, ...document } = z.toJSONSchema(schema, { io: 'input' })
+  return document
+}
+
+/** A task is described once and referred to. */
+function withTaskSpec(document: Record<string, unknown>): Record<string, unknown> {
+  const properties = document['properties'] as Record<string, unknown> | undefined
+  if (properties?.['spec'] === undefined) return document
+  const required = new Set([...((document['required'] as string[] | undefined) ?? []), 'spec'])
+  return { ...document, properties: { ...properties, spec: { $ref: '#/components/schemas/TaskSpec' } }, required: [...required] }
+}
+
+function json(schema: object): object {
+  return { 'application/json': { schema } }
+}
+
+const ERROR = {
+  type: 'object',
+  required: ['code', 'message'],
+  properties: {
+    code: { type: 'string' },
+    message: { type: 'string', description: 'What is wrong.' },
+    hint: { type: 'string', description: 'What would be right.' },
+    problems: { type: 'array', items: { type: 'object', required: ['path', 'message'], properties: { path: { type: 'string' }, message: { type: 'string' }, hint: { type: 'string' } } } },
+  },
+}
