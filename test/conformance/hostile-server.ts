@@ -73,8 +73,8 @@ export class HostileServer {
 
   /** Resolves when nothing is being written any more and the client has read it. */
   async settled(): Promise<void> {
-    do await turns(TURNS_TO_BE_READ)
-    while (this.#busy > 0)
+    while (this.#busy > 0) await turns(1)
+    await turns(TURNS_TO_BE_READ)
   }
 
   #greet(socket: Socket): void {

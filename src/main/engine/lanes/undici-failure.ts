@@ -12,7 +12,8 @@ const EOF: Failure = { kind: 'eof', message: 'connection closed before the answe
 export function failureOf(error: Error, connecting: boolean, ended: boolean): Failure {
   if (error instanceof LaneFailure) return { kind: error.kind, message: error.message }
   const code = (error as NodeJS.ErrnoException).code ?? ''
-  if (code.startsWith('HPE_')) return code === 'HPE_INVALID_EOF_STATE' ? EOF : { kind: 'protocol', message: sentenceOf(error) }
+  // Its code is empty in undici 8 (the table of llhttp is read the wrong way round), so the name has to do.
+  if (error.name === 'HTTPParserError') return /Invalid EOF state/.test(error.message) ? EOF : { kind: 'protocol', message: sentenceOf(error) }
   if (code.startsWith('ERR_HTTP2_')) return http2Failure(error)
   switch (code) {
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
