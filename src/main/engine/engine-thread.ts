@@ -1,0 +1,93 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { checksOf } from '../../shared/check.ts'
+import { parseDuration } from '../../shared/duration.ts'
+import { AppError } from '../../shared/errors.ts'
+import { Checks } from './checks.ts'
+import type { CompiledRequest } from './lanes/compiled-request.ts'
+import type { Lane, LaneOptions, LaneSink } from './lanes/lane.ts'
+import { maskUrl } from './masking.ts'
+import type { LaneName } from './plan.ts'
+import { Recorder } from './recorder.ts'
+import { compileRequest } from './template.ts'
+import type { Order, Report, ThreadPlan } from './thread-messages.ts'
+import { HOUSEKEEPING_MS, ThreadRun } from './thread-run.ts'
+import { TickerThread } from './ticker.ts'
+import { VitalsMeter } from './vitals-meter.ts'
+import { warmConnections } from './warm-up.ts'
+
+/** Entry of an engine thread: puts the parts together, then obeys the engine's orders. */
+
+const CONNECTS_PER_TURN = 8
+/** A target that does not even answer a connect must not hold up the start: it will show in the result. */
+const WARM_LIMIT_MS = 1000
+
+const plan = workerData as ThreadPlan
+const port = parentPort!
+
+async function prepare(): Promise<ThreadRun> {
+  const { spec, load } = plan
+  const request = compileRequest(spec)
+  const checks = new Checks(checksOf(spec))
+  const ticker = load.model === 'open' ? new TickerThread(new URL(plan.ticker)) : null
+  const timeoutMs = parseDuration(spec.transport.timeout) ?? 10_000
+  const recorder = new Recorder({ checks, method: request.method, url: maskUrl(spec.request.url), warmupMs: load.warmupMs })
+  const options: LaneOptions = {
+    maxConnections: plan.maxConnections,
+    maxInFlight: plan.maxInFlight,
+    timeoutMs,
+    keepAlive: spec.transport.keepAlive,
+    maxBodyBytes: checks.maxBodyBytes,
+    connectsPerTurn: CONNECTS_PER_TURN,
+  }
+  const lane = await openLane(plan.lane, request, options, recorder)
+  const vitals = new VitalsMeter(HOUSEKEEPING_MS)
+  const run = new ThreadRun({ plan, lane, recorder, ticker, vitals, timeoutMs, emit: (second) => {
+    tell({ type: 'second', second })
+    // Not at once: the last iteration may have ended within a callback of the lane.
+    if (second.last) setImmediate(() => close(lane, ticker))
+  } })
+  await Promise.all([ticker?.ready, atMost(WARM_LIMIT_MS, lane.warm(warmConnections(plan)))])
+  return run
+}
+
+/** Undici is large: only a thread that needs it loads it. */
+async function openLane(name: LaneName, request: CompiledRequest, options: LaneOptions, sink: LaneSink): Promise<Lane> {
+  if (name === 'http1') return (await import('./lanes/http1-lane.ts')).createHttp1Lane(request, options, sink)
+  return (await import('./lanes/undici-lane.ts')).createUndiciLane(request, options, sink)
+}
+
+function obey(run: ThreadRun, order: Order): void {
+  switch (order.type) {
+    case 'begin': return run.begin(order.at - performance.timeOrigin)
+    case 'profile': return run.setProfile(order.profile)
+    case 'share': return run.setShare(order.share, order.fromMs)
+    case 'stop': return run.stop(order.atMs, order.graceMs)
+  }
+}
+
+function close(lane: Lane, ticker: TickerThread | null): void {
+  lane.close()
+  ticker?.close()
+  port.close()
+}
+
+function tell(report: Report): void {
+  port.postMessage(report)
+}
+
+async function atMost(ms: number, promise: Promise<void>): Promise<void> {
+  const { promise: limit, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  await Promise.race([promise, limit])
+  clearTimeout(timer)
+}
+
+try {
+  const run = await prepare()
+  port.on('message', (order: Order) => obey(run, order))
+  tell({ type: 'ready' })
+} catch (error) {
+  const refusal = error instanceof AppError ? error : new AppError('cannot-start', error instanceof Error ? error.message : String(error))
+  tell({ type: 'refused', error: refusal.toJSON() })
+  port.close()
+}

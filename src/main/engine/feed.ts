@@ -1,0 +1,130 @@
+import type { Share } from '../../shared/cluster.ts'
+import type { ClosedLoad } from '../../shared/load.ts'
+import type { Schedule } from './schedule.ts'
+
+/** Where iterations come from. All times are ms of the run. */
+export interface Feed {
+  /** When the next iteration is due: Infinity if none is, -Infinity if whenever a connection is free. */
+  readonly next: number
+  /** Starts what is due by `nowMs` and before `beforeMs`. */
+  pump(nowMs: number, beforeMs: number): void
+  /** Nothing more will ever be started. */
+  ended(nowMs: number): boolean
+  /** When the load itself is over, ms; Infinity if that depends on the answers. */
+  readonly endMs: number
+  /** Nothing due at or after `ms` is started. */
+  limit(ms: number): void
+}
+
+/** Open model: arrivals come when they come, whatever the target does. */
+export class OpenFeed implements Feed {
+  readonly schedule: Schedule
+  readonly #fire: (dueMs: number) => void
+
+  constructor(schedule: Schedule, fire: (dueMs: number) => void) {
+    this.schedule = schedule
+    this.#fire = fire
+  }
+
+  get next(): number {
+    return this.schedule.next
+  }
+
+  get endMs(): number {
+    return this.schedule.endMs
+  }
+
+  pump(nowMs: number, beforeMs: number): void {
+    const { schedule } = this
+    while (schedule.next <= nowMs && schedule.next < beforeMs) {
+      const due = schedule.next
+      schedule.pop()
+      this.#fire(due)
+    }
+  }
+
+  ended(nowMs: number): boolean {
+    return this.schedule.next === Infinity && nowMs >= this.schedule.endMs
+  }
+
+  limit(ms: number): void {
+    this.schedule.limit(ms)
+  }
+}
+
+/** What one thread carries of a closed load. */
+export interface ClosedPart {
+  connections: number
+  /** Iterations after the warm-up; null: as many as the duration allows. */
+  requests: number | null
+  durationMs: number | null
+  warmupMs: number
+}
+
+/** Closed model: each virtual user starts its next iteration as soon as the last one has ended. */
+export class ClosedFeed implements Feed {
+  readonly next = -Infinity
+  readonly #part: ClosedPart
+  readonly #outstanding: () => number
+  readonly #fire: (dueMs: number) => void
+  #left: number
+  #endMs: number
+
+  constructor(part: ClosedPart, outstanding: () => number, fire: (dueMs: number) => void) {
+    this.#part = part
+    this.#outstanding = outstanding
+    this.#fire = fire
+    this.#left = part.connections === 0 ? 0 : (part.requests ?? Infinity)
+    this.#endMs = part.durationMs ?? Infinity
+  }
+
+  get endMs(): number {
+    return this.#endMs
+  }
+
+  pump(nowMs: number, beforeMs: number): void {
+    if (nowMs < 0 || nowMs >= beforeMs || nowMs >= this.#endMs) return
+    const warming = nowMs < this.#part.warmupMs
+    let free = this.#part.connections - this.#outstanding()
+    while (free-- > 0 && this.#left > 0) {
+      if (!warming) this.#left--
+      this.#fire(nowMs)
+    }
+  }
+
+  ended(nowMs: number): boolean {
+    return this.#left === 0 || nowMs >= this.#endMs
+  }
+
+  limit(ms: number): void {
+    this.#endMs = Math.min(this.#endMs, ms)
+  }
+}
+
+/**
+ * The virtual users of a closed load that a share holds: number i of N (1, 2, …) sits at (i − ½)/N of the unit range.
+ * The total of iterations is divided among the users, the first ones taking the remainder: so the parts of all shares
+ * add up to the load exactly, and nobody gets iterations without a user to execute them.
+ */
+export function closedPart(load: ClosedLoad, share: Share): ClosedPart {
+  let connections = 0
+  let requests = 0
+  for (const { from, to } of share) {
+    const first = usersBefore(from, load.connections)
+    const end = usersBefore(to, load.connections)
+    connections += end - first
+    requests += iterationsOf(load, end) - iterationsOf(load, first)
+  }
+  return { connections, requests: load.requests === null ? null : requests, durationMs: load.durationMs, warmupMs: load.warmupMs }
+}
+
+/** How many of n users sit before a position. */
+function usersBefore(position: number, n: number): number {
+  return Math.min(n, Math.max(0, Math.ceil(position * n - 0.5)))
+}
+
+/** Iterations of the first `users` users together. */
+function iterationsOf({ connections, requests }: ClosedLoad, users: number): number {
+  const total = requests ?? 0
+  return users * Math.floor(total / connections) + Math.min(users, total % connections)
+}

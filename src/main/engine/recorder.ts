@@ -1,0 +1,174 @@
+import type { ErrorKind } from '../../shared/errors.ts'
+import { Histogram } from '../../shared/histogram.ts'
+import type { ErrorSample, Tally } from '../../shared/sample.ts'
+import type { Checks, CheckFailure, Exchange } from './checks.ts'
+import { SampleQuota, groupKey } from './error-book.ts'
+import type { LaneSink } from './lanes/lane.ts'
+import { maskHead } from './masking.ts'
+import { statusText } from './status-text.ts'
+import { TallyBook } from './tally-book.ts'
+
+const SAMPLE_HEAD_CHARACTERS = 2048
+const SAMPLE_BODY_BYTES = 4096
+
+export interface RecorderOptions {
+  checks: Checks
+  method: string
+  /** As shown in error samples: already masked. */
+  url: string
+  /** Iterations due before this instant of the run are tallied apart, ms. */
+  warmupMs: number
+}
+
+/**
+ * Keeps the books of one thread: the ear of its lane, and the ledger. Every iteration is planned once, then started or
+ * dropped; every started one is completed or cancelled. All times are `performance.now()` of the thread.
+ */
+export class Recorder implements LaneSink {
+  /** What to do when a connection is free; set by the thread. */
+  onIdle: (now: number) => void = () => {}
+  /** Iterations planned and not yet dropped, completed or cancelled. */
+  outstanding = 0
+  /** When the last iteration left. */
+  lastSentAt = 0
+  /** By how much arrivals were handed to the lane late, µs: the generator's own part of the schedule lag. */
+  readonly lateness = new Histogram()
+  readonly #options: RecorderOptions
+  readonly #main: TallyBook
+  readonly #warmup: TallyBook | null
+  readonly #quota = new SampleQuota()
+  #samples: ErrorSample[] = []
+  #startedAt = 0
+  #warmupEndsAt = -Infinity
+  /** One for all responses: judging allocates nothing. */
+  readonly #exchange: Exchange = { status: 0, head: null, body: null, bytesReceived: 0, responseTimeMs: 0 }
+
+  constructor(options: RecorderOptions) {
+    this.#options = options
+    this.#main = new TallyBook(options.checks.count)
+    this.#warmup = options.warmupMs > 0 ? new TallyBook(options.checks.count) : null
+  }
+
+  /** The instant that is 0 ms of the run. */
+  begin(startedAt: number): void {
+    this.#startedAt = startedAt
+    this.#warmupEndsAt = startedAt + this.#options.warmupMs
+  }
+
+  /** An iteration is due and about to be handed to the lane at `now`. */
+  planned(dueAt: number, now: number): void {
+    this.#bookOf(dueAt).planned++
+    this.outstanding++
+    this.lateness.record(micros(now - dueAt))
+  }
+
+  keep(status: number): boolean {
+    const { checks } = this.#options
+    if (checks.needsContent) return true
+    return checks.refusesStatus(status) && this.#quota.open(groupKey('check', status, statusText(status)), this.lastSentAt - this.#startedAt)
+  }
+
+  sent(dueAt: number, sentAt: number, bytes: number): void {
+    const book = this.#bookOf(dueAt)
+    book.started++
+    book.requests++
+    book.bytesSent += bytes
+    book.lag.record(micros(sentAt - dueAt))
+    this.lastSentAt = sentAt
+  }
+
+  hop(bytes: number): void {
+    // The lane does not say whose request it is; around the end of the warm-up a few may land on the wrong side of it.
+    const book = this.#bookOf(this.lastSentAt)
+    book.requests++
+    book.bytesSent += bytes
+  }
+
+  done(dueAt: number, sentAt: number, headAt: number, now: number, status: number, bytesReceived: number, head: Buffer | null, body: Buffer | null): void {
+    const book = this.#bookOf(dueAt)
+    this.outstanding--
+    book.completed++
+    book.bytesReceived += bytesReceived
+    book.statuses[status]!++
+    book.response.record(micros(now - dueAt))
+    book.service.record(micros(now - sentAt))
+    book.firstByte.record(micros(headAt - sentAt))
+    const exchange = this.#exchange
+    exchange.status = status
+    exchange.head = head
+    exchange.body = body
+    exchange.bytesReceived = bytesReceived
+    exchange.responseTimeMs = now - dueAt
+    const failure = this.#options.checks.judge(exchange, book.checksPassed, book.checksFailed)
+    if (failure !== null) this.#fail(book, failure, now)
+  }
+
+  failed(dueAt: number, sentAt: number, now: number, kind: ErrorKind, message: string, bytesReceived: number): void {
+    const book = this.#bookOf(dueAt)
+    this.outstanding--
+    if (sentAt === 0) book.started++
+    book.completed++
+    book.failed++
+    book.bytesReceived += bytesReceived
+    book.errors.count(kind, 0, message)
+    this.#sample(kind, 0, message, now, now - dueAt, null, null)
+  }
+
+  cancelled(dueAt: number, sentAt: number): void {
+    const book = this.#bookOf(dueAt)
+    this.outstanding--
+    if (sentAt === 0) book.started++
+    book.cancelled++
+  }
+
+  dropped(dueAt: number): void {
+    this.outstanding--
+    this.#bookOf(dueAt).dropped++
+  }
+
+  connected(dnsMs: number, connectMs: number, tlsMs: number): void {
+    const book = this.#main
+    if (dnsMs >= 0) book.dns.record(micros(dnsMs))
+    if (connectMs >= 0) book.connect.record(micros(connectMs))
+    if (tlsMs >= 0) book.tls.record(micros(tlsMs))
+  }
+
+  idle(now: number): void {
+    this.onIdle(now)
+  }
+
+  /** What happened since the last call. */
+  take(): { tally: Tally; warmup: Tally | null; errorSamples: ErrorSample[] } {
+    const errorSamples = this.#samples
+    this.#samples = []
+    const warmup = this.#warmup === null || this.#warmup.empty ? null : this.#warmup.take()
+    return { tally: this.#main.take(), warmup, errorSamples }
+  }
+
+  #bookOf(dueAt: number): TallyBook {
+    return this.#warmup !== null && dueAt < this.#warmupEndsAt ? this.#warmup : this.#main
+  }
+
+  #fail(book: TallyBook, { status, message }: CheckFailure, now: number): void {
+    book.failed++
+    book.errors.count('check', status, message)
+    const { head, body, responseTimeMs } = this.#exchange
+    this.#sample('check', status, message, now, responseTimeMs, head, body)
+  }
+
+  #sample(kind: ErrorKind, status: number, message: string, now: number, responseTimeMs: number, head: Buffer | null, body: Buffer | null): void {
+    const atMs = now - this.#startedAt
+    if (!this.#quota.take(groupKey(kind, status, message), atMs)) return
+    const { method, url } = this.#options
+    this.#samples.push({
+      kind, status, message, atMs, method, url, responseTimeMs,
+      head: head === null ? '' : maskHead(head.toString('latin1'), SAMPLE_HEAD_CHARACTERS),
+      body: body === null ? '' : body.toString('utf8', 0, SAMPLE_BODY_BYTES),
+    })
+  }
+}
+
+/** Whole µs, rounded: histograms record integers. */
+function micros(ms: number): number {
+  return ms > 0 ? Math.round(ms * 1000) : 0
+}

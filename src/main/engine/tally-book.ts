@@ -1,0 +1,77 @@
+import { Histogram } from '../../shared/histogram.ts'
+import type { Tally } from '../../shared/sample.ts'
+import { ErrorBook } from './error-book.ts'
+
+const STATUSES = 1000
+
+/** Counts and histograms of the second that is going on. Recording into it allocates nothing. */
+export class TallyBook {
+  planned = 0
+  started = 0
+  dropped = 0
+  completed = 0
+  failed = 0
+  cancelled = 0
+  requests = 0
+  bytesSent = 0
+  bytesReceived = 0
+  readonly statuses = new Uint32Array(STATUSES)
+  readonly errors = new ErrorBook()
+  readonly checksPassed: Float64Array
+  readonly checksFailed: Float64Array
+  readonly response = new Histogram()
+  readonly service = new Histogram()
+  readonly lag = new Histogram()
+  readonly firstByte = new Histogram()
+  readonly connect = new Histogram()
+  readonly tls = new Histogram()
+  readonly dns = new Histogram()
+
+  constructor(checks: number) {
+    this.checksPassed = new Float64Array(checks)
+    this.checksFailed = new Float64Array(checks)
+  }
+
+  /** Nothing happened. */
+  get empty(): boolean {
+    return this.planned + this.started + this.dropped + this.completed + this.cancelled + this.connect.count === 0
+  }
+
+  /** The counts so far; starts anew. */
+  take(): Tally {
+    const { planned, started, dropped, completed, failed, cancelled, requests, bytesSent, bytesReceived } = this
+    const tally: Tally = {
+      planned, started, dropped, completed, failed, cancelled, requests, bytesSent, bytesReceived,
+      statuses: this.#statuses(),
+      errors: this.errors.take(),
+      checks: Array.from(this.checksPassed, (passed, i) => ({ passed, failed: this.checksFailed[i] ?? 0 })),
+      response: drain(this.response), service: drain(this.service), lag: drain(this.lag), firstByte: drain(this.firstByte),
+      connect: drain(this.connect), tls: drain(this.tls), dns: drain(this.dns),
+    }
+    this.#clear()
+    return tally
+  }
+
+  #statuses(): Record<string, number> {
+    const counts: Record<string, number> = {}
+    for (let status = 0; status < STATUSES; status++) {
+      const count = this.statuses[status]!
+      if (count > 0) counts[status] = count
+    }
+    return counts
+  }
+
+  #clear(): void {
+    this.planned = this.started = this.dropped = this.completed = this.failed = this.cancelled = 0
+    this.requests = this.bytesSent = this.bytesReceived = 0
+    this.statuses.fill(0)
+    this.checksPassed.fill(0)
+    this.checksFailed.fill(0)
+  }
+}
+
+function drain(histogram: Histogram): Uint8Array {
+  const bytes = histogram.encode()
+  histogram.clear()
+  return bytes
+}

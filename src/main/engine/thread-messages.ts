@@ -1,0 +1,45 @@
+import type { Share } from '../../shared/cluster.ts'
+import type { WireError } from '../../shared/summary.ts'
+import type { LoadPlan, LoadProfile } from '../../shared/load.ts'
+import type { ErrorSample, Tally } from '../../shared/sample.ts'
+import type { TaskSpec } from '../../shared/task.ts'
+import type { ThreadVitals } from './health.ts'
+import type { LaneName } from './plan.ts'
+
+/** What the engine and its threads say to each other. */
+
+/** `workerData` of an engine thread: its part of an EnginePlan. */
+export interface ThreadPlan {
+  spec: TaskSpec
+  load: LoadPlan
+  share: Share
+  seed: number
+  lane: LaneName
+  /** Open connections and iterations at most, of this thread. */
+  maxConnections: number
+  maxInFlight: number
+  /** URL of the ticker thread's entry. */
+  ticker: string
+}
+
+export type Order =
+  /** First arrival at `at`, ms since the epoch on the monotonic clock: `performance.timeOrigin + performance.now()`. */
+  | { type: 'begin'; at: number }
+  | { type: 'profile'; profile: LoadProfile }
+  | { type: 'share'; share: Share; fromMs: number }
+  | { type: 'stop'; atMs: number; graceMs: number }
+
+export type Report = { type: 'ready' } | { type: 'refused'; error: WireError } | { type: 'second'; second: ThreadSecond }
+
+/** What one thread measured in one second of the run: the part of a Sample. */
+export interface ThreadSecond {
+  second: number
+  tally: Tally
+  warmup: Tally | null
+  inFlight: number
+  queued: number
+  connections: number
+  vitals: ThreadVitals
+  errorSamples: ErrorSample[]
+  last: boolean
+}

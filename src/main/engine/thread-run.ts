@@ -1,0 +1,200 @@
+import type { Share } from '../../shared/cluster.ts'
+import type { Histogram } from '../../shared/histogram.ts'
+import { rateAt } from '../../shared/load.ts'
+import type { LoadProfile } from '../../shared/load.ts'
+import { measure } from '../../shared/split.ts'
+import { ClosedFeed, OpenFeed, closedPart } from './feed.ts'
+import type { Feed } from './feed.ts'
+import type { ThreadVitals } from './health.ts'
+import type { Lane } from './lanes/lane.ts'
+import { Pacer, SYSTEM_TIMERS } from './pacer.ts'
+import type { Ticker, Timers } from './pacer.ts'
+import type { Recorder } from './recorder.ts'
+import { Schedule } from './schedule.ts'
+import type { ThreadPlan, ThreadSecond } from './thread-messages.ts'
+
+/** How often timeouts are looked after, connections opened and virtual users without a connection served. */
+export const HOUSEKEEPING_MS = 25
+const SECOND_MS = 1000
+/** What the lane may need beyond the timeout to find out about it. */
+const TIMEOUT_MARGIN_MS = 1000
+
+export interface ThreadRunParts {
+  plan: Pick<ThreadPlan, 'load' | 'share' | 'seed'>
+  lane: Lane
+  recorder: Recorder
+  ticker: Ticker | null
+  /** Looks at the thread itself: VitalsMeter. */
+  vitals: { tick(now: number): void; take(lateness: Histogram): ThreadVitals }
+  /** Bound on one request: so long are answers waited for after the end of the load. */
+  timeoutMs: number
+  emit: (second: ThreadSecond) => void
+  timers?: Timers
+}
+
+/**
+ * One thread's part of a run: the feed starts iterations when the pacer wakes it, the lane carries them, the recorder
+ * keeps the books. A second is closed once all that was due in it has been handed to the lane, so that it holds exactly
+ * what the profile puts into it. The run ends when the load is over and every iteration has ended, or when the time
+ * for answers is up.
+ */
+export class ThreadRun {
+  readonly #parts: ThreadRunParts
+  readonly #timers: Timers
+  readonly #feed: Feed
+  readonly #pacer: Pacer
+  #share: Share
+  /** 0 ms of the run in the thread's clock; Infinity before begin. */
+  #startedAt = Infinity
+  #second = 0
+  /** When the feed was last asked; arrivals it starts are handed over then. */
+  #passAt = 0
+  #underway = false
+  #pumping = false
+  #overSinceMs = Infinity
+  #stopUntilMs = Infinity
+  #vitals: { at: number; taken: ThreadVitals } | null = null
+  #timer: unknown
+  #ended = false
+
+  constructor(parts: ThreadRunParts) {
+    this.#parts = parts
+    this.#timers = parts.timers ?? SYSTEM_TIMERS
+    this.#share = parts.plan.share
+    this.#feed = this.#feedOf(parts.plan)
+    this.#pacer = new Pacer((now) => this.#work(now), parts.ticker, this.#timers)
+    parts.recorder.onIdle = (now) => this.#whenIdle(now)
+    this.#keepHouse()
+  }
+
+  /** 0 ms of the run is at `at` of the thread's clock. */
+  begin(at: number): void {
+    if (this.#ended || this.#startedAt !== Infinity) return
+    this.#startedAt = at
+    this.#parts.recorder.begin(at)
+    this.#tune(0, 0)
+    this.#pacer.start()
+  }
+
+  setProfile(profile: LoadProfile): void {
+    if (this.#feed instanceof OpenFeed) this.#feed.schedule.setProfile(profile)
+    this.#pacer.wake()
+  }
+
+  setShare(share: Share, fromMs: number): void {
+    this.#share = share
+    if (this.#feed instanceof OpenFeed) this.#feed.schedule.setShare(share, fromMs)
+    this.#pacer.wake()
+  }
+
+  /** See EngineRun.stop. */
+  stop(atMs: number, graceMs: number): void {
+    const nowMs = this.#timers.now() - this.#startedAt
+    this.#feed.limit(atMs > 0 ? atMs : nowMs)
+    this.#stopUntilMs = Math.min(this.#stopUntilMs, Math.max(atMs, nowMs) + graceMs)
+    if (this.#startedAt === Infinity && atMs <= 0) this.#end(this.#timers.now())
+    else this.#pacer.wake()
+  }
+
+  #feedOf({ load, share, seed }: ThreadRunParts['plan']): Feed {
+    const fire = (dueMs: number): void => this.#fire(dueMs)
+    if (load.model === 'closed') return new ClosedFeed(closedPart(load, share), () => this.#parts.recorder.outstanding, fire)
+    return new OpenFeed(new Schedule({ profile: load.profile, arrivals: load.arrivals, share, seed }), fire)
+  }
+
+  #fire(dueMs: number): void {
+    const { lane, recorder } = this.#parts
+    const dueAt = this.#startedAt + dueMs
+    recorder.planned(dueAt, Math.max(this.#passAt, recorder.lastSentAt))
+    if (!lane.send(dueAt)) recorder.dropped(dueAt)
+  }
+
+  /** The pacer's work: starts what is due, closes seconds, and says when to come back. */
+  #work(now: number): number {
+    const nowMs = now - this.#startedAt
+    if (!this.#underway && nowMs >= 0) this.#getUnderway()
+    while (nowMs >= this.#borderMs()) {
+      this.#pump(now)
+      if (this.#endIfOver(now)) return Infinity
+      this.#closeSecond(now, false)
+    }
+    this.#pump(now)
+    if (this.#endIfOver(now)) return Infinity
+    const { next, endMs } = this.#feed
+    return this.#startedAt + Math.min(next === -Infinity ? Infinity : next, this.#borderMs(), endMs > nowMs ? endMs : Infinity)
+  }
+
+  /** What was before does not count: the first second's figures speak of the first second. */
+  #getUnderway(): void {
+    this.#underway = true
+    this.#parts.vitals.take(this.#parts.recorder.lateness)
+  }
+
+  /** From the lane's read callbacks: the clock has just been read, so what is due can go at no cost. */
+  #whenIdle(now: number): void {
+    const nowMs = now - this.#startedAt
+    if (nowMs >= this.#feed.next) this.#pump(now)
+    if (this.#parts.recorder.outstanding === 0 && nowMs < this.#borderMs()) this.#endIfOver(now)
+  }
+
+  #pump(now: number): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    this.#passAt = now
+    this.#feed.pump(now - this.#startedAt, this.#borderMs())
+    this.#pumping = false
+  }
+
+  #borderMs(): number {
+    return (this.#second + 1) * SECOND_MS
+  }
+
+  #endIfOver(now: number): boolean {
+    if (this.#ended) return true
+    const nowMs = now - this.#startedAt
+    const over = this.#feed.ended(nowMs)
+    this.#overSinceMs = over ? Math.min(this.#overSinceMs, nowMs) : Infinity
+    if (!over) return false
+    const untilMs = Math.min(this.#stopUntilMs, this.#overSinceMs + this.#parts.timeoutMs + TIMEOUT_MARGIN_MS)
+    if (this.#parts.recorder.outstanding > 0 && nowMs >= untilMs) this.#parts.lane.cancel(now)
+    else if (this.#parts.recorder.outstanding > 0) return false
+    this.#end(now)
+    return true
+  }
+
+  #end(now: number): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#pacer.stop()
+    this.#timers.clear(this.#timer)
+    this.#closeSecond(now, true)
+  }
+
+  #closeSecond(now: number, last: boolean): void {
+    const { lane, recorder, emit } = this.#parts
+    const vitals = this.#vitalsAt(now)
+    const { inFlight, queued, connections } = lane
+    emit({ second: this.#second++, ...recorder.take(), inFlight, queued, connections, vitals, last })
+    this.#tune(now - this.#startedAt, vitals.cpuPercent)
+  }
+
+  /** Seconds that are closed in one go, after a stall, share what was seen of the thread in them. */
+  #vitalsAt(now: number): ThreadVitals {
+    if (this.#vitals?.at !== now) this.#vitals = { at: now, taken: this.#parts.vitals.take(this.#parts.recorder.lateness) }
+    return this.#vitals.taken
+  }
+
+  #tune(nowMs: number, cpuPercent: number): void {
+    if (!(this.#feed instanceof OpenFeed)) return
+    const { profile } = this.#feed.schedule
+    this.#pacer.tune(Math.max(rateAt(profile, nowMs), rateAt(profile, nowMs + SECOND_MS)) * measure(this.#share), cpuPercent)
+  }
+
+  readonly #keepHouse = (): void => {
+    const now = this.#timers.now()
+    this.#parts.vitals.tick(now)
+    this.#parts.lane.tick(now)
+    this.#timer = this.#ended ? undefined : this.#timers.set(this.#keepHouse, HOUSEKEEPING_MS)
+    this.#pacer.wake()
+  }
+}

@@ -1,0 +1,48 @@
+import { workerData } from 'node:worker_threads'
+import type { Calibration, TickerData } from './ticker.ts'
+
+/**
+ * Sleeps to the instant ordered and wakes the engine thread with a message; does nothing else. Atomics.wait oversleeps
+ * by a nearly constant 70–95 µs (timer slack and wake-up), which is measured at start and slept less.
+ */
+const { memory, port, timeOrigin } = workerData as TickerData
+const orders = new Int32Array(memory, 0, 1)
+const instant = new Float64Array(memory, 8, 1)
+/** Turns this thread's clock into the engine thread's. */
+const offsetMs = performance.timeOrigin - timeOrigin
+
+const NAPS = 20
+const NAP_MS = 0.3
+/** Beyond that, waking early would only burn CPU: the reason is a busy machine. */
+const MAX_EARLY_MS = 0.2
+/** Not worth another nap. */
+const CLOSE_ENOUGH_MS = 0.01
+
+function calibrate(): number {
+  const cell = new Int32Array(new SharedArrayBuffer(4))
+  const overslept = Array.from({ length: NAPS }, () => {
+    const start = performance.now()
+    Atomics.wait(cell, 0, 0, NAP_MS)
+    return performance.now() - start - NAP_MS
+  })
+  return overslept.sort((a, b) => a - b)[NAPS / 2] ?? 0
+}
+
+const oversleepMs = calibrate()
+const earlyMs = Math.min(MAX_EARLY_MS, Math.max(0, oversleepMs))
+port.postMessage({ oversleepMs } satisfies Calibration)
+
+let answered = 0
+for (;;) {
+  const order = Atomics.load(orders, 0)
+  const at = instant[0]!
+  if (Number.isNaN(at)) break
+  const gapMs = order === answered ? Infinity : at - offsetMs - performance.now()
+  if (gapMs > earlyMs + CLOSE_ENOUGH_MS) {
+    Atomics.wait(orders, 0, order, gapMs - earlyMs)
+    continue
+  }
+  answered = order
+  port.postMessage(0)
+}
+port.close()
