@@ -32,12 +32,7 @@ export function headerNameProblem(name: string): HeaderRefusal | null {
 export function headerValueProblem(value: string): HeaderRefusal | null {
   if (/[\r\n]/.test(value)) return { message: 'A header value cannot contain a line break.', hint: 'Remove it; write a further header instead.' }
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) return { message: 'A header value cannot contain NUL or other control characters.', hint: 'Remove them.' }
-  const wide = /[^\u0000-\u00ff]/u.exec(value)
-  return wide === null ? null : { message: `A header value cannot contain ${show(wide[0])}: headers carry one byte per character.`, hint: `Percent-encode it: ${percentEncode(wide[0])}.` }
-}
-
-function percentEncode(character: string): string {
-  return character.isWellFormed() ? encodeURIComponent(character) : '%EF%BF%BD'
+  return value.isWellFormed() ? null : { message: 'A header value has half of a character (a lone surrogate).', hint: 'Paste the value again; headers are sent as UTF-8.' }
 }
 
 /** Whether the transport sets this header itself (so that an importer leaves it out). */

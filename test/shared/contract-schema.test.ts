@@ -55,7 +55,7 @@ describe('the input of a command', () => {
 })
 
 describe('the OpenAPI document', () => {
-  const document = openApi() as { openapi: string; paths: Record<string, any>; components: { schemas: Record<string, any> } }
+  const document = JSON.parse(JSON.stringify(openApi()))
 
   it('has every command and describes a task once', () => {
     expect(document.openapi).toBe('3.1.0')
@@ -67,8 +67,8 @@ describe('the OpenAPI document', () => {
 
   it('is plain JSON and refers only to what it holds', () => {
     const text = JSON.stringify(document)
-    expect(JSON.parse(text)).toEqual(document)
-    for (const [, group = '', name = ''] of text.matchAll(/"#\/components\/(\w+)\/(\w+)"/g)) expect((document.components as Record<string, any>)[group][name]).toBeDefined()
+    expect(document).toEqual(openApi())
+    for (const [, group = '', name = ''] of text.matchAll(/"#\/components\/(\w+)\/(\w+)"/g)) expect(document.components[group][name]).toBeDefined()
   })
 })
 

@@ -24,7 +24,7 @@ describe('a header name', () => {
 })
 
 describe('a header value', () => {
-  it.each(['', 'a b', 'a\tb', 'é', 'Bearer x.y.z', '{}'])('may be %j', (value) => {
+  it.each(['', 'a b', 'a\tb', 'é', 'Bearer x.y.z', '{}', '日本', '😀'])('may be %j', (value) => {
     expect(headerValueProblem(value)).toBeNull()
   })
 
@@ -33,9 +33,7 @@ describe('a header value', () => {
     ['a\nb', 'line break'],
     ['a\0b', 'NUL'],
     ['a\x7f', 'control'],
-    ['日', 'Percent-encode it: %E6%97%A5.'],
-    ['😀', '%F0%9F%98%80'],
-    ['\ud800', 'one byte per character'],
+    ['\ud800', 'half of a character'],
   ])('cannot be %j', (value, words) => {
     const problem = headerValueProblem(value)
     expect(`${problem?.message} ${problem?.hint}`).toContain(words)
