@@ -44,9 +44,9 @@ function secureDial(request: CompiledRequest): Dial {
   }
 }
 
-/** One context for all connections: making one costs more than a handshake. */
-function secureContextOf(request: CompiledRequest): tls.SecureContext {
-  const { ca, cert, key } = request.tls ?? {}
+/** One context for all connections: making one costs more than a handshake. Throws AppError `bad-input`. */
+export function secureContextOf({ tls: trust }: Pick<CompiledRequest, 'tls'>): tls.SecureContext {
+  const { ca, cert, key } = trust ?? {}
   try {
     return tls.createSecureContext({ ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) })
   } catch (cause) {

@@ -71,9 +71,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
 
   /** The deadline has passed. */
   expire(now: number): void {
-    const limit = spanOf(this.#host.options.timeoutMs)
-    const neverConnected = this.sentAt === 0 && this.#pool.connections === 0
-    this.#fail(neverConnected ? new LaneFailure('connect-timeout', `no connection within ${limit}`) : new LaneFailure('timeout', `no answer within ${limit}`), now)
+    this.#fail(this.#lateness(), now)
   }
 
   cancel(): void {
@@ -98,7 +96,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
     this.#headAt = performance.now()
     this.#status = status
     const head = headOf(controller, status, statusText ?? '', this.#request.http2)
-    this.#bytesReceived += head.length
+    this.#bytesReceived += head.length + 2
     this.#location = this.#request.follow && isRedirect(status) ? (headers.location ?? null) : null
     if (this.#location === null && this.#host.sink.keep(status)) this.#collect(head, headers)
   }
@@ -182,6 +180,14 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
     this.#host.over(this)
   }
 
+  /** What it has waited for in vain. */
+  #lateness(): LaneFailure {
+    const limit = spanOf(this.#host.options.timeoutMs)
+    if (this.#connection === null && this.#pool.connections === 0) return new LaneFailure('connect-timeout', `no connection within ${limit}`)
+    if (this.#connection === null) return new LaneFailure('timeout', `no connection became free within ${limit}`)
+    return new LaneFailure('timeout', `${this.#headAt === 0 ? 'no answer' : 'answer not complete'} within ${limit}`)
+  }
+
   #release(): void {
     const connection = this.#connection
     this.#connection = null
@@ -193,11 +199,11 @@ function urlOf(request: CompiledRequest): string {
   return `${keyOf(request)}${request.path}`
 }
 
-/** The head as it would stand on an HTTP/1.1 wire; undici gives only its parts. */
+/** The head as it would stand on an HTTP/1.1 wire, without the empty line; undici gives only its parts. */
 function headOf(controller: Controller, status: number, statusText: string, http2: boolean): Buffer {
   const lines = fieldsOf(controller.rawHeaders ?? []).map(([name, value]) => `${name}: ${value}\r\n`)
   const first = http2 ? `HTTP/2 ${status}` : `HTTP/1.1 ${status} ${statusText}`
-  return Buffer.from(`${first}\r\n${lines.join('')}\r\n`, 'latin1')
+  return Buffer.from(`${first}\r\n${lines.join('')}`, 'latin1')
 }
 
 function fieldsOf(raw: NonNullable<Controller['rawHeaders']>): [name: string, value: string][] {

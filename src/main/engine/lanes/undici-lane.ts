@@ -10,6 +10,7 @@ import { UndiciPool } from './undici-pool.ts'
 /**
  * The lane for what the raw one cannot do: HTTP/2, redirects, proxies, compressed bodies. It allocates per request
  * and costs two to three times as much; the semantics are the same.
+ * Throws AppError `bad-input` for an unusable certificate.
  */
 export function createUndiciLane(request: CompiledRequest, options: LaneOptions, sink: LaneSink): Lane {
   return new UndiciLane(request, options, sink)
@@ -24,11 +25,13 @@ class UndiciLane implements Lane, ExchangeHost {
   readonly #pools = new Map<string, UndiciPool>()
   /** In the order of their deadlines, as all are given the same time. */
   readonly #exchanges = new Set<UndiciExchange>()
+  #isClosed = false
 
   constructor(request: CompiledRequest, options: LaneOptions, sink: LaneSink) {
     this.#request = request
     this.options = options
     this.sink = sink
+    this.pool(request)
   }
 
   get inFlight(): number {
@@ -48,7 +51,7 @@ class UndiciLane implements Lane, ExchangeHost {
   }
 
   send(dueAt: number): boolean {
-    if (this.#exchanges.size >= this.options.maxInFlight) return false
+    if (this.#isClosed || this.#exchanges.size >= this.options.maxInFlight) return false
     const exchange = new UndiciExchange(this, this.#request, dueAt, performance.now() + this.options.timeoutMs)
     this.#exchanges.add(exchange)
     exchange.start()
@@ -60,10 +63,8 @@ class UndiciLane implements Lane, ExchangeHost {
   }
 
   tick(now: number): void {
-    for (const exchange of this.#exchanges) {
-      if (exchange.deadline > now) return
-      exchange.expire(now)
-    }
+    this.#expire(now)
+    for (const pool of this.#pools.values()) pool.tick()
   }
 
   cancel(_now: number): void {
@@ -72,6 +73,8 @@ class UndiciLane implements Lane, ExchangeHost {
   }
 
   close(): void {
+    this.#isClosed = true
+    for (const exchange of this.#exchanges) if (exchange.sentAt === 0) exchange.cancel()
     for (const pool of this.#pools.values()) pool.close()
   }
 
@@ -86,5 +89,12 @@ class UndiciLane implements Lane, ExchangeHost {
 
   over(exchange: UndiciExchange): void {
     this.#exchanges.delete(exchange)
+  }
+
+  #expire(now: number): void {
+    for (const exchange of this.#exchanges) {
+      if (exchange.deadline > now) return
+      exchange.expire(now)
+    }
   }
 }

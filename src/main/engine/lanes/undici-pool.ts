@@ -1,10 +1,12 @@
 import type { LookupFunction, Socket } from 'node:net'
+import { ConnectBudget } from './connect-budget.ts'
+import { secureContextOf } from './dial.ts'
 import type { LaneOptions } from './lane.ts'
 import { LaneFailure } from './lane-failure.ts'
 import type { Origin } from './redirect.ts'
 import { STREAMS_PER_CONNECTION, UndiciConnection } from './undici-connection.ts'
 import { openSocket } from './undici-socket.ts'
-import type { OpenTimings } from './undici-socket.ts'
+import type { OpenTimings, Route } from './undici-socket.ts'
 
 /** Someone who wants a connection. */
 export interface Waiting {
@@ -23,7 +25,8 @@ export interface Waiting {
 export class UndiciPool {
   readonly #origin: Origin
   readonly #options: LaneOptions
-  readonly #lookup: LookupFunction
+  readonly #route: Route
+  readonly #budget: ConnectBudget
   readonly #connected: (timings: OpenTimings) => void
   readonly #open = new Set<UndiciConnection>()
   readonly #opening = new Set<AbortController>()
@@ -32,15 +35,15 @@ export class UndiciPool {
   #waiting: Waiting[] = []
   #firstWaiting = 0
   #active = 0
-  #budget: number
+  #turn: NodeJS.Immediate | null = null
   #isClosed = false
 
   constructor(origin: Origin, options: LaneOptions, lookup: LookupFunction, connected: (timings: OpenTimings) => void) {
     this.#origin = origin
     this.#options = options
-    this.#lookup = lookup
+    this.#route = { origin, lookup, secureContext: origin.tls === null ? null : secureContextOf(origin) }
+    this.#budget = new ConnectBudget(options.connectsPerTurn)
     this.#connected = connected
-    this.#budget = options.connectsPerTurn
   }
 
   get connections(): number {
@@ -69,6 +72,11 @@ export class UndiciPool {
       while (this.#open.size + this.#opening.size < wanted && (await this.#openOne())) continue
     }
     await Promise.all(Array.from({ length: this.#options.connectsPerTurn }, opener))
+  }
+
+  /** Opens what a pause after failures has put off. */
+  tick(): void {
+    this.#grow()
   }
 
   /** Forgets whoever waits and stops opening; what is open stays. */
@@ -132,23 +140,25 @@ export class UndiciPool {
     if (this.#isClosed || this.#first() === undefined) return
     const wanted = Math.ceil((this.#waiting.length - this.#firstWaiting) / this.#capacity)
     while (this.#opening.size < wanted && this.#open.size + this.#opening.size < this.#maxOpen) {
-      if (this.#budget === 0) return
-      if (this.#budget === this.#options.connectsPerTurn) setImmediate(() => this.#newTurn())
-      this.#budget -= 1
+      if (!this.#budget.mayTake(performance.now(), this.#opening.size)) return
+      this.#budget.take()
+      this.#turn ??= setImmediate(() => this.#newTurn())
       void this.#openOne()
     }
   }
 
   #newTurn(): void {
-    this.#budget = this.#options.connectsPerTurn
+    this.#turn = null
+    this.#budget.refill()
     this.#grow()
   }
 
-  /** True when it succeeded. A failure is told to whoever has waited longest. */
+  /** True when it succeeded. */
   async #openOne(): Promise<boolean> {
     try {
       const socket = await this.#openSocket()
       const connection = new UndiciConnection(this.#origin, socket, () => this.#openSocket(), (gone) => this.#gone(gone))
+      this.#budget.succeeded()
       this.#open.add(connection)
       this.#free.push(connection)
       if (this.#isClosed) this.#drop(connection)
@@ -167,7 +177,7 @@ export class UndiciPool {
     const timer = setTimeout(() => opening.abort(failure), this.#options.timeoutMs)
     this.#opening.add(opening)
     try {
-      const { socket, timings } = await openSocket(this.#origin, this.#lookup, opening.signal)
+      const { socket, timings } = await openSocket(this.#route, opening.signal)
       this.#connected(timings)
       return socket
     } finally {
@@ -176,11 +186,20 @@ export class UndiciPool {
     }
   }
 
+  /**
+   * Every failed attempt fails whoever has waited longest; the last one under way, with nothing open, fails all. A
+   * timeout fails none: each has its own.
+   */
   #fail(error: Error): void {
-    const first = this.#first()
-    if (first === undefined) return
-    this.#firstWaiting += 1
-    first.unreachable(error)
+    this.#budget.failed(performance.now())
+    if (error instanceof LaneFailure && error.kind === 'connect-timeout') return
+    const hopeless = this.#open.size + this.#opening.size === 0
+    for (let left = hopeless ? this.#waiting.length - this.#firstWaiting : 1; left > 0; left--) {
+      const first = this.#first()
+      if (first === undefined) return
+      this.#firstWaiting += 1
+      first.unreachable(error)
+    }
   }
 
   /** Its socket has closed. With a request still in it, undici decides whether that one fails or moves on. */

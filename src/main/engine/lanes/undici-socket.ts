@@ -13,6 +13,14 @@ export interface OpenTimings {
   tlsMs: number
 }
 
+/** Where to, and what is made once for all connections. */
+export interface Route {
+  origin: Origin
+  lookup: LookupFunction
+  /** Null for plain TCP. */
+  secureContext: tls.SecureContext | null
+}
+
 export interface OpenSocket {
   socket: Socket
   timings: OpenTimings
@@ -25,14 +33,14 @@ const MAX_TUNNEL_HEAD = 16_384
  * Opens the way to an origin: TCP, a tunnel where a proxy stands between, TLS. Undici gets the finished socket, so
  * that the lane knows the phases, bounds them and can name what failed. Rejects when `signal` aborts.
  */
-export async function openSocket(origin: Origin, lookup: LookupFunction, signal: AbortSignal): Promise<OpenSocket> {
+export async function openSocket({ origin, lookup, secureContext }: Route, signal: AbortSignal): Promise<OpenSocket> {
   const proxy = origin.proxy === null ? null : new URL(origin.proxy)
   const timings: OpenTimings = { dnsMs: Number.NaN, connectMs: Number.NaN, tlsMs: Number.NaN }
   let socket = await openTcp(proxy === null ? origin : endOf(proxy), timings, lookup, signal)
   try {
     if (proxy?.protocol === 'https:') socket = await openTls(socket, proxyTls(origin, proxy), signal)
     if (proxy !== null && isTunnelled(origin)) await tunnel(socket, origin, proxy, signal)
-    if (origin.tls !== null) socket = await timedTls(socket, origin, timings, signal)
+    if (secureContext !== null) socket = await timedTls(socket, origin, secureContext, timings, signal)
   } catch (error) {
     socket.destroy()
     throw error
@@ -60,17 +68,15 @@ async function openTcp(to: { host: string; port: number }, timings: OpenTimings,
   return socket
 }
 
-async function timedTls(socket: Socket, origin: Origin, timings: OpenTimings, signal: AbortSignal): Promise<Socket> {
+async function timedTls(socket: Socket, origin: Origin, secureContext: tls.SecureContext, timings: OpenTimings, signal: AbortSignal): Promise<Socket> {
   const startedAt = performance.now()
-  const { servername, rejectUnauthorized, ca, cert, key } = origin.tls!
+  const { servername, rejectUnauthorized } = origin.tls!
   const secured = await openTls(socket, {
+    secureContext,
     rejectUnauthorized,
     host: origin.host,
     ALPNProtocols: [origin.http2 ? 'h2' : 'http/1.1'],
     ...(servername === undefined ? {} : { servername }),
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
   }, signal)
   timings.tlsMs = performance.now() - startedAt
   if (origin.http2 && secured.alpnProtocol !== 'h2') {
