@@ -37,7 +37,7 @@ export class TickerThread implements Ticker {
     const { port1, port2 } = new MessageChannel()
     const workerData: TickerData = { memory: this.#memory, port: port2, timeOrigin: performance.timeOrigin }
     this.#instant[0] = Infinity
-    this.#worker = new Worker(entry, { workerData, transferList: [port2], resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 } })
+    this.#worker = new Worker(entry, { workerData, transferList: [port2], resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 1 } })
     this.#worker.unref()
     this.#worker.once('exit', () => this.#retire())
     this.ready = new Promise((resolve, reject) => {

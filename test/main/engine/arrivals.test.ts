@@ -1,0 +1,68 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { PoissonArrivals, UniformArrivals } from '../../../src/main/engine/arrivals.ts'
+import type { ArrivalStream } from '../../../src/main/engine/arrivals.ts'
+
+function positions(stream: ArrivalStream): number[] {
+  const all: number[] = []
+  while (stream.advance()) all.push(stream.x)
+  return all
+}
+
+describe.each([
+  ['uniform', (total: number) => new UniformArrivals(total)],
+  ['poisson', (total: number) => new PoissonArrivals(total, 42)],
+])('%s arrivals', (_name, create) => {
+  it('are exactly as many as planned, in order, within the plan', () => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 5000 }), (total) => {
+      const all = positions(create(total))
+      expect(all).toHaveLength(total)
+      expect(all.every((x, i) => x > (all[i - 1] ?? 0) && x <= total)).toBe(true)
+    }), { numRuns: 20 })
+  })
+
+  it('are the same after going back', () => {
+    const all = positions(create(10_000))
+    fc.assert(fc.property(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 0, max: 9999 }), (reached, back) => {
+      const stream = create(10_000)
+      stream.seek(reached)
+      stream.seek(Math.min(back, reached))
+      stream.advance()
+      expect(stream.x).toBe(all[Math.min(back, reached)] ?? stream.x)
+      stream.seekBefore(all[back]!)
+      expect(stream.n).toBe(back)
+    }), { numRuns: 50 })
+  })
+
+  it('go on in number when the total changes, and end with the new one', () => {
+    const stream = create(1000)
+    stream.seek(400)
+    stream.replan(stream.x, 1500)
+    expect(positions(stream)).toHaveLength(1100)
+    expect(stream.n).toBe(1500)
+  })
+})
+
+describe('Poisson arrivals', () => {
+  it('are as irregular as a Poisson process: spacing with a coefficient of variation of 1', () => {
+    const all = positions(new PoissonArrivals(100_000, 7))
+    const gaps = all.map((x, i) => x - (all[i - 1] ?? 0))
+    const variance = gaps.reduce((sum, gap) => sum + (gap - 1) ** 2, 0) / gaps.length
+    expect(Math.sqrt(variance)).toBeGreaterThan(0.97)
+    expect(Math.sqrt(variance)).toBeLessThan(1.03)
+  })
+
+  it('become the same for one who hears of a change late as for one who heard in time', () => {
+    const early = new PoissonArrivals(20_000, 3)
+    early.replan(9000, 25_000)
+    const late = new PoissonArrivals(20_000, 3)
+    late.seek(15_000)
+    late.replan(9000, 25_000)
+    late.seek(0)
+    expect(positions(late)).toEqual(positions(early))
+  })
+
+  it('differ by seed', () => {
+    expect(positions(new PoissonArrivals(10, 1))).not.toEqual(positions(new PoissonArrivals(10, 2)))
+  })
+})
