@@ -1,5 +1,6 @@
 import { compileRequest } from '../../src/main/engine/template.ts'
-import { createLane } from '../../src/main/engine/lanes/index.ts'
+import { createHttp1Lane } from '../../src/main/engine/lanes/http1-lane.ts'
+import { createUndiciLane } from '../../src/main/engine/lanes/undici-lane.ts'
 import type { Lane, LaneOptions, LaneSink } from '../../src/main/engine/lanes/lane.ts'
 import type { LaneName } from '../../src/main/engine/plan.ts'
 import type { ErrorKind } from '../../src/shared/errors.ts'
@@ -55,7 +56,7 @@ export class LaneDriver {
 
   constructor(name: LaneName, target: Target, options: Partial<LaneOptions> = {}) {
     const request = compileRequest(specOf(target))
-    this.lane = createLane(name, request, { ...OPTIONS, keepAlive: target.transport?.keepAlive ?? true, ...options }, this.#sink())
+    this.lane = (name === 'http1' ? createHttp1Lane : createUndiciLane)(request, { ...OPTIONS, keepAlive: target.transport?.keepAlive ?? true, ...options }, this.#sink())
     this.#timer = setInterval(() => this.lane.tick(performance.now()), TICK_MS)
   }
 

@@ -1,0 +1,140 @@
+import { checksOf, formatCheck } from '../../shared/check.ts'
+import type { Check } from '../../shared/check.ts'
+import type { TryResult } from '../../shared/contract.ts'
+import { parseDuration } from '../../shared/duration.ts'
+import type { TaskSpec } from '../../shared/task.ts'
+import { Checks, headerValues } from './checks.ts'
+import type { Exchange } from './checks.ts'
+import { chooseLane } from './lane-choice.ts'
+import { BodyDecoder } from './lanes/body-decoder.ts'
+import { createLane } from './lanes/index.ts'
+import type { LaneOptions, LaneSink } from './lanes/lane.ts'
+import { compileRequest } from './template.ts'
+
+type Timings = TryResult['timings']
+
+/** What came of the one iteration. */
+interface Report {
+  exchange: Exchange | null
+  error: TryResult['error']
+  firstByteMs: number | null
+  totalMs: number
+}
+
+/** Shown of a body, bytes. */
+const SHOWN_BODY_BYTES = 65_536
+/** Shown of a text that a check looked at, characters. */
+const SHOWN_ACTUAL = 120
+const TICK_MS = 20
+
+/**
+ * Sends the request of a task once, through the lane that a run would use, and tells everything about it. Nothing is
+ * recorded. A request that fails is a result; throws AppError `bad-input` only for a task that cannot be sent at all.
+ */
+export async function tryOnce(spec: TaskSpec): Promise<TryResult> {
+  const choice = chooseLane(spec)
+  const checks = checksOf(spec)
+  const phases: Pick<Timings, 'dnsMs' | 'connectMs' | 'tlsMs'> = { dnsMs: null, connectMs: null, tlsMs: null }
+  const { exchange, error, firstByteMs, totalMs } = await send(spec, phases)
+  const judged = exchange === null ? [] : judge(checks, exchange)
+  return {
+    lane: choice,
+    ok: error === null && judged.every((check) => check.ok),
+    status: exchange?.status ?? null,
+    head: exchange?.head?.toString('latin1') ?? '',
+    ...(await bodyOf(exchange)),
+    timings: { ...phases, firstByteMs, totalMs },
+    checks: judged,
+    error,
+  }
+}
+
+async function send(spec: TaskSpec, phases: Pick<Timings, 'dnsMs' | 'connectMs' | 'tlsMs'>): Promise<Report> {
+  const { promise, resolve } = Promise.withResolvers<Report>()
+  const lane = await createLane(chooseLane(spec).lane, compileRequest(spec), optionsOf(spec), sinkOf(phases, resolve))
+  const timer = setInterval(() => lane.tick(performance.now()), TICK_MS)
+  try {
+    lane.send(performance.now())
+    return await promise
+  } finally {
+    clearInterval(timer)
+    lane.close()
+  }
+}
+
+function optionsOf(spec: TaskSpec): LaneOptions {
+  return {
+    maxConnections: 1,
+    maxInFlight: 1,
+    timeoutMs: parseDuration(spec.transport.timeout) ?? 10_000,
+    keepAlive: spec.transport.keepAlive,
+    maxBodyBytes: Math.max(SHOWN_BODY_BYTES + 1, new Checks(checksOf(spec)).maxBodyBytes),
+    connectsPerTurn: 1,
+  }
+}
+
+/** Keeps everything. Head and body are copied: they are valid only during the call. */
+function sinkOf(phases: Pick<Timings, 'dnsMs' | 'connectMs' | 'tlsMs'>, resolve: (report: Report) => void): LaneSink {
+  const nothing = (): void => {}
+  return {
+    keep: () => true,
+    sent: nothing,
+    cancelled: nothing,
+    dropped: nothing,
+    idle: nothing,
+    // A redirect to another host opens a second connection: its phases count, too.
+    connected: (dnsMs, connectMs, tlsMs) => {
+      phases.dnsMs = added(phases.dnsMs, dnsMs)
+      phases.connectMs = added(phases.connectMs, connectMs)
+      phases.tlsMs = added(phases.tlsMs, tlsMs)
+    },
+    done: (dueAt, sentAt, headAt, now, status, bytesReceived, head, body) => {
+      const kept = { head: head === null ? null : Buffer.from(head), body: body === null ? null : Buffer.from(body) }
+      resolve({ exchange: { status, bytesReceived, responseTimeMs: now - dueAt, ...kept }, error: null, firstByteMs: headAt - sentAt, totalMs: now - dueAt })
+    },
+    failed: (dueAt, _sentAt, now, kind, message) => resolve({ exchange: null, error: { kind, message }, firstByteMs: null, totalMs: now - dueAt }),
+  }
+}
+
+function added(sum: number | null, ms: number): number | null {
+  return Number.isNaN(ms) ? sum : (sum ?? 0) + ms
+}
+
+async function bodyOf(exchange: Exchange | null): Promise<Pick<TryResult, 'body' | 'bodyBytes' | 'truncated'>> {
+  if (exchange?.head == null || exchange.body === null) return { body: '', bodyBytes: 0, truncated: false }
+  const body = await readable(exchange.head, exchange.body)
+  const truncated = body.length > SHOWN_BODY_BYTES
+  const bodyBytes = truncated ? Math.max(body.length, exchange.bytesReceived - exchange.head.length) : body.length
+  return { body: body.toString('utf8', 0, SHOWN_BODY_BYTES), bodyBytes, truncated }
+}
+
+/** A person wants to read what the raw lane left compressed. What cannot be decoded stays as it came. */
+function readable(head: Buffer, body: Buffer): Promise<Buffer> {
+  const decoder = BodyDecoder.of(headerValues(head.toString('latin1'), 'content-encoding')[0], SHOWN_BODY_BYTES + 1)
+  if (decoder === null || body.length === 0) return Promise.resolve(body)
+  decoder.write(body, () => {})
+  return new Promise((resolve) => decoder.end((_, decoded) => resolve(decoded.length === 0 ? body : decoded)))
+}
+
+/** Each check by itself, with what it found. */
+function judge(checks: Check[], exchange: Exchange): TryResult['checks'] {
+  return checks.map((check) => {
+    const ok = new Checks([check]).judge(exchange, new Float64Array(1), new Float64Array(1)) === null
+    return { expression: formatCheck(check), ok, actual: actualOf(check, exchange) }
+  })
+}
+
+function actualOf(check: Check, { status, head, body, bytesReceived, responseTimeMs }: Exchange): string {
+  switch (check.subject) {
+    case 'status':
+      return String(status)
+    case 'duration':
+      return `${responseTimeMs.toFixed(1)} ms`
+    case 'size':
+      return `${body?.length ?? bytesReceived} bytes`
+    case 'header':
+      return headerValues(head?.toString('latin1') ?? '', check.name.toLowerCase()).join(', ').slice(0, SHOWN_ACTUAL)
+    case 'body':
+      return body?.toString('utf8', 0, SHOWN_ACTUAL * 4).slice(0, SHOWN_ACTUAL) ?? ''
+  }
+}
