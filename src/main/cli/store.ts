@@ -1,5 +1,8 @@
+import { join } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
+import { openSqliteTaskStore } from '../backend/sqlite-task-store.ts'
 import type { TaskStore } from '../backend/task-store.ts'
+import { dataDirOf } from '../config.ts'
 import type { Run } from '../../shared/contract.ts'
 import type { Task } from '../../shared/task.ts'
 
@@ -10,8 +13,7 @@ export interface StoreFlags {
 
 /** Opens the task store of this machine for one command. */
 export async function withStore<T>(flags: StoreFlags, use: (store: TaskStore) => Promise<T>): Promise<T> {
-  const [{ openTaskStore }, { dataDirOf }] = await Promise.all([import('../backend/index.ts'), import('../config.ts')])
-  const store = await openTaskStore(dataDirOf(flags.dataDir))
+  const store = openSqliteTaskStore(join(dataDirOf(flags.dataDir), 'stampede.db'))
   try {
     return await use(store)
   } finally {
