@@ -93,8 +93,11 @@ export class Histogram {
 
   /** Merges what {@link encode} made. Throws AppError `bad-input` for bytes it could not have made; then nothing has changed. */
   mergeEncoded(bytes: Uint8Array): void {
-    if (bytes.length === 0) return
-    const { count, sum, min, max, slots, counts } = read(bytes)
+    this.mergeCells(readCells(bytes))
+  }
+
+  /** Merges bytes that {@link readCells} has read and found sound. */
+  mergeCells({ count, sum, min, max, slots, counts }: Cells): void {
     for (let i = 0; i < slots.length; i++) this.#add(slots[i] ?? 0, counts[i] ?? 0)
     this.#addTotals(count, sum, min, max)
   }
@@ -158,7 +161,8 @@ function middleOf(slot: number): number {
   return slot < 2048 ? slot : Math.floor((lowOf(slot) + lowOf(slot + 1) - 1) / 2)
 }
 
-interface Decoded {
+/** An encoded histogram, read and verified. */
+export interface Cells {
   count: number
   sum: number
   min: number
@@ -167,11 +171,13 @@ interface Decoded {
   counts: number[]
 }
 
-function read(bytes: Uint8Array): Decoded {
+/** Throws AppError `bad-input` for bytes that encode() could not have made. */
+export function readCells(bytes: Uint8Array): Cells {
+  if (bytes.length === 0) return { count: 0, sum: 0, min: Infinity, max: -1, slots: [], counts: [] }
   const reader = new ByteReader(bytes)
   const version = reader.read()
   if (version !== VERSION) throw corrupt(`version ${version} instead of ${VERSION}`)
-  const decoded: Decoded = { count: reader.read(), sum: reader.read(), min: reader.read(), max: reader.read(), slots: [], counts: [] }
+  const decoded: Cells = { count: reader.read(), sum: reader.read(), min: reader.read(), max: reader.read(), slots: [], counts: [] }
   let slot = 0
   while (!reader.ended) {
     slot += reader.read()
@@ -183,7 +189,7 @@ function read(bytes: Uint8Array): Decoded {
 }
 
 /** Whatever the bytes claim must be what record() could have made; NaN fails every comparison. */
-function verify({ count, sum, min, max, slots, counts }: Decoded): void {
+function verify({ count, sum, min, max, slots, counts }: Cells): void {
   let counted = 0
   let least = 0
   let previous = -1

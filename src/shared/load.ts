@@ -96,6 +96,11 @@ export function plannedTotal(profile: LoadProfile): number {
   return Math.round(cumulative(profile, Infinity))
 }
 
+/** Numbers of the arrivals due in [fromMs, toMs): from `first` up to and without `end`. */
+export function arrivalsBetween(profile: LoadProfile, fromMs: number, toMs: number): { first: number; end: number } {
+  return { first: 1 + dueBefore(profile, fromMs), end: 1 + Math.max(dueBefore(profile, fromMs), dueBefore(profile, toMs)) }
+}
+
 /** Keeps the course before `atMs`, then jumps to `rate` and holds it to the old end. N stays continuous. From the end on nothing changes. */
 export function withRate(profile: LoadProfile, atMs: number, rate: number): LoadProfile {
   const rest = profileDuration(profile) - Math.max(0, atMs)
@@ -160,6 +165,12 @@ function until(profile: LoadProfile, ms: number): LoadProfile {
     from = target
   }
   return { startRate: profile.startRate, pieces }
+}
+
+/** Arrival k is due before an instant if k - 0.5 < N. */
+function dueBefore(profile: LoadProfile, ms: number): number {
+  if (ms >= profileDuration(profile)) return plannedTotal(profile)
+  return Math.max(0, Math.ceil(cumulative(profile, ms) + 0.5) - 1)
 }
 
 /** Enough for the peak rate through one slow answer, within what a machine can bear. */

@@ -1,0 +1,299 @@
+import { bytesFromJson, bytesToJson } from './base64.ts'
+import { checksOf, formatCheck } from './check.ts'
+import type { RunTotals } from './contract.ts'
+import { ErrorGroups } from './error-groups.ts'
+import { AppError } from './errors.ts'
+import { statMs } from './figures.ts'
+import { roundedRate } from './format.ts'
+import { HealthRanges, type HealthRange } from './health-ranges.ts'
+import { Histogram, readCells } from './histogram.ts'
+import type { LoadPlan } from './load.ts'
+import { addSample, ledgerOf, newNodeTotal, type NodeTotal } from './node-total.ts'
+import { achievedRate, plannedRate, sendingEndMs, targetRate, type RateBasis } from './run-rates.ts'
+import type { Sample } from './sample.ts'
+import { SecondMerger, timesOf, type MergedSecond } from './second-merger.ts'
+import type { ErrorGroup, Ledger, Point, RunEvent, ThresholdResult } from './summary.ts'
+import type { TaskSpec } from './task.ts'
+import { TallyTotal, TIMES, type SavedTotal, type TimeName } from './tally-total.ts'
+import type { ThresholdFigures } from './threshold.ts'
+import { ThresholdWatch } from './threshold-watch.ts'
+
+const RECENT_SECONDS = 5
+
+/** Everything but the load, as {@link RunAggregate.serialize} writes it. */
+interface Saved {
+  total: SavedTotal
+  errors: ErrorGroup[]
+  health: HealthRange[]
+  failingSinceMs: (number | null)[]
+  nodes: [string, NodeTotal][]
+  open: [number, [string, Sample][]][]
+  recent: MergedSecond[]
+  next: number
+  late: number
+  stopAtMs: number | null
+  endedAtMs: number | null
+  events: RunEvent[]
+}
+
+/**
+ * The measured state of one run, merged over its nodes: counts are exact, percentiles come from merged histograms.
+ *
+ * A sample counts in the totals as soon as it is added, a second becomes a {@link Point} when it is closed. What comes
+ * after its second was closed counts in the totals only. Samples must be given once each: telling new from repeated is
+ * the collector's business.
+ */
+export class RunAggregate {
+  readonly #expressions: string[]
+  readonly #merger = new SecondMerger()
+  #load: LoadPlan
+  #total = new TallyTotal()
+  #errors = new ErrorGroups()
+  #health = new HealthRanges()
+  #watch: ThresholdWatch
+  #nodes = new Map<string, NodeTotal>()
+  /** Samples of seconds that are not closed. */
+  #open = new Map<number, [nodeId: string, sample: Sample][]>()
+  #recent: MergedSecond[] = []
+  /** First second not closed. */
+  #next = 0
+  /** Completed in seconds after the last one in which anything was due. */
+  #late = 0
+  #stopAtMs: number | null = null
+  #endedAtMs: number | null = null
+  #events: RunEvent[] = []
+
+  constructor(spec: TaskSpec, load: LoadPlan) {
+    this.#expressions = checksOf(spec).map(formatCheck)
+    this.#watch = new ThresholdWatch(spec.thresholds)
+    this.#load = load
+  }
+
+  /** Throws AppError `bad-input` for a sample with damaged histograms; nothing of it is counted then. */
+  add(nodeId: string, sample: Sample): void {
+    const { second, tally, warmup } = sample
+    if (warmup !== null) for (const name of TIMES) readCells(warmup[name])
+    this.#total.add(tally)
+    addSample(this.#node(nodeId), sample)
+    if (second * 1000 >= sendingEndMs(this.#load, this.#stopAtMs)) this.#late += tally.completed
+    this.#errors.add(tally.errors, Math.max(second * 1000, this.#load.warmupMs))
+    this.#errors.keep(sample.errorSamples.filter(({ atMs }) => atMs >= this.#load.warmupMs))
+    for (const { atMs, kind, detail } of this.#health.add(nodeId, second, sample.problems)) {
+      this.#events.push({ atMs, kind: 'generator-problem', detail: { node: nodeId, kind, detail } })
+    }
+    if (second >= this.#next) this.#open.set(second, [...(this.#open.get(second) ?? []), [nodeId, sample]])
+  }
+
+  /** Merges what has come of a second and judges the thresholds. A node that is missing is left out. */
+  closeSecond(second: number): Point {
+    const target = plannedRate(this.#load, this.#stopAtMs, second * 1000, (second + 1) * 1000) ?? 0
+    const warmup = (second + 1) * 1000 <= this.#load.warmupMs
+    const merged = this.#merger.merge({ second, warmup, target: roundedRate(target) }, this.#open.get(second) ?? [])
+    this.#open.delete(second)
+    this.#next = Math.max(this.#next, second + 1)
+    this.#recent = [...this.#recent, merged].slice(-RECENT_SECONDS)
+    if (!warmup) this.#events.push(...this.#watch.judge(this.#figures(), merged.point.atMs))
+    return merged.point
+  }
+
+  /** The course was changed: takes effect for seconds closed from now on. */
+  setLoad(load: LoadPlan): void {
+    this.#load = load
+  }
+
+  /** A stop was ordered for an instant of the run. */
+  stop(atMs: number): void {
+    this.#stopAtMs = atMs
+  }
+
+  /** The run has ended, answers included, at this instant of the run. Later calls change nothing. */
+  end(atMs: number): void {
+    this.#endedAtMs ??= atMs
+  }
+
+  /** Nothing more is heard of a node. */
+  loseNode(nodeId: string, atMs: number): void {
+    this.#node(nodeId).lostAtMs ??= atMs
+  }
+
+  /** Arrivals after the warm-up that were a node's part and of which no sample tells: in a gap, or after its loss. */
+  missArrivals(nodeId: string, arrivals: number): void {
+    this.#node(nodeId).missed += arrivals
+  }
+
+  ledger(): Ledger {
+    return ledgerOf(this.#nodes.values(), this.#endedAtMs !== null)
+  }
+
+  /** The whole run so far, after the warm-up. */
+  totals(): RunTotals {
+    const { planned, started, completed, failed, dropped } = this.ledger()
+    const { response, service, lag } = this.#total.times
+    return {
+      ...this.rates(),
+      planned, started, completed, failed, dropped,
+      errorRate: completed === 0 ? null : failed / completed,
+      ...timesOf(response, service, lag),
+      inFlight: this.#recent.at(-1)?.point.inFlight ?? 0,
+      bytesReceived: this.#total.counts.bytesReceived,
+    }
+  }
+
+  /** The last 5 closed seconds, warm-up included; the whole run when it has ended. */
+  recent(): RunTotals {
+    if (this.#endedAtMs !== null || this.#recent.length === 0) return this.totals()
+    const sum = (of: (point: Point) => number): number => this.#recent.reduce((total, { point }) => total + of(point), 0)
+    const [completed, failed] = [sum((point) => point.completed), sum((point) => point.failed)]
+    const perSecond = (n: number): number => roundedRate(n / this.#recent.length)
+    const merged = (name: 'response' | 'service' | 'lag'): Histogram => mergedOf(this.#recent.map((second) => second[name]))
+    return {
+      targetRate: this.#load.model === 'closed' ? null : perSecond(sum((point) => point.target)),
+      achievedRate: perSecond(completed),
+      planned: sum((point) => point.planned),
+      started: sum((point) => point.started),
+      completed,
+      failed,
+      dropped: sum((point) => point.dropped),
+      errorRate: completed === 0 ? null : failed / completed,
+      ...timesOf(merged('response'), merged('service'), merged('lag')),
+      inFlight: this.#recent.at(-1)?.point.inFlight ?? 0,
+      bytesReceived: sum((point) => point.bytesReceived),
+    }
+  }
+
+  /** Rates of the run so far, after the warm-up, rounded as shown. */
+  rates(): { targetRate: number | null; achievedRate: number } {
+    const target = targetRate(this.#basis())
+    return { targetRate: target === null ? null : roundedRate(target), achievedRate: roundedRate(achievedRate(this.#basis())) }
+  }
+
+  /** Groups of failures, most frequent first. */
+  errors(): ErrorGroup[] {
+    return this.#errors.list()
+  }
+
+  statusCodes(): Record<string, number> {
+    return { ...this.#total.statuses }
+  }
+
+  checks(): { expression: string; passed: number; failed: number }[] {
+    return this.#expressions.map((expression, i) => ({ expression, passed: 0, failed: 0, ...this.#total.checks[i] }))
+  }
+
+  thresholds(): ThresholdResult[] {
+    return this.#watch.results(this.#figures(), this.#endedAtMs !== null)
+  }
+
+  /** Problems of the generators, in the order in which they began. */
+  health(): HealthRange[] {
+    return this.#health.list().sort((a, b) => a.atMs - b.atMs)
+  }
+
+  nodes(): ReadonlyMap<string, Readonly<NodeTotal>> {
+    return this.#nodes
+  }
+
+  time(name: TimeName): Histogram {
+    return this.#total.times[name]
+  }
+
+  sent(): { requests: number; bytesSent: number; bytesReceived: number } {
+    const { requests, bytesSent, bytesReceived } = this.#total.counts
+    return { requests, bytesSent, bytesReceived }
+  }
+
+  /** How far the run is, ms: its end, or the last closed second. */
+  get atMs(): number {
+    return this.#endedAtMs ?? this.#next * 1000
+  }
+
+  get ended(): boolean {
+    return this.#endedAtMs !== null
+  }
+
+  /** When the run was ordered to stop, ms of the run; null if it was not. */
+  get stoppedAtMs(): number | null {
+    return this.#stopAtMs
+  }
+
+  get load(): LoadPlan {
+    return this.#load
+  }
+
+  /** What thresholds and generators have had happen since the last call. */
+  takeEvents(): RunEvent[] {
+    return this.#events.splice(0)
+  }
+
+  /** The whole state but for the load, as text: another master goes on with it. */
+  serialize(): string {
+    return bytesToJson({
+      total: this.#total.save(), errors: this.#errors.list(), health: this.#health.list(), failingSinceMs: this.#watch.save(),
+      nodes: [...this.#nodes], open: [...this.#open], recent: this.#recent, next: this.#next, late: this.#late,
+      stopAtMs: this.#stopAtMs, endedAtMs: this.#endedAtMs, events: this.#events,
+    } satisfies Saved)
+  }
+
+  /** Throws AppError `bad-input` for a text that {@link serialize} did not write. */
+  static restore(spec: TaskSpec, load: LoadPlan, json: string): RunAggregate {
+    const aggregate = new RunAggregate(spec, load)
+    try {
+      aggregate.#take(bytesFromJson(json) as Saved, spec)
+    } catch (cause) {
+      throw new AppError('bad-input', 'The saved state of the run is damaged.', { cause })
+    }
+    return aggregate
+  }
+
+  #take(saved: Saved, spec: TaskSpec): void {
+    this.#total = TallyTotal.restore(saved.total)
+    this.#errors = ErrorGroups.restore(saved.errors)
+    this.#health = HealthRanges.restore(saved.health)
+    this.#watch = new ThresholdWatch(spec.thresholds, saved.failingSinceMs)
+    this.#nodes = new Map(saved.nodes)
+    this.#open = new Map(saved.open)
+    this.#recent = saved.recent
+    this.#next = saved.next
+    this.#late = saved.late
+    this.#stopAtMs = saved.stopAtMs
+    this.#endedAtMs = saved.endedAtMs
+    this.#events = saved.events
+  }
+
+  #node(nodeId: string): NodeTotal {
+    const node = this.#nodes.get(nodeId) ?? newNodeTotal()
+    this.#nodes.set(nodeId, node)
+    return node
+  }
+
+  #basis(): RateBasis {
+    const open = [...this.#open.values()].flat().reduce((total, [, { tally }]) => total + tally.completed, 0)
+    const completed = this.#total.counts.completed - (this.ended ? 0 : open)
+    const fastestMs = statMs(this.#total.times.response, 'min') ?? 0
+    return { load: this.#load, stopAtMs: this.#stopAtMs, atMs: this.atMs, completed, late: Math.min(this.#late, completed), fastestMs }
+  }
+
+  #figures(): ThresholdFigures {
+    const { response, service, lag } = this.#total.times
+    const { completed, failed } = this.#total.counts
+    const basis = this.#basis()
+    const target = targetRate(basis)
+    const checks = this.checks()
+    const passed = checks.reduce((sum, check) => sum + check.passed, 0)
+    const judged = checks.reduce((sum, check) => sum + check.passed + check.failed, 0)
+    return {
+      responseMs: (stat) => statMs(response, stat),
+      serviceMs: (stat) => statMs(service, stat),
+      lagMs: (stat) => statMs(lag, stat),
+      errorRate: completed === 0 ? null : failed / completed,
+      rateOfTarget: target === null || target === 0 ? null : achievedRate(basis) / target,
+      checksRate: judged === 0 ? null : passed / judged,
+    }
+  }
+}
+
+function mergedOf(encoded: readonly Uint8Array[]): Histogram {
+  const histogram = new Histogram()
+  for (const bytes of encoded) histogram.mergeEncoded(bytes)
+  return histogram
+}

@@ -1,0 +1,66 @@
+import { Histogram, readCells } from './histogram.ts'
+import type { Tally } from './sample.ts'
+
+/** What was timed, by the names of {@link Tally}. */
+export const TIMES = ['response', 'service', 'lag', 'firstByte', 'connect', 'tls', 'dns'] as const
+const COUNTS = ['planned', 'started', 'dropped', 'completed', 'failed', 'cancelled', 'requests', 'bytesSent', 'bytesReceived'] as const
+
+export type TimeName = (typeof TIMES)[number]
+export type Counts = Record<(typeof COUNTS)[number], number>
+
+/** Saved form: plain data but for byte arrays. */
+export interface SavedTotal {
+  counts: Counts
+  statuses: Record<string, number>
+  checks: { passed: number; failed: number }[]
+  times: Record<TimeName, Uint8Array>
+}
+
+/** The sum of tallies: counts add up, histograms merge. Errors are grouped elsewhere (`error-groups.ts`). */
+export class TallyTotal {
+  readonly counts: Counts = noCounts()
+  readonly statuses: Record<string, number> = {}
+  readonly checks: { passed: number; failed: number }[] = []
+  readonly times = Object.fromEntries(TIMES.map((name) => [name, new Histogram()])) as Record<TimeName, Histogram>
+
+  /** Adds all of a tally, or, when a histogram of it is damaged, nothing: then throws AppError `bad-input`. */
+  add(tally: Tally): void {
+    const cells = TIMES.map((name) => readCells(tally[name]))
+    TIMES.forEach((name, i) => this.times[name].mergeCells(cells[i]!))
+    this.#addCounts(tally)
+  }
+
+  save(): SavedTotal {
+    const times = Object.fromEntries(TIMES.map((name) => [name, this.times[name].encode()])) as SavedTotal['times']
+    return { counts: this.counts, statuses: this.statuses, checks: this.checks, times }
+  }
+
+  static restore(saved: SavedTotal): TallyTotal {
+    const total = new TallyTotal()
+    for (const name of TIMES) total.times[name].mergeEncoded(saved.times[name])
+    total.#addCounts({ ...saved.counts, statuses: saved.statuses, checks: saved.checks })
+    return total
+  }
+
+  #addCounts(tally: Counts & Pick<Tally, 'statuses' | 'checks'>): void {
+    addCounts(this.counts, tally)
+    addStatuses(this.statuses, tally.statuses)
+    tally.checks.forEach(({ passed, failed }, i) => {
+      const check = (this.checks[i] ??= { passed: 0, failed: 0 })
+      check.passed += passed
+      check.failed += failed
+    })
+  }
+}
+
+export function noCounts(): Counts {
+  return Object.fromEntries(COUNTS.map((name) => [name, 0])) as Counts
+}
+
+export function addCounts(to: Counts, from: Counts): void {
+  for (const name of COUNTS) to[name] += from[name]
+}
+
+export function addStatuses(to: Record<string, number>, from: Record<string, number>): void {
+  for (const [status, count] of Object.entries(from)) to[status] = (to[status] ?? 0) + count
+}
