@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, Record<string, 'all' | 'type'>> = {
   app: { shared: 'all', engine: 'all', backend: 'all', system: 'all', node: 'all', api: 'all', imports: 'all', report: 'all', demo: 'all', config: 'all' },
   desktop: { shared: 'all', app: 'all', api: 'all', config: 'all' },
   cli: { shared: 'all', app: 'all', api: 'all', config: 'all', imports: 'all', report: 'all', demo: 'all' },
-  preload: { shared: 'type' },
+  preload: { shared: 'all' },
   renderer: { shared: 'all' },
 }
 

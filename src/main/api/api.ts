@@ -17,12 +17,12 @@ export interface ApiParts {
   capabilities: Omit<Capabilities, 'measuredRate'>
   /** Of this node; `mode` and `address` never change while it lives. */
   thisNode: { id: string; mode: ClusterView['mode']; address: string | null }
-  tryOnce(spec: TaskSpec): Promise<TryResult>
-  parseCurl(text: string): Imported
-  demoTarget(): Promise<{ url: string }>
+  tryOnce: (spec: TaskSpec) => Promise<TryResult>
+  parseCurl: (text: string) => Promise<Imported>
+  demoTarget: () => Promise<{ url: string }>
   /** Throws AppError `target-not-allowed` unless the user may load this target. */
-  admit(spec: TaskSpec, allowedHosts: readonly string[]): Promise<void>
-  newId(): string
+  admit: (spec: TaskSpec, allowedHosts: readonly string[]) => Promise<void>
+  newId: () => string
 }
 
 /** The product's commands. Every input is parsed at this door, whichever bridge it came over. */
@@ -33,7 +33,7 @@ export function createApi(parts: ApiParts): Api {
     ...runCommands(parts),
     ...clusterCommands(parts),
     ...settingsCommands(parts.tasks),
-    'import.parse': async ({ text }) => parts.parseCurl(text),
+    'import.parse': ({ text }) => parts.parseCurl(text),
     'demo.target': () => parts.demoTarget(),
   }
   const guarded = Object.entries(commands).map(([name, command]) => [name, atTheDoor(name as CommandName, command as Command)])

@@ -1,10 +1,11 @@
 import type { Sentence } from '../summary.ts'
 import type { Language, Texts } from './texts.ts'
+import { noticeTexts } from './notice.ts'
 import { verdictTexts } from './verdict.ts'
 
 export type { Language } from './texts.ts'
 
-const texts: Texts = { ...verdictTexts }
+const texts: Texts = { ...noticeTexts, ...verdictTexts }
 
 /** A sentence of the core in the reader's language. One whose key is unknown (of a newer version) shows its key. */
 export function translate(language: Language, sentence: Sentence): string {

@@ -1,0 +1,35 @@
+import { BrowserWindow, ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron'
+import type { Api, EventName } from '../../shared/contract.ts'
+import { CHANNELS, type Reply } from '../../shared/desktop-channels.ts'
+import { AppError } from '../../shared/errors.ts'
+import { dispatch } from '../../shared/rpc.ts'
+import type { On } from '../api/event-hub.ts'
+import { isOurPage } from './page.ts'
+
+const FACTS: readonly EventName[] = ['task:changed', 'run:changed', 'run:point', 'node:changed', 'notice']
+
+/** Answers the commands of our own pages; nobody else's, whatever a window may have been led to. */
+export function answerCommands(api: Api): void {
+  ipcMain.handle(CHANNELS.invoke, async (event, command: unknown, input: unknown): Promise<Reply> => {
+    try {
+      if (!isOurs(event)) throw new AppError('unauthorized', 'This page may not give commands.')
+      return { ok: true, value: await dispatch(api, String(command), input) }
+    } catch (error) {
+      if (!(error instanceof AppError)) console.error(error)
+      return { ok: false, error: error instanceof AppError ? error.toJSON() : { code: 'internal', message: 'Something went wrong inside Stampede.' } }
+    }
+  })
+}
+
+/** The top frame of one of our windows, showing our own page. */
+function isOurs({ sender, senderFrame }: IpcMainInvokeEvent): boolean {
+  return senderFrame !== null && senderFrame.parent === null && BrowserWindow.fromWebContents(sender) !== null && isOurPage(senderFrame.url)
+}
+
+/** Tells a window every fact while it lives; from its first load on, so that no standing notice is missed. */
+export function tellFacts(contents: WebContents, on: On): void {
+  contents.once('did-finish-load', () => {
+    const stops = FACTS.map((name) => on(name, (fact) => contents.send(CHANNELS.fact, name, fact)))
+    contents.once('destroyed', () => stops.forEach((stop) => stop()))
+  })
+}

@@ -1,0 +1,43 @@
+import { BrowserWindow, Menu, shell, type MenuItemConstructorOptions } from 'electron'
+import { CHANNELS, type MenuAction } from '../../shared/desktop-channels.ts'
+import type { Words } from './words.ts'
+
+type Item = MenuItemConstructorOptions
+
+const SEPARATOR: Item = { type: 'separator' }
+
+/** Roles first, so that the system translates them and Edit's keys work everywhere (`ux.md` §3). */
+export function setMenu(text: Words, dataDir: string): void {
+  const mac = process.platform === 'darwin'
+  const menus: Item[] = [
+    ...(mac ? [appMenu(text)] : []),
+    fileMenu(text, mac),
+    { label: text.edit, submenu: [{ role: 'undo' }, { role: 'redo' }, SEPARATOR, { role: 'cut' }, { role: 'copy' }, { role: 'paste' }, { role: 'selectAll' }, SEPARATOR, action(text.find, 'CmdOrCtrl+F', 'find')] },
+    { label: text.run, submenu: [action(text.start, 'CmdOrCtrl+Enter', 'run'), action(text.tryOnce, 'CmdOrCtrl+Shift+Enter', 'try-once'), SEPARATOR, action(text.stop, 'CmdOrCtrl+.', 'stop'), action(text.stopAll, 'CmdOrCtrl+Shift+.', 'stop-all')] },
+    { label: text.view, submenu: [action(text.tasks, 'CmdOrCtrl+1', 'tasks'), action(text.history, 'CmdOrCtrl+3', 'history'), SEPARATOR, { role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, SEPARATOR, { role: 'togglefullscreen' }, { role: 'toggleDevTools' }] },
+    { role: 'windowMenu' },
+    { role: 'help', label: text.help, submenu: [action(text.shortcuts, undefined, 'shortcuts'), { label: text.dataFolder, click: () => void shell.openPath(dataDir) }, ...(mac ? [] : [SEPARATOR, { role: 'about' } as const])] },
+  ]
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menus))
+}
+
+function appMenu(text: Words): Item {
+  return {
+    role: 'appMenu',
+    submenu: [{ role: 'about' }, SEPARATOR, action(text.settings, 'Cmd+,', 'settings'), SEPARATOR, { role: 'services' }, SEPARATOR, { role: 'hide' }, { role: 'hideOthers' }, { role: 'unhide' }, SEPARATOR, { role: 'quit' }],
+  }
+}
+
+function fileMenu(text: Words, mac: boolean): Item {
+  const own: Item[] = [action(text.newTask, 'CmdOrCtrl+N', 'new-task'), action(text.newFromClipboard, 'CmdOrCtrl+Shift+V', 'new-from-clipboard'), SEPARATOR]
+  const rest: Item[] = mac ? [{ role: 'close' }] : [action(text.settings, 'Ctrl+,', 'settings'), SEPARATOR, { role: 'close' }, { role: 'quit' }]
+  return { label: text.file, submenu: [...own, ...rest] }
+}
+
+/** Shows the key without taking it: the page handles its own keys, and does the same when the item is clicked. */
+function action(label: string, accelerator: string | undefined, name: MenuAction): Item {
+  const click: Item['click'] = (_item, window) => {
+    if (window instanceof BrowserWindow) window.webContents.send(CHANNELS.menu, name)
+  }
+  return { id: name, label, click, registerAccelerator: false, ...(accelerator === undefined ? {} : { accelerator }) }
+}

@@ -1,0 +1,49 @@
+import { app, dialog } from 'electron'
+import { join } from 'node:path'
+import { createApp } from './app.ts'
+import { dataDirOf } from './config.ts'
+import { Closing } from './desktop/closing.ts'
+import { answerCommands } from './desktop/ipc.ts'
+import { LiveRunBook } from './desktop/live-runs.ts'
+import { setMenu } from './desktop/menu.ts'
+import { lockDown } from './desktop/security.ts'
+import { applyTheme, followSettings, languageOf } from './desktop/settings.ts'
+import { isOnlyInstance, showFirstWindow } from './desktop/single-instance.ts'
+import { accompanyRuns } from './desktop/while-running.ts'
+import { openWindow } from './desktop/window.ts'
+import { words } from './desktop/words.ts'
+
+const entry = (name: string): URL => new URL(name, import.meta.url)
+const dataDir = dataDirOf(app.commandLine.getSwitchValue('data-dir'))
+
+async function start(): Promise<void> {
+  const entries = { cli: entry('./cli.js'), thread: entry('./engine.js'), ticker: entry('./ticker.js') }
+  const product = await createApp({ host: 'desktop', stays: true, dataDir, entries })
+  let language = languageOf(await product.api['settings.get']({}))
+  const api = await followSettings(product.api, (settings) => {
+    language = languageOf(settings)
+    applyTheme(settings)
+    setMenu(words(language), dataDir)
+  })
+  const runs = new LiveRunBook(product.on)
+  const closing = new Closing({ runs, api, close: () => product.close(), words: () => words(language) })
+  const open = (): void => closing.guard(openWindow(product.on, join(dataDir, 'window.json')))
+
+  lockDown()
+  answerCommands(api)
+  accompanyRuns(runs, () => language)
+  open()
+  app.on('activate', () => showFirstWindow() || open())
+}
+
+/** Nothing can be shown without the product: say why, in words, and end. */
+function failToStart(error: unknown): void {
+  dialog.showErrorBox('Stampede', error instanceof Error ? error.message : String(error))
+  app.exit(3)
+}
+
+// Chromium's profile lies with the data, so that each data folder has its own single instance.
+app.setPath('userData', join(dataDir, 'window'))
+// Not awaited at the top: Electron gets ready only after this module has been evaluated.
+if (isOnlyInstance()) app.whenReady().then(start).catch(failToStart)
+else app.quit()

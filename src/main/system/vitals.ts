@@ -1,0 +1,87 @@
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { NodeInfo } from '../../shared/cluster.ts'
+
+export type Vitals = Pick<NodeInfo, 'cpuPercent' | 'memoryPercent' | 'memoryBytes' | 'cores' | 'loopLagMs'>
+
+/** What is asked of `systeminformation`; CPU in % of all cores, memory in bytes. */
+export interface SystemProbe {
+  cpuPercent: () => Promise<number>
+  memory: () => Promise<{ active: number; total: number }>
+}
+
+/** On Windows and macOS asking for memory starts a program: seldom is enough. */
+const MEMORY_EVERY_MS = 5000
+
+/**
+ * What a node tells of its machine: CPU over the time since it was last asked, memory that is really taken, and the
+ * 99th percentile of this thread's loop delay.
+ *
+ * The first answers come from the process's own counters: the library is loaded only after `detailAfterMs`, so that a
+ * run's first request never waits for it.
+ */
+export function createVitals({ now = Date.now, detailAfterMs = 3000, probe = loadProbe }: { now?: () => number; detailAfterMs?: number; probe?: () => Promise<SystemProbe> } = {}): {
+  read: () => Promise<Vitals>
+  close: () => void
+} {
+  const bornAt = now()
+  const cpu = new CpuCounters()
+  const delay = monitorEventLoopDelay({ resolution: 10 })
+  delay.enable()
+  let loaded: Promise<SystemProbe | null> | null = null
+  let memory = { ...ownMemory(), at: -Infinity }
+
+  const read = async (): Promise<Vitals> => {
+    const loopLagMs = Math.max(0, delay.percentile(99) / 1e6 - 10)
+    delay.reset()
+    const cpuPercent = cpu.percent()
+    if (loaded === null && now() - bornAt >= detailAfterMs) loaded = probe().catch(() => null)
+    const detail = await loaded
+    if (detail !== null && now() - memory.at >= MEMORY_EVERY_MS) memory = { ...(await detail.memory()), at: now() }
+    else if (detail === null) memory = { ...ownMemory(), at: memory.at }
+    return {
+      cpuPercent: detail === null ? cpuPercent : await detail.cpuPercent(),
+      memoryPercent: (100 * memory.active) / memory.total,
+      memoryBytes: memory.total,
+      cores: availableParallelism(),
+      loopLagMs: Number.isFinite(loopLagMs) ? loopLagMs : 0,
+    }
+  }
+  return { read, close: () => delay.disable() }
+}
+
+function ownMemory(): { active: number; total: number } {
+  const total = totalmem()
+  return { active: total - freemem(), total }
+}
+
+/** CPU of the whole machine between two readings, % of all cores. */
+class CpuCounters {
+  #busy = 0
+  #total = 0
+
+  constructor() {
+    this.percent()
+  }
+
+  percent(): number {
+    const times = cpus().map((core) => core.times)
+    const total = times.reduce((sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq, 0)
+    const busy = total - times.reduce((sum, { idle }) => sum + idle, 0)
+    const percent = total > this.#total ? (100 * (busy - this.#busy)) / (total - this.#total) : 0
+    this.#busy = busy
+    this.#total = total
+    return percent
+  }
+}
+
+async function loadProbe(): Promise<SystemProbe> {
+  const { default: system } = await import('systeminformation')
+  return {
+    cpuPercent: async () => (await system.currentLoad()).currentLoad,
+    memory: async () => {
+      const { active, total } = await system.mem()
+      return { active, total }
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron'
+import type { CommandName, EventName } from '../shared/contract.ts'
+import { CHANNELS, type MenuAction, type Reply } from '../shared/desktop-channels.ts'
+
+/** The one thing the page gets: a Bridge. A refusal rejects with plain data, as an Error would lose its fields on the way. */
+contextBridge.exposeInMainWorld('stampede', {
+  host: 'desktop',
+  async invoke(command: CommandName, input: unknown): Promise<unknown> {
+    const reply = (await ipcRenderer.invoke(CHANNELS.invoke, command, input)) as Reply
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    return reply.ok ? reply.value : Promise.reject(reply.error)
+  },
+  on(event: EventName, listener: (fact: unknown) => void): () => void {
+    return hear(CHANNELS.fact, (name, fact) => {
+      if (name === event) listener(fact)
+    })
+  },
+  onMenu(listener: (action: MenuAction) => void): () => void {
+    return hear(CHANNELS.menu, (action) => listener(action as MenuAction))
+  },
+})
+
+function hear(channel: string, listener: (...args: unknown[]) => void): () => void {
+  const forward = (_event: IpcRendererEvent, ...args: unknown[]): void => listener(...args)
+  ipcRenderer.on(channel, forward)
+  return () => ipcRenderer.removeListener(channel, forward)
+}
