@@ -270,7 +270,7 @@ export class RunAggregate {
     const open = [...this.#open.values()].flat().reduce((total, [, { tally }]) => total + tally.completed, 0)
     const completed = this.#total.counts.completed - (this.ended ? 0 : open)
     const fastestMs = statMs(this.#total.times.response, 'min') ?? 0
-    return { load: this.#load, stopAtMs: this.#stopAtMs, atMs: this.atMs, completed, late: Math.min(this.#late, completed), fastestMs }
+    return { load: this.#load, stopAtMs: this.#stopAtMs, atMs: this.atMs, ended: this.ended, completed, late: Math.min(this.#late, completed), fastestMs }
   }
 
   #figures(): ThresholdFigures {

@@ -7,6 +7,8 @@ export interface RateBasis {
   stopAtMs: number | null
   /** How far the run is, ms: its last closed second, or its end. */
   atMs: number
+  /** Nothing more is to be answered. */
+  ended: boolean
   /** Completed after the warm-up, by `atMs`. */
   completed: number
   /** Of these, in seconds after the last one in which anything was due. */
@@ -41,12 +43,12 @@ export function targetRate({ load, stopAtMs, atMs }: RateBasis): number | null {
  * weigh no more than they are.
  */
 export function achievedRate(basis: RateBasis): number {
-  const { load, stopAtMs, atMs, completed, late, fastestMs } = basis
+  const { load, stopAtMs, atMs, ended, completed, late, fastestMs } = basis
   if (load.model === 'closed') return atMs > load.warmupMs ? (completed * 1000) / (atMs - load.warmupMs) : 0
   const sendingMs = Math.min(atMs, sendingEndMs(load, stopAtMs)) - load.warmupMs
   if (sendingMs <= 0 || completed === 0) return 0
   const drainMs = atMs - load.warmupMs - sendingMs
-  if (drainMs <= 0) return (completed * 1000) / Math.max(sendingMs - fastestMs, sendingMs / 2)
+  if (drainMs <= 0) return (completed * 1000) / (ended ? sendingMs : Math.max(sendingMs - fastestMs, sendingMs / 2))
   const catchingUpMs = completed > late ? (late * sendingMs) / (completed - late) : drainMs
   return (completed * 1000) / (sendingMs + Math.max(0, Math.min(drainMs, catchingUpMs) - fastestMs))
 }
