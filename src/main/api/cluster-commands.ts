@@ -1,6 +1,6 @@
 import type { Api, NodeRow } from '../../shared/contract.ts'
 import type { NodeInfo } from '../../shared/cluster.ts'
-import type { ApiParts } from './api.ts'
+import type { ApiParts } from './parts.ts'
 
 /** From here on a node is shown as hot: what it measures may soon be its own slowness (`ux.md` 4.3). */
 const HOT_CPU_PERCENT = 90

@@ -1,6 +1,6 @@
 import type { Api, Run, RunFilter, RunView } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { ApiParts } from './api.ts'
+import type { ApiParts } from './parts.ts'
 import { viewOfPending, viewOfStored } from './run-view.ts'
 
 type RunCommand = Extract<keyof Api, `run.${string}`>

@@ -2,7 +2,7 @@ import type { Api, TaskRow } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import { parseTaskSpec } from '../../shared/task-schema.ts'
 import type { Task, TaskSpec } from '../../shared/task.ts'
-import type { ApiParts } from './api.ts'
+import type { ApiParts } from './parts.ts'
 
 /** Enough for the result column and the trend of a list row. */
 const RECENT_RUNS = 8
