@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compileLoad, cumulative, instantOf, planBorders, plannedTotal, profileDuration, rateAt, withRate } from '../../src/shared/load.ts'
+import { arrivalsBetween, compileLoad, cumulative, instantOf, planBorders, plannedTotal, profileDuration, rateAt, withRate } from '../../src/shared/load.ts'
 import type { LoadProfile, OpenLoad } from '../../src/shared/load.ts'
 import type { LoadSpec } from '../../src/shared/task.ts'
 
@@ -69,6 +69,21 @@ describe('a load profile', () => {
     expect(instantOf(pause, 10)).toBe(1000)
     expect(instantOf(pause, 10.5)).toBe(6050)
     expect(instantOf(pause, 0)).toBe(0)
+  })
+})
+
+describe('arrivalsBetween', () => {
+  it('tells exactly the arrivals that are due in the window, every one in one window', () => {
+    expect(arrivalsBetween(course, 0, Infinity)).toEqual({ first: 1, end: 22_501 })
+    const borders = [0, 1234.5, 10_000, 15_000.1, 20_000]
+    const windows = borders.slice(1).map((to, i) => arrivalsBetween(course, borders[i]!, to))
+    windows.forEach(({ first, end }, i) => {
+      expect(instantOf(course, first - 0.5)).toBeGreaterThanOrEqual(borders[i]!)
+      expect(instantOf(course, end - 1.5)).toBeLessThan(borders[i + 1]!)
+      if (i > 0) expect(first).toBe(windows[i - 1]!.end)
+    })
+    expect(windows.at(-1)?.end).toBe(22_501)
+    expect(arrivalsBetween(course, 5000, 5000)).toEqual({ first: 2501, end: 2501 })
   })
 })
 
