@@ -55,7 +55,7 @@ export function parseInput<C extends CommandName>(command: C, input: unknown): I
   const plain = plainInput(input ?? {})
   if (!plain.ok) throw new AppError('bad-input', plain.problem.message, { problems: [plain.problem] })
   const parsed = schema.safeParse(plain.value, { reportInput: true })
-  if (parsed.success) return parsed.data as Input<C>
+  if (parsed.success) return parsed.data
   const problems = parsed.error.issues.flatMap((issue) => toProblems(issue, { '': Object.keys(schema.shape) }, `the input of ${command}`))
   const [first] = problems
   throw new AppError('bad-input', first?.message ?? 'The input is wrong.', { problems, ...(first?.hint ? { hint: first.hint } : {}) })

@@ -1,0 +1,92 @@
+import { AppError } from '../../shared/errors.ts'
+import { shorten } from './import-notes.ts'
+import type { CurlFlag } from './curl-flags.ts'
+import type { CurlHeaders } from './curl-headers.ts'
+
+/** The body of a pasted command: -d and its relatives joined as curl joins them, or a multipart form. */
+
+const BOUNDARY = 'stampede-form-boundary'
+const DATA_FLAGS = ['data', 'data-ascii', 'data-binary', 'data-raw', 'data-urlencode', 'json']
+
+export interface CurlBody {
+  /** Joined data, or the encoded form; null: none. */
+  text: string | null
+  kind: 'none' | 'data' | 'multipart'
+  parts: number
+}
+
+/** Sets the content type that curl would set. Throws AppError `bad-input` for a value that names a file. */
+export function bodyOf(flags: readonly CurlFlag[], headers: CurlHeaders): CurlBody {
+  const forms = flags.filter(({ name }) => name === 'form' || name === 'form-string')
+  const data = flags.filter(({ name }) => DATA_FLAGS.includes(name))
+  const upload = flags.find(({ name }) => name === 'upload-file')
+  if (upload !== undefined) throw fileProblem(upload, upload.value)
+  if (forms.length > 0 && data.length > 0) throw new AppError('bad-input', `${data[0]?.written} and ${forms[0]?.written} exclude each other: a body is either data or a form.`, { hint: 'Remove one of them.' })
+  if (forms.length > 0) return multipart(forms, headers)
+  if (data.length === 0) return { text: null, kind: 'none', parts: 0 }
+  const json = data.some(({ name }) => name === 'json')
+  if (json) headers.addDefault('Accept', 'application/json')
+  const text = data.reduce((joined, flag, index) => joined + (index === 0 || flag.name === 'json' ? '' : '&') + dataOf(flag), '')
+  return { text, kind: 'data', parts: data.length }
+}
+
+/** `application/json` for --json, a form for the others. */
+export function defaultContentType(flags: readonly CurlFlag[]): string {
+  return flags.some(({ name }) => name === 'json') ? 'application/json' : 'application/x-www-form-urlencoded'
+}
+
+/** As --data-urlencode and --url-query have it: `content`, `=content`, `name=content`. */
+export function urlEncoded(flag: CurlFlag): string {
+  const [, name = '', sign = '', content = ''] = /^([^=@]*)([=@]?)([^]*)$/.exec(flag.value) ?? []
+  if (sign === '@') throw fileProblem(flag, content)
+  return sign === '' ? escapeText(name) : `${name}${name === '' ? '' : '='}${escapeText(content)}`
+}
+
+function dataOf(flag: CurlFlag): string {
+  if (flag.name === 'data-urlencode') return urlEncoded(flag)
+  if (flag.name !== 'data-raw' && flag.value.startsWith('@')) throw fileProblem(flag, flag.value.slice(1))
+  return flag.value
+}
+
+function escapeText(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll('%20', '+')
+}
+
+function multipart(forms: readonly CurlFlag[], headers: CurlHeaders): CurlBody {
+  const parts = forms.map(partOf)
+  let boundary = BOUNDARY
+  for (let n = 1; parts.some((part) => part.includes(boundary)); n += 1) boundary = `${BOUNDARY}-${n}`
+  headers.replace('Content-Type', `multipart/form-data; boundary=${boundary}`)
+  const text = parts.map((part) => `--${boundary}\r\n${part}\r\n`).join('')
+  return { text: `${text}--${boundary}--\r\n`, kind: 'multipart', parts: parts.length }
+}
+
+function partOf(flag: CurlFlag): string {
+  const [, name = '', value] = /^([^=]*)=([^]*)$/.exec(flag.value) ?? []
+  if (value === undefined) throw new AppError('bad-input', `${flag.written} ${shorten(flag.value)} is no part of a form.`, { hint: `Write ${flag.written} name=value.` })
+  const literal = flag.name === 'form-string' ? { content: value, attributes: '' } : contentOf(value)
+  if (flag.name === 'form' && /^[@<]/.test(value)) throw fileProblem(flag, value.slice(1))
+  const attribute = (key: string): string | undefined => new RegExp(`;\\s*${key}=(?:"([^"]*)"|([^;]*))`).exec(literal.attributes)?.slice(1).find((one) => one !== undefined)
+  const filename = attribute('filename')
+  const type = attribute('type')
+  const disposition = `Content-Disposition: form-data; name="${quoted(name)}"${filename === undefined ? '' : `; filename="${quoted(filename)}"`}`
+  return `${disposition}\r\n${type === undefined ? '' : `Content-Type: ${type.replace(/[\r\n]+/g, ' ').trim()}\r\n`}\r\n${literal.content}`
+}
+
+/** A value ends at the first `;` unless it is in double quotes. */
+function contentOf(value: string): { content: string; attributes: string } {
+  const inQuotes = /^"([^"\\]*(?:\\[^][^"\\]*)*)"/.exec(value)
+  if (inQuotes !== null) return { content: (inQuotes[1] ?? '').replace(/\\(["\\])/g, '$1'), attributes: value.slice(inQuotes[0].length) }
+  const end = value.indexOf(';')
+  return end === -1 ? { content: value, attributes: '' } : { content: value.slice(0, end), attributes: value.slice(end) }
+}
+
+function quoted(text: string): string {
+  return text.replace(/"/g, '%22').replace(/\r/g, '%0D').replace(/\n/g, '%0A')
+}
+
+function fileProblem(flag: CurlFlag, file: string): AppError {
+  const message = `${flag.written} takes the body from the file ${shorten(file) || '-'}, which cannot be seen from here.`
+  const hint = 'Put the content of the file in its place, or fill in the body after importing without it.'
+  return new AppError('bad-input', message, { hint, problems: [{ path: 'request.body', message, hint }] })
+}

@@ -1,0 +1,32 @@
+import type { Imported } from '../../shared/contract.ts'
+import type { importTexts } from '../../shared/locales/imports.ts'
+import type { Sentence } from '../../shared/summary.ts'
+
+type Key = keyof typeof importTexts
+type Suffix<P extends string> = Key extends infer K ? (K extends `${P}${infer Rest}` ? Rest : never) : never
+export type TakenKey = Suffix<'imports.taken.'>
+export type SkippedKey = Suffix<'imports.skipped.'>
+
+/** What an import took and what it left out; nothing is left out silently, and nothing is told twice. */
+export class ImportNotes {
+  readonly taken: Sentence[] = []
+  readonly skipped: Imported['skipped'] = []
+  readonly #seen = new Set<string>()
+
+  take(key: TakenKey, params: Sentence['params'] = {}): void {
+    this.taken.push({ key: `imports.taken.${key}`, params })
+  }
+
+  /** @param what as written by the user, shortened for display. */
+  skip(what: string, key: SkippedKey, params: Sentence['params'] = {}): void {
+    const shown = shorten(what)
+    if (this.#seen.has(shown)) return
+    this.#seen.add(shown)
+    this.skipped.push({ what: shown, sentence: { key: `imports.skipped.${key}`, params } })
+  }
+}
+
+export function shorten(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line
+}

@@ -1,0 +1,51 @@
+import { parseDuration } from '../../shared/duration.ts'
+import type { RequestSpec, TaskSpec, TransportSpec } from '../../shared/task.ts'
+
+/** The request of a task as a curl command for a POSIX shell; pasting it back gives the same request. */
+export function toCurl(spec: Pick<TaskSpec, 'request' | 'transport'>): string {
+  const { request, transport } = spec
+  const binary = request.bodyBase64 === undefined ? '' : `printf %s ${quote(request.bodyBase64)} | base64 -d | `
+  const head = `${binary}curl${methodFlag(request)} ${quote(request.url)}`
+  return [head, ...(GLOB.test(request.url) ? ['-g'] : []), ...headerFlags(request), ...bodyFlags(request), ...transportFlags(transport)].join(' \\\n  ')
+}
+
+/** What curl would take for a pattern of several URLs. */
+const GLOB = /[{}[\]]/
+const DEFAULT_TIMEOUT = '10s'
+
+/** Single quotes keep everything but a single quote itself; plain words need none. */
+export function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** Only where curl would not choose the method itself: -X HEAD would wait for a body in the answer. */
+function methodFlag({ method, body, bodyBase64 }: RequestSpec): string {
+  const bare = body === undefined && bodyBase64 === undefined
+  if (method === 'HEAD' && bare) return ' -I'
+  const natural = bare ? 'GET' : 'POST'
+  return method === natural ? '' : ` -X ${method}`
+}
+
+function headerFlags({ headers, body, bodyBase64 }: RequestSpec): string[] {
+  const lines = Object.entries(headers).flatMap(([name, value]) => [value].flat().map((one) => (one === '' ? `${name};` : `${name}: ${one}`)))
+  const typed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
+  // curl would call the body a form; "Name:" takes a header away.
+  return [...lines, ...((body ?? bodyBase64) === undefined || typed ? [] : ['Content-Type:'])].map((line) => `-H ${quote(line)}`)
+}
+
+function bodyFlags({ body, bodyBase64 }: RequestSpec): string[] {
+  if (body !== undefined) return [`--data-raw ${quote(body)}`]
+  return bodyBase64 === undefined ? [] : ['--data-binary @-']
+}
+
+function transportFlags(transport: TransportSpec): string[] {
+  const flags: (string | false)[] = [
+    transport.protocol === 'http2' && '--http2',
+    transport.protocol === 'http1' && '--http1.1',
+    transport.insecure && '-k',
+    transport.follow && '-L',
+    transport.timeout !== DEFAULT_TIMEOUT && `-m ${(parseDuration(transport.timeout) ?? 0) / 1000}`,
+    transport.proxy !== undefined && `-x ${quote(transport.proxy)}`,
+  ]
+  return flags.filter((flag) => flag !== false)
+}
