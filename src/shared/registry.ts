@@ -23,14 +23,22 @@ export class Registry<Deps, T> {
 
   /** Makes a new one. Throws `not-found` with the list of known names. */
   create(name: string, deps: Deps): T {
-    const factory = this.#factories.get(name)
-    if (factory === undefined) {
-      throw new AppError('not-found', `There is no ${this.#kind} named "${name}".`, { hint: `Known: ${this.names().join(', ') || 'none'}.` })
-    }
-    return factory(deps)
+    return this.#factory(name)(deps)
+  }
+
+  /** The very name, for a choice to be refused before it is needed. Throws as {@link create}. */
+  known(name: string): string {
+    this.#factory(name)
+    return name
   }
 
   names(): string[] {
     return [...this.#factories.keys()].sort()
+  }
+
+  #factory(name: string): (deps: Deps) => T {
+    const factory = this.#factories.get(name)
+    if (factory !== undefined) return factory
+    throw new AppError('not-found', `There is no ${this.#kind} named "${name}".`, { hint: `Known: ${this.names().join(', ') || 'none'}.` })
   }
 }

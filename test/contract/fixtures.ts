@@ -1,7 +1,7 @@
 import type { Lease, Manifest, NodeInfo } from '../../src/shared/cluster.ts'
 import type { Run, RunTotals, RunView } from '../../src/shared/contract.ts'
 import type { Sample, Tally } from '../../src/shared/sample.ts'
-import type { Point } from '../../src/shared/summary.ts'
+import type { Distribution, Point, Summary } from '../../src/shared/summary.ts'
 import { TASK_SCHEMA, type TaskSpec } from '../../src/shared/task.ts'
 
 /** Plain data for contract and node tests: complete, valid, and dull. */
@@ -73,5 +73,26 @@ export function viewOf(run: Run): RunView {
   return {
     run, plannedMs: 10_000, plan: [], elapsedMs: 0, lane: null, sentence: { key: 'verdict.starting', params: {} }, tone: 'pending',
     thresholds: [], totals: TOTALS, recent: TOTALS, errors: [], statusCodes: {}, checks: [], pending: null, events: [],
+  }
+}
+
+const NO_TIMES: Distribution = { unit: 'ms', min: null, mean: null, p50: null, p75: null, p90: null, p95: null, p99: null, 'p99.9': null, 'p99.99': null, max: null }
+
+export function summaryOf(runId: string, taskId: string, changes: Partial<Summary> = {}): Summary {
+  return {
+    schema: 'stampede.summary/1',
+    version: '0.1.0',
+    run: {
+      id: runId, taskId, name: 'checkout', target: 'http://127.0.0.1:9/', method: 'GET', lane: 'http1', model: 'open',
+      startedAt: '2023-11-14T22:13:20.000Z', endedAt: '2023-11-14T22:13:30.000Z', durationMs: 10_000,
+    },
+    status: 'finished', verdict: 'passed', reason: 'All 1 thresholds hold.', sentence: { key: 'verdict.passed', params: { n: 1 } }, imbalance: null,
+    ledger: { planned: 1000, started: 1000, dropped: 0, lost: 0, completed: 1000, failed: 10, cancelled: 0 },
+    requests: { sent: 1000, succeeded: 990, failed: 10, perSecond: 99.5 },
+    rate: { target: 100, achieved: 99.5 },
+    responseTime: { ...NO_TIMES, p99: 12.3 }, serviceTime: NO_TIMES, scheduleLag: NO_TIMES,
+    phases: { dns: NO_TIMES, connect: NO_TIMES, tls: NO_TIMES, firstByte: NO_TIMES },
+    bytes: { sent: 0, received: 0 }, statusCodes: { 200: 1000 }, errors: [], checks: [], thresholds: [], steps: [], nodes: [],
+    health: { ok: true, problems: [] }, events: [], points: [], ...changes,
   }
 }

@@ -26,11 +26,11 @@ const LOOK_EVERY_MS = 1000
 export function followLiveRuns(cluster: ClusterState): LiveRuns & { close(): void } {
   const follower = new Follower(cluster)
   return {
-    view: runId => follower.view(runId),
+    view: (runId) => follower.view(runId),
     views: () => follower.views(),
-    summary: runId => follower.summary(runId),
+    summary: (runId) => follower.summary(runId),
     points: (runId, afterMs) => cluster.live(runId, afterMs),
-    watch: listener => follower.watch(listener),
+    watch: (listener) => follower.watch(listener),
     close: () => follower.close(),
   }
 }
@@ -56,7 +56,7 @@ class Follower {
   }
 
   views(): RunView[] {
-    return [...this.#runs.values()].map(run => run.view)
+    return [...this.#runs.values()].map((run) => run.view)
   }
 
   summary(runId: string): Summary | null {
@@ -88,7 +88,7 @@ class Follower {
   async #take(): Promise<void> {
     const before = this.#runs
     const views = await this.#cluster.views()
-    const next = new Map(views.map(view => [view.run.id, { view, text: JSON.stringify(view), summary: before.get(view.run.id)?.summary ?? null }]))
+    const next = new Map(views.map((view) => [view.run.id, { view, text: JSON.stringify(view), summary: before.get(view.run.id)?.summary ?? null }]))
     for (const [runId, run] of next) if (run.view.run.endedAt !== null && run.summary === null) run.summary = await this.#result(runId)
     this.#runs = next
     for (const [runId, run] of next) if (before.get(runId)?.text !== run.text) this.#tell(runId)

@@ -78,7 +78,7 @@ export class MemoryClusterState implements ClusterState {
   }
 
   async renew(lease: Lease): Promise<Guarded> {
-    return this.#guarded(lease, held => {
+    return this.#guarded(lease, (held) => {
       held.renews += 1
       this.#leaseUntil = this.#now() + this.#leaseTtlMs
       return 'done'
@@ -192,7 +192,7 @@ export class MemoryClusterState implements ClusterState {
     this.#manifests.clear()
     for (const manifest of commit.manifests) this.#manifests.set(manifest.nodeId, manifest)
     this.#revision = commit.revision
-    const carried = new Set(commit.manifests.flatMap(manifest => manifest.assignments.map(assignment => assignment.taskId)))
+    const carried = new Set(commit.manifests.flatMap((manifest) => manifest.assignments.map((assignment) => assignment.taskId)))
     for (const taskId of this.#stops.keys()) if (!carried.has(taskId)) this.#stops.delete(taskId)
     this.#nudges.tell('work')
   }

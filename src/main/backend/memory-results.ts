@@ -43,7 +43,7 @@ export class MemoryResults {
 
   after(cursor: string): { results: Poll['results']; cursor: string } {
     const from = cursor === '' ? 0 : Number(cursor)
-    return { results: this.#entries.filter(entry => entry.id > from).map(entry => entry.result), cursor: String(this.#lastId) }
+    return { results: this.#entries.filter((entry) => entry.id > from).map((entry) => entry.result), cursor: String(this.#lastId) }
   }
 
   commit(commit: AggregateCommit): 'done' | 'conflict' {
@@ -59,11 +59,11 @@ export class MemoryResults {
   live(runId: string, afterMs: number): LiveRun | null {
     const run = this.#aggregates.get(runId)
     if (run === undefined) return null
-    return { points: run.points.filter(point => point.atMs > afterMs), events: run.events, view: run.view, summary: run.summary }
+    return { points: run.points.filter((point) => point.atMs > afterMs), events: run.events, view: run.view, summary: run.summary }
   }
 
   views(): RunView[] {
-    return [...this.#aggregates.values()].map(run => run.view)
+    return [...this.#aggregates.values()].map((run) => run.view)
   }
 
   aggregates(): { runId: string; cursor: string; state: string }[] {
@@ -83,7 +83,7 @@ export class MemoryResults {
   }
 
   #trim(runId: string, upTo: number): void {
-    const kept = this.#entries.filter(entry => entry.result.runId !== runId || entry.id > upTo)
+    const kept = this.#entries.filter((entry) => entry.result.runId !== runId || entry.id > upTo)
     this.#entries.splice(0, this.#entries.length, ...kept)
   }
 }

@@ -6,9 +6,6 @@ import type { Summary } from '../../shared/summary.ts'
 
 export type Row = Record<string, unknown>
 
-/** Between the start and the end of a run: the task must not be changed. */
-export const UNDER_WAY: readonly TaskStatus[] = ['pending-run', 'running', 'pending-rate-change', 'pending-stop']
-
 export function taskOf(row: Row): Task {
   return {
     id: row['id'] as string,

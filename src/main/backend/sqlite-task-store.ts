@@ -3,11 +3,11 @@ import type { Run, RunFilter } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Point, RunEvent, Summary } from '../../shared/summary.ts'
 import type { Task, TaskEvent, TaskSpec } from '../../shared/task.ts'
-import { transition } from '../../shared/transition.ts'
+import { isLive, transition } from '../../shared/transition.ts'
 import { closeOrphans } from './orphans.ts'
 import { thisProcess, type Owner } from './owner.ts'
 import { SqliteDatabase } from './sqlite-database.ts'
-import { closedRun, runOf, taskOf, UNDER_WAY } from './sqlite-rows.ts'
+import { closedRun, runOf, taskOf } from './sqlite-rows.ts'
 import type { TaskStore } from './task-store.ts'
 
 export interface SqliteTaskStoreOptions {
@@ -105,7 +105,7 @@ class SqliteTaskStore implements TaskStore {
   }
 
   async openRun(run: Run): Promise<void> {
-    this.#database.run('INSERT INTO runs (id, task_id, started_at, owner, run) VALUES (?, ?, ?, ?, ?)', run.id, run.taskId, run.startedAt, this.#owner, JSON.stringify(run))
+    this.#database.run('INSERT INTO runs (id, task_id, started_at, owner, run) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING', run.id, run.taskId, run.startedAt, this.#owner, JSON.stringify(run))
   }
 
   async appendPoints(runId: string, points: Point[], events: RunEvent[], state?: string): Promise<void> {
@@ -118,11 +118,11 @@ class SqliteTaskStore implements TaskStore {
   }
 
   async points(runId: string): Promise<Point[]> {
-    return this.#database.all('SELECT point FROM points WHERE run_id = ? ORDER BY at_ms', runId).map(row => JSON.parse(row['point'] as string) as Point)
+    return this.#database.all('SELECT point FROM points WHERE run_id = ? ORDER BY at_ms', runId).map((row) => JSON.parse(row['point'] as string) as Point)
   }
 
   async events(runId: string): Promise<RunEvent[]> {
-    return this.#database.all('SELECT event FROM events WHERE run_id = ? ORDER BY id', runId).map(row => JSON.parse(row['event'] as string) as RunEvent)
+    return this.#database.all('SELECT event FROM events WHERE run_id = ? ORDER BY id', runId).map((row) => JSON.parse(row['event'] as string) as RunEvent)
   }
 
   async closeRun(runId: string, summary: Summary): Promise<void> {
@@ -168,7 +168,14 @@ class SqliteTaskStore implements TaskStore {
     return [...this.#database.notices]
   }
 
+  /** What this process was still carrying is nobody's from now on. */
   async close(): Promise<void> {
+    try {
+      this.#database.run('UPDATE runs SET owner = NULL WHERE owner = ? AND ended_at IS NULL', this.#owner)
+      this.#database.run('UPDATE tasks SET owner = NULL WHERE owner = ?', this.#owner)
+    } catch {
+      // a store that takes no more writes: the process will be found dead
+    }
     this.#database.close()
   }
 
@@ -180,7 +187,7 @@ class SqliteTaskStore implements TaskStore {
 
   #idle(id: string, what: 'changed' | 'deleted'): Task {
     const task = this.#existing(id)
-    if (UNDER_WAY.includes(task.status)) throw new AppError('conflict', `"${task.spec.name}" is running and cannot be ${what}.`, { hint: 'Stop it first.' })
+    if (isLive(task.status)) throw new AppError('conflict', `"${task.spec.name}" is running and cannot be ${what}.`, { hint: 'Stop it first.' })
     return task
   }
 

@@ -1,0 +1,83 @@
+import type { NodeInfo } from '../../shared/cluster.ts'
+import type { ClusterState } from '../backend/cluster-state.ts'
+import type { TaskStore } from '../backend/task-store.ts'
+import type { Engine } from '../engine/plan.ts'
+import type { Candidate, Term } from './leadership.ts'
+import type { Strategy } from './strategies.ts'
+
+/**
+ * Drivers: what a node really does. The node brings membership, mastership and terms; drivers bring the work. Whoever
+ * composes the program registers factories by name, so that other kinds of distributed jobs can live in the same
+ * house, and a node that is elected again gets a fresh driver.
+ */
+export interface BaseNodeDriver extends Candidate {
+  /** Runs until the signal is aborted; resolves when it has really ended. */
+  run(signal: AbortSignal): Promise<void>
+  /** Tells the cluster about this node, and obeys what comes back. */
+  sendNodeInfo(): Promise<void>
+}
+
+/** The master's side, for one term. Each loop ends with the term's signal. */
+export interface MasterDriver extends BaseNodeDriver {
+  /** Renews the lease: a driver that stops doing so loses the mastership. */
+  keepAlive(signal: AbortSignal): Promise<void>
+  /** Keeps the book of nodes. */
+  manageNode(signal: AbortSignal): Promise<void>
+  /** Finds tasks that want something. */
+  listenTask(signal: AbortSignal): Promise<void>
+  /** Turns what a task wants into manifests of nodes. */
+  distributeTask(signal: AbortSignal): Promise<void>
+}
+
+/** The load node's side, for the whole life of the node. */
+export interface WorkNodeDriver extends BaseNodeDriver {
+  readonly info: NodeInfo
+  /** Carries out what the node was told, until the signal is aborted. */
+  work(signal: AbortSignal): Promise<void>
+}
+
+export interface NodeIdentity {
+  id: string
+  name: string
+  /** Random per start. */
+  boot: string
+  role: NodeInfo['role']
+  /** 0: never master. */
+  priority: number
+  version: string
+}
+
+/** What a node measures of its machine. */
+export type Vitals = Pick<NodeInfo, 'cpuPercent' | 'memoryPercent' | 'memoryBytes' | 'cores' | 'loopLagMs'>
+
+/** Something a user should hear of that belongs to no run's data. */
+export interface NodeNotice {
+  id: string
+  level: 'info' | 'warn' | 'bad'
+  text: string
+}
+
+export interface WorkDeps {
+  cluster: ClusterState
+  engine: Engine
+  vitals: () => Promise<Vitals>
+  identity: NodeIdentity
+  /** Engine threads per run; 0: the engine chooses. */
+  threads: number
+  now: () => number
+  onNotice: (notice: NodeNotice) => void
+}
+
+export interface MasterDeps {
+  cluster: ClusterState
+  tasks: TaskStore
+  term: Term
+  /** Of the same node: a master works as well. */
+  workDriver: WorkNodeDriver
+  strategy: Strategy
+  version: string
+  /** Judge runs although the generator gave way. */
+  allowSaturated: boolean
+  now: () => number
+  onNotice: (notice: NodeNotice) => void
+}
