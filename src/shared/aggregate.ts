@@ -6,9 +6,10 @@ import { AppError } from './errors.ts'
 import { statMs } from './figures.ts'
 import { roundedRate } from './format.ts'
 import { HealthRanges, type HealthRange } from './health-ranges.ts'
-import { Histogram, readCells } from './histogram.ts'
+import { type Histogram, readCells } from './histogram.ts'
 import type { LoadPlan } from './load.ts'
 import { addSample, ledgerOf, newNodeTotal, type NodeTotal } from './node-total.ts'
+import { recentTotals } from './recent-totals.ts'
 import { achievedRate, plannedRate, sendingEndMs, targetRate, type RateBasis } from './run-rates.ts'
 import type { Sample } from './sample.ts'
 import { SecondMerger, timesOf, type MergedSecond } from './second-merger.ts'
@@ -16,7 +17,7 @@ import type { ErrorGroup, Ledger, Point, RunEvent, ThresholdResult } from './sum
 import type { TaskSpec } from './task.ts'
 import { TallyTotal, TIMES, type SavedTotal, type TimeName } from './tally-total.ts'
 import type { ThresholdFigures } from './threshold.ts'
-import { ThresholdWatch } from './threshold-watch.ts'
+import { figuresOf, ThresholdWatch } from './threshold-watch.ts'
 
 const RECENT_SECONDS = 5
 
@@ -142,23 +143,7 @@ export class RunAggregate {
   /** The last 5 closed seconds, warm-up included; the whole run when it has ended. */
   recent(): RunTotals {
     if (this.#endedAtMs !== null || this.#recent.length === 0) return this.totals()
-    const sum = (of: (point: Point) => number): number => this.#recent.reduce((total, { point }) => total + of(point), 0)
-    const [completed, failed] = [sum((point) => point.completed), sum((point) => point.failed)]
-    const perSecond = (n: number): number => roundedRate(n / this.#recent.length)
-    const merged = (name: 'response' | 'service' | 'lag'): Histogram => mergedOf(this.#recent.map((second) => second[name]))
-    return {
-      targetRate: this.#load.model === 'closed' ? null : perSecond(sum((point) => point.target)),
-      achievedRate: perSecond(completed),
-      planned: sum((point) => point.planned),
-      started: sum((point) => point.started),
-      completed,
-      failed,
-      dropped: sum((point) => point.dropped),
-      errorRate: completed === 0 ? null : failed / completed,
-      ...timesOf(merged('response'), merged('service'), merged('lag')),
-      inFlight: this.#recent.at(-1)?.point.inFlight ?? 0,
-      bytesReceived: sum((point) => point.bytesReceived),
-    }
+    return recentTotals(this.#recent, this.#load.model === 'open')
   }
 
   /** Rates of the run so far, after the warm-up, rounded as shown. */
@@ -274,26 +259,8 @@ export class RunAggregate {
   }
 
   #figures(): ThresholdFigures {
-    const { response, service, lag } = this.#total.times
-    const { completed, failed } = this.#total.counts
     const basis = this.#basis()
     const target = targetRate(basis)
-    const checks = this.checks()
-    const passed = checks.reduce((sum, check) => sum + check.passed, 0)
-    const judged = checks.reduce((sum, check) => sum + check.passed + check.failed, 0)
-    return {
-      responseMs: (stat) => statMs(response, stat),
-      serviceMs: (stat) => statMs(service, stat),
-      lagMs: (stat) => statMs(lag, stat),
-      errorRate: completed === 0 ? null : failed / completed,
-      rateOfTarget: target === null || target === 0 ? null : achievedRate(basis) / target,
-      checksRate: judged === 0 ? null : passed / judged,
-    }
+    return figuresOf(this.#total, target === null || target === 0 ? null : achievedRate(basis) / target)
   }
-}
-
-function mergedOf(encoded: readonly Uint8Array[]): Histogram {
-  const histogram = new Histogram()
-  for (const bytes of encoded) histogram.mergeEncoded(bytes)
-  return histogram
 }

@@ -1,5 +1,6 @@
-import { roundedFigure } from './figures.ts'
+import { roundedFigure, statMs } from './figures.ts'
 import type { RunEvent, ThresholdResult } from './summary.ts'
+import type { TallyTotal } from './tally-total.ts'
 import { formatThreshold, judge, parseThreshold, type Threshold, type ThresholdFigures } from './threshold.ts'
 
 interface Watched {
@@ -47,4 +48,18 @@ function watched(text: string, failingSinceMs: number | null): Watched {
   const parsed = parseThreshold(text)
   if (!parsed.ok) throw new Error(`threshold of a parsed task: ${parsed.problem.message}`)
   return { threshold: parsed.threshold, expression: formatThreshold(parsed.threshold), failingSinceMs }
+}
+
+/** What thresholds are judged by, unrounded. `rateOfTarget`: null where there is no target. */
+export function figuresOf({ counts, checks, times }: TallyTotal, rateOfTarget: number | null): ThresholdFigures {
+  const passed = checks.reduce((sum, check) => sum + check.passed, 0)
+  const judged = checks.reduce((sum, check) => sum + check.passed + check.failed, 0)
+  return {
+    responseMs: (stat) => statMs(times.response, stat),
+    serviceMs: (stat) => statMs(times.service, stat),
+    lagMs: (stat) => statMs(times.lag, stat),
+    errorRate: counts.completed === 0 ? null : counts.failed / counts.completed,
+    rateOfTarget,
+    checksRate: judged === 0 ? null : passed / judged,
+  }
 }
