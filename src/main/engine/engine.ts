@@ -9,7 +9,7 @@ import { closedPart } from './feed.ts'
 import { chooseLane } from './lane-choice.ts'
 import type { Engine, EnginePlan, EngineRun, LaneChoice } from './plan.ts'
 import { SampleStream } from './sample-stream.ts'
-import { SecondMerger } from './second-merger.ts'
+import { ThreadMerger } from './thread-merger.ts'
 import { compileRequest } from './template.ts'
 import type { Order, Report, ThreadPlan } from './thread-messages.ts'
 import { peakRate } from './warm-up.ts'
@@ -47,17 +47,18 @@ class ThreadedRun implements EngineRun {
   readonly lane: LaneChoice
   readonly threads: number
   readonly #workers: Worker[]
-  readonly #merger: SecondMerger
+  readonly #merger: ThreadMerger
   readonly #stream = new SampleStream()
   readonly #readiness: { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void }[]
   /** Threads that have sent their last second. */
   readonly #ended: boolean[] = []
+  #prepared = false
   #over = false
 
   constructor(plan: EnginePlan, entries: { thread: URL; ticker: URL }) {
     this.lane = chooseLane(plan.spec)
     this.threads = threadsFor(plan)
-    this.#merger = new SecondMerger(plan.runId, this.threads, processCpuMeter())
+    this.#merger = new ThreadMerger(plan.runId, this.threads, processCpuMeter())
     this.#readiness = Array.from({ length: this.threads }, () => Promise.withResolvers<void>())
     const plans = threadPlans(plan, this.threads, this.lane, entries.ticker)
     this.#workers = plans.map((workerData, index) => this.#start(entries.thread, workerData, index))
@@ -67,6 +68,7 @@ class ThreadedRun implements EngineRun {
   async ready(): Promise<void> {
     try {
       await Promise.all(this.#readiness.map(({ promise }) => promise))
+      this.#prepared = true
     } catch (error) {
       await this.kill()
       throw error
@@ -104,8 +106,9 @@ class ThreadedRun implements EngineRun {
   #start(entry: URL, workerData: ThreadPlan, index: number): Worker {
     const worker = new Worker(entry, { workerData, resourceLimits: RESOURCE_LIMITS })
     worker.on('message', (report: Report) => this.#hear(index, report))
-    worker.on('error', (error) => this.#fail(new AppError('internal', `Engine thread ${index + 1} failed: ${error.message}`, { cause: error })))
-    worker.on('exit', () => !this.#ended[index] && this.#fail(new AppError('internal', `Engine thread ${index + 1} ended before the run did.`)))
+    const broken = (what: string): void => this.#fail(new AppError(this.#prepared ? 'internal' : 'cannot-start', `Engine thread ${index + 1} ${what}`))
+    worker.on('error', (error) => broken(`failed: ${error.message}`))
+    worker.on('exit', () => !this.#ended[index] && broken('ended before the run did.'))
     return worker
   }
 

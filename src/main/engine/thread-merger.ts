@@ -1,17 +1,20 @@
 import { Histogram } from '../../shared/histogram.ts'
 import type { ErrorSample, ErrorTally, GeneratorVitals, Sample, Tally } from '../../shared/sample.ts'
+import { TIMES, TallyTotal } from '../../shared/tally-total.ts'
+import type { TimeName } from '../../shared/tally-total.ts'
 import { SampleQuota, groupKey } from './error-book.ts'
 import { problemsOf } from './health.ts'
 import type { ThreadSecond } from './thread-messages.ts'
 
 /** Makes one Sample of the seconds of all threads: one a second, in order, without holes. */
-export class SecondMerger {
+export class ThreadMerger {
   readonly #runId: string
   /** Seconds of each thread that wait for the others. */
   readonly #waiting: ThreadSecond[][]
   readonly #ended: boolean[]
   readonly #quota = new SampleQuota()
   readonly #processCpu: () => number
+  readonly #scratch = new Histogram()
   #next = 0
 
   /** @param processCpu CPU of the process since its last call, % of a core. */
@@ -52,13 +55,20 @@ export class SecondMerger {
       vitals: this.#vitals(parts),
       problems: problemsOf({
         threads: parts.map(({ vitals }) => vitals),
-        medianResponseMs: medianMs(warmup === null ? [tally.response] : [tally.response, warmup.response]),
+        medianResponseMs: this.#medianMs(warmup === null ? [tally.response] : [tally.response, warmup.response]),
         dropped: tally.dropped + (warmup?.dropped ?? 0),
         errors: [...tally.errors, ...(warmup?.errors ?? [])],
       }),
       errorSamples: parts.flatMap(({ errorSamples }) => errorSamples).filter((sample) => this.#admits(sample)),
       last,
     }
+  }
+
+  #medianMs(encoded: Uint8Array[]): number | null {
+    this.#scratch.clear()
+    for (const bytes of encoded) this.#scratch.mergeEncoded(bytes)
+    const median = this.#scratch.percentile(50)
+    return median === null ? null : median / 1000
   }
 
   #vitals(parts: ThreadSecond[]): GeneratorVitals {
@@ -79,49 +89,12 @@ export class SecondMerger {
 }
 
 /** The sum of tallies of the same task. */
-export function mergeTallies(tallies: Tally[]): Tally {
-  const [first] = tallies
-  if (tallies.length === 1 && first !== undefined) return first
-  const total = (count: (tally: Tally) => number): number => sum(tallies.map(count))
-  const merged = (histogram: (tally: Tally) => Uint8Array): Uint8Array => mergeHistograms(tallies.map(histogram)).encode()
-  return {
-    planned: total((t) => t.planned),
-    started: total((t) => t.started),
-    dropped: total((t) => t.dropped),
-    completed: total((t) => t.completed),
-    failed: total((t) => t.failed),
-    cancelled: total((t) => t.cancelled),
-    requests: total((t) => t.requests),
-    bytesSent: total((t) => t.bytesSent),
-    bytesReceived: total((t) => t.bytesReceived),
-    statuses: mergeCounts(tallies.map((t) => t.statuses)),
-    errors: mergeErrors(tallies.flatMap((t) => t.errors)),
-    checks: (first?.checks ?? []).map((_, i) => ({ passed: total((t) => t.checks[i]?.passed ?? 0), failed: total((t) => t.checks[i]?.failed ?? 0) })),
-    response: merged((t) => t.response),
-    service: merged((t) => t.service),
-    lag: merged((t) => t.lag),
-    firstByte: merged((t) => t.firstByte),
-    connect: merged((t) => t.connect),
-    tls: merged((t) => t.tls),
-    dns: merged((t) => t.dns),
-  }
-}
-
-function mergeHistograms(encoded: Uint8Array[]): Histogram {
-  const histogram = new Histogram()
-  for (const bytes of encoded) histogram.mergeEncoded(bytes)
-  return histogram
-}
-
-function medianMs(encoded: Uint8Array[]): number | null {
-  const median = mergeHistograms(encoded).percentile(50)
-  return median === null ? null : median / 1000
-}
-
-function mergeCounts(counts: Record<string, number>[]): Record<string, number> {
-  const merged: Record<string, number> = {}
-  for (const [status, count] of counts.flatMap((one) => Object.entries(one))) merged[status] = (merged[status] ?? 0) + count
-  return merged
+function mergeTallies(tallies: Tally[]): Tally {
+  if (tallies.length === 1) return tallies[0]!
+  const total = new TallyTotal()
+  for (const tally of tallies) total.add(tally)
+  const times = Object.fromEntries(TIMES.map((name) => [name, total.times[name].encode()])) as Record<TimeName, Uint8Array>
+  return { ...total.counts, ...times, statuses: total.statuses, checks: total.checks, errors: mergeErrors(tallies.flatMap(({ errors }) => errors)) }
 }
 
 function mergeErrors(errors: ErrorTally[]): ErrorTally[] {

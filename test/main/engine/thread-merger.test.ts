@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SecondMerger } from '../../../src/main/engine/second-merger.ts'
+import { ThreadMerger } from '../../../src/main/engine/thread-merger.ts'
 import { TallyBook } from '../../../src/main/engine/tally-book.ts'
 import type { ThreadSecond } from '../../../src/main/engine/thread-messages.ts'
 import { Histogram } from '../../../src/shared/histogram.ts'
@@ -12,9 +12,9 @@ function secondOf(second: number, change: Partial<ThreadSecond> = {}, fill: (boo
   return { second, tally: book.take(), warmup: null, inFlight: 1, queued: 2, connections: 3, vitals: VITALS, errorSamples: [], last: false, ...change }
 }
 
-describe('SecondMerger', () => {
+describe('ThreadMerger', () => {
   it('gives out a second once every thread has told of it', () => {
-    const merger = new SecondMerger('run', 2, () => 42)
+    const merger = new ThreadMerger('run', 2, () => 42)
     expect(merger.add(0, secondOf(0))).toEqual([])
     expect(merger.add(0, secondOf(1))).toEqual([])
     const [sample] = merger.add(1, secondOf(0))
@@ -22,21 +22,21 @@ describe('SecondMerger', () => {
   })
 
   it('does not wait for threads that have ended, and is over with the last of them', () => {
-    const merger = new SecondMerger('run', 2, () => 0)
+    const merger = new ThreadMerger('run', 2, () => 0)
     merger.add(0, secondOf(0, { last: true }))
     const samples = [secondOf(0), secondOf(1), secondOf(2, { last: true })].flatMap((second) => merger.add(1, second))
     expect(samples.map(({ second, last }) => [second, last])).toEqual([[0, false], [1, false], [2, true]])
   })
 
   it('does not call a second the last while another thread has one more', () => {
-    const merger = new SecondMerger('run', 2, () => 0)
+    const merger = new ThreadMerger('run', 2, () => 0)
     merger.add(0, secondOf(0))
     merger.add(0, secondOf(1, { last: true }))
     expect(merger.add(1, secondOf(0, { last: true })).map(({ last }) => last)).toEqual([false, true])
   })
 
   it('adds counts and merges histograms', () => {
-    const merger = new SecondMerger('run', 2, () => 0)
+    const merger = new ThreadMerger('run', 2, () => 0)
     const fill = (us: number) => (book: TallyBook) => {
       book.planned = book.started = book.completed = 1
       book.statuses[200] = 1
@@ -52,7 +52,7 @@ describe('SecondMerger', () => {
   })
 
   it('shows the worst thread, and a problem that any of them has', () => {
-    const merger = new SecondMerger('run', 2, () => 0)
+    const merger = new ThreadMerger('run', 2, () => 0)
     merger.add(0, secondOf(0))
     const [sample] = merger.add(1, secondOf(0, { vitals: { ...VITALS, cpuPercent: 97, latenessMs: 2 } }))
     expect(sample?.vitals).toMatchObject({ threadCpuPercent: 97, scheduleLagMs: 2 })
@@ -60,7 +60,7 @@ describe('SecondMerger', () => {
   })
 
   it('keeps error samples few, however many threads there are', () => {
-    const merger = new SecondMerger('run', 2, () => 0)
+    const merger = new ThreadMerger('run', 2, () => 0)
     const errorSamples = Array.from({ length: 5 }, () => ({ kind: 'timeout' as const, status: 0, message: 'no answer', atMs: 10, method: 'GET', url: '', responseTimeMs: 1, head: '', body: '' }))
     merger.add(0, secondOf(0, { errorSamples }))
     expect(merger.add(1, secondOf(0, { errorSamples }))[0]?.errorSamples).toHaveLength(5)
