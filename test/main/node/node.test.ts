@@ -1,0 +1,271 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { AppError } from '../../../src/shared/errors.ts'
+import { rateAt } from '../../../src/shared/load.ts'
+import type { ScriptedEngine, ScriptedRun } from './scripted-engine.ts'
+import { until, World } from './world.ts'
+
+let world: World
+beforeEach(() => {
+  world = new World()
+})
+afterEach(() => world.close())
+
+const ended = (runId: string) => until(() => world.live.view(runId)?.run.endedAt)
+const isIn = (taskId: string, status: string) => until(async () => (await world.store.task(taskId))?.status === status)
+
+describe('a node alone', () => {
+  let engine: ScriptedEngine
+  beforeEach(() => {
+    engine = world.node('a')
+  })
+
+  /** Starts a task and waits until it runs. */
+  async function running(changes: Parameters<World['start']>[0] = {}): Promise<{ taskId: string; runId: string; run: ScriptedRun }> {
+    const ids = await world.start(changes)
+    await isIn(ids.taskId, 'running')
+    return { ...ids, run: engine.last }
+  }
+
+  test('brings a task from start to its stored result', async () => {
+    const { taskId, runId, run } = await running({ load: { rate: 100, duration: '2s' } })
+    expect(run.plan).toMatchObject({ runId, share: [{ from: 0, to: 1 }], load: { model: 'open' } })
+    run.measure(100)
+    run.measure(100, { last: true })
+    await ended(runId)
+    expect(world.states).toEqual(['pending-run', 'running', 'finished'])
+    const summary = await world.store.summary(runId)
+    expect(summary).toMatchObject({
+      status: 'finished', verdict: 'no-thresholds', imbalance: null,
+      ledger: { planned: 200, started: 200, completed: 200, lost: 0 }, run: { id: runId, taskId, lane: 'http1' }, nodes: [{ id: 'a', name: 'a-name', share: 1 }],
+    })
+    expect(summary?.points.map((point) => point.atMs)).toEqual([1000, 2000])
+    expect(await world.store.run(runId)).toMatchObject({ status: 'finished', headline: { targetRate: 100 } })
+    expect(world.notices).toEqual([])
+  })
+
+  test('says that a task runs only when it does', async () => {
+    const gate = Promise.withResolvers<void>()
+    engine.ready = gate.promise
+    const { taskId, runId } = await world.start()
+    await until(() => world.live.view(runId))
+    expect(world.view(runId)).toMatchObject({ run: { status: 'starting' }, pending: { order: 'start', waitingFor: ['a-name'], of: 1 }, sentence: { key: 'verdict.starting' } })
+    expect(engine.last.startAt).toBeNull()
+    expect((await world.store.task(taskId))?.status).toBe('pending-run')
+    gate.resolve()
+    await isIn(taskId, 'running')
+    expect(engine.last.startAt).not.toBeNull()
+    await until(() => world.view(runId).run.status === 'running')
+    expect(world.view(runId)).toMatchObject({ pending: null, lane: { lane: 'http1' }, plannedMs: 10_000 })
+  })
+
+  test('changes the rate at an instant, as often as asked, and says so when it has', async () => {
+    const { taskId, runId, run } = await running()
+    for (const [index, rate] of [250, 40].entries()) {
+      await world.order(taskId, { type: 'change-rate', rate })
+      await until(() => run.profiles.length === index + 1)
+      await isIn(taskId, 'running')
+      expect(rateAt(run.profiles[index]!, 9999)).toBe(rate)
+    }
+    expect(world.states).toEqual(['pending-run', 'running', 'pending-rate-change', 'running', 'pending-rate-change', 'running'])
+    run.measure(100)
+    const live = await until(async () => (await world.live.points(runId, 0))?.points.length && world.live.points(runId, 0))
+    expect(live.events).toMatchObject([{ kind: 'rate-changed', detail: { rate: 250 } }, { kind: 'rate-changed', detail: { rate: 40 } }])
+    expect(live.events[0]!.atMs).toBeLessThanOrEqual(live.events[1]!.atMs)
+    expect(world.view(runId).plan.at(-1)).toEqual([10_000, 40])
+  })
+
+  test('stops a task, waits for its last second, and gives answers no more than the grace', async () => {
+    const { taskId, runId, run } = await running({ transport: { protocol: 'auto', timeout: '2s', keepAlive: true, insecure: false, follow: false } })
+    run.obedient = false
+    run.measure(100)
+    await world.order(taskId, { type: 'stop' })
+    await until(() => run.stops.length === 1)
+    expect(run.stops[0]).toMatchObject({ graceMs: 2000 })
+    await until(() => world.view(runId).pending?.order === 'stop')
+    expect(world.view(runId)).toMatchObject({ run: { status: 'stopping' }, pending: { waitingFor: ['a-name'] } })
+    expect((await world.store.task(taskId))?.status).toBe('pending-stop')
+    run.measure(7, { last: true })
+    await ended(runId)
+    expect(world.states.slice(-2)).toEqual(['pending-stop', 'finished'])
+    expect((await world.store.summary(runId))?.ledger).toMatchObject({ planned: 107, completed: 107 })
+    expect((await world.store.events(runId)).map((event) => event.kind)).toEqual(['stop-requested'])
+  })
+
+  test('stops a task that has not begun without sending anything', async () => {
+    const gate = Promise.withResolvers<void>()
+    engine.ready = gate.promise
+    const { taskId, runId } = await world.start()
+    await until(() => engine.runs.length === 1)
+    await world.order(taskId, { type: 'stop' })
+    await ended(runId)
+    gate.resolve()
+    await until(() => engine.last.killed)
+    expect(engine.last.startAt).toBeNull()
+    expect(world.states).toEqual(['pending-run', 'pending-stop', 'finished'])
+    expect(await world.store.summary(runId)).toMatchObject({ ledger: { planned: 0 }, sentence: { key: 'verdict.nothing-sent' } })
+  })
+
+  test('obeys a stop that came without a master and without the store', async () => {
+    const { taskId, runId, run } = await running()
+    const { revision } = (await world.store.task(taskId))!
+    await world.cluster.stop({ taskId, orderNo: revision + 1 })
+    await ended(runId)
+    expect(run.stops).toHaveLength(1)
+    expect(world.states.at(-1)).toBe('finished')
+  })
+
+  test('does not stop a run for an order that is older than it', async () => {
+    const { taskId, run } = await running()
+    await world.cluster.stop({ taskId, orderNo: 1 })
+    await world.order(taskId, { type: 'change-rate', rate: 5 })
+    await until(() => run.profiles.length === 1)
+    expect(run.stops).toEqual([])
+  })
+
+  test('fails a run that the engine cannot prepare, with its sentence and hint, and runs the next one', async () => {
+    engine.ready = Promise.reject(new AppError('cannot-start', 'The name nowhere.invalid is not known.', { hint: 'Check the host.' }))
+    const { taskId, runId } = await world.start()
+    await ended(runId)
+    const reason = 'The name nowhere.invalid is not known. Check the host.'
+    expect(await world.store.task(taskId)).toMatchObject({ status: 'failed', reason })
+    expect(await world.store.summary(runId)).toMatchObject({ status: 'failed', sentence: { key: 'verdict.could-not-run', params: { reason } } })
+    engine.ready = Promise.resolve()
+    await running()
+  })
+
+  test('fails a run whose engine gives way, with what was measured', async () => {
+    const { taskId, runId, run } = await running()
+    run.measure(100)
+    run.break(new AppError('internal', 'Engine thread 1 ended before the run did.'))
+    await ended(runId)
+    expect(await world.store.task(taskId)).toMatchObject({ status: 'failed', reason: 'Engine thread 1 ended before the run did.' })
+    expect((await world.store.points(runId)).map((point) => point.completed)).toEqual([100])
+    expect(run.killed).toBe(true)
+  })
+
+  test('carries several runs at a time', async () => {
+    const first = await running()
+    const second = await running()
+    second.run.measure(5, { last: true })
+    await ended(second.runId)
+    expect(world.view(first.runId).run.status).toBe('running')
+    expect(first.run.killed).toBe(false)
+  })
+
+  test('can run a task again', async () => {
+    const { taskId, runId, run } = await running()
+    run.measure(1, { last: true })
+    await ended(runId)
+    await world.order(taskId, { type: 'start', runId: 'again' })
+    await isIn(taskId, 'running')
+    expect(engine.runs).toHaveLength(2)
+    expect(engine.last.plan.runId).toBe('again')
+  })
+
+  describe('whose store fails in the middle of a run', () => {
+    const full = new AppError('store-unavailable', 'The disk is full.')
+
+    test('goes on, says once what is not stored, and shows the result all the same', async () => {
+      const { runId, run } = await running()
+      run.measure(100)
+      await until(async () => (await world.store.points(runId)).length === 1)
+      world.storeFailure = full
+      run.measure(100)
+      run.measure(100)
+      await until(async () => (await world.live.points(runId, 0))?.points.length === 3)
+      run.measure(0, { last: true })
+      await ended(runId)
+      expect(world.live.summary(runId)).toMatchObject({ status: 'finished', ledger: { planned: 300, completed: 300 } })
+      expect(world.live.summary(runId)?.points).toHaveLength(4)
+      expect(world.notices.map(({ text }) => text)).toEqual(['The run "checkout" goes on, but is not stored: The disk is full.'])
+      expect(await world.store.points(runId)).toHaveLength(1)
+    })
+
+    test('stores what is missing once it recovers', async () => {
+      const { taskId, runId, run } = await running()
+      world.storeFailure = full
+      run.measure(100)
+      await until(async () => (await world.live.points(runId, 0))?.points.length === 1)
+      world.storeFailure = null
+      run.measure(100)
+      run.measure(100, { last: true })
+      await ended(runId)
+      expect((await world.store.summary(runId))?.points.map((point) => point.atMs)).toEqual([1000, 2000, 3000])
+      expect(world.notices.map(({ level }) => level)).toEqual(['bad', 'info'])
+      expect((await world.store.task(taskId))?.status).toBe('finished')
+    })
+  })
+})
+
+describe('several nodes', () => {
+  test('share the arrivals, begin together, and end as one run', async () => {
+    const engines = [world.node('a'), world.node('b', { role: 'worker' }), world.node('c', { priority: 0 })]
+    await until(async () => (await world.cluster.nodes()).length === 3)
+    const { taskId, runId } = await world.start()
+    await isIn(taskId, 'running')
+    const runs = engines.map((engine) => engine.last)
+    const borders = runs.flatMap((run) => run.plan.share).sort((a, b) => a.from - b.from)
+    expect(borders.map(({ from }) => from)).toEqual([0, ...borders.slice(0, -1).map(({ to }) => to)])
+    expect(borders.at(-1)?.to).toBe(1)
+    expect(new Set(runs.map((run) => run.startAt)).size).toBe(1)
+    expect(new Set(runs.map((run) => run.plan.seed)).size).toBe(1)
+    for (const run of runs) run.measure(30)
+    await until(async () => (await world.store.points(runId)).length === 1)
+    expect((await world.store.points(runId))[0]).toMatchObject({ started: 90, nodes: [{ started: 30 }, { started: 30 }, { started: 30 }] })
+    for (const run of runs) run.measure(10, { last: true })
+    await ended(runId)
+    expect(await world.store.summary(runId)).toMatchObject({ ledger: { planned: 120, completed: 120 }, nodes: [{ completed: 40 }, { completed: 40 }, { completed: 40 }] })
+  })
+
+  test('have carried out a change of rate when the last of them has, and keep their shares', async () => {
+    const engines = [world.node('a'), world.node('b', { role: 'worker' })]
+    await until(async () => (await world.cluster.nodes()).length === 2)
+    const { taskId } = await world.start()
+    await isIn(taskId, 'running')
+    await world.order(taskId, { type: 'change-rate', rate: 500 })
+    await until(() => engines.every((engine) => engine.last.profiles.length === 1))
+    await isIn(taskId, 'running')
+    expect(engines[0]!.last.profiles).toEqual(engines[1]!.last.profiles)
+    expect(engines.flatMap((engine) => engine.last.shares)).toEqual([])
+  })
+
+  test('go on with their load when the master is deposed, and the next one counts everything once', async () => {
+    const engines = [world.node('a'), world.node('b')]
+    await until(async () => (await world.cluster.nodes()).length === 2)
+    const { taskId, runId } = await world.start()
+    await isIn(taskId, 'running')
+    for (const { last } of engines) last.measure(50)
+    await until(async () => (await world.store.points(runId)).length === 1)
+    const deposed = (await world.cluster.master())!
+    await world.cluster.release(deposed)
+    const usurper = await world.cluster.acquire('x', 0, 'token')
+    if (!usurper.acquired) throw new Error('somebody was faster')
+    for (const { last } of engines) last.measure(50)
+    await world.cluster.release(usurper.lease)
+    const next = await until(async () => world.cluster.master())
+    expect(next.epoch).toBeGreaterThan(usurper.lease.epoch)
+    for (const { last } of engines) last.measure(50, { last: true })
+    await ended(runId)
+    expect((await world.store.summary(runId))?.ledger).toMatchObject({ planned: 300, completed: 300 })
+    expect((await world.store.points(runId)).map((point) => [point.atMs, point.completed])).toEqual([[1000, 100], [2000, 100], [3000, 100]])
+    expect(engines.map(({ runs }) => runs.length)).toEqual([1, 1])
+    expect(engines.map(({ last }) => last.killed || last.stops.length > 0)).toEqual([false, false])
+  })
+
+  test('end without the one that left, and what it should have sent is called lost', async () => {
+    const master = world.node('a')
+    const gone = world.node('b', { role: 'worker' })
+    await until(async () => (await world.cluster.nodes()).length === 2)
+    const { taskId, runId } = await world.start({ load: { rate: 100, duration: '2s' } })
+    await isIn(taskId, 'running')
+    const part = gone.last.plan.share.reduce((sum, { from, to }) => sum + to - from, 0)
+    await world.cluster.leave('b', 'b-boot')
+    master.last.measure(50)
+    master.last.measure(50, { last: true })
+    await ended(runId)
+    const summary = await world.store.summary(runId)
+    expect(summary?.ledger.lost).toBeGreaterThan(0)
+    expect(Math.abs((summary?.ledger.lost ?? 0) - 200 * part)).toBeLessThan(3)
+    expect(summary).toMatchObject({ status: 'finished', events: [{ kind: 'node-lost', detail: { node: 'b-name' } }] })
+  })
+})
