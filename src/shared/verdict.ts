@@ -32,6 +32,8 @@ export interface Judged {
 
 /** Below this part of its target rate a run is said to have fallen short. */
 const SHORT_OF_TARGET = 0.95
+/** Shorter trouble of a generator is shown and does not spoil. */
+const LASTING_MS = 3000
 /** From this part of the run on its own problems spoil a result. */
 const SPOILT = 0.05
 
@@ -66,17 +68,25 @@ export function liveVerdict(evidence: Evidence): { sentence: Sentence; tone: Ton
   return thresholds.length === 0 ? { sentence: sentence('live.running', {}), tone: 'plain' } : { sentence: passing('live.passing', thresholds), tone: 'ok' }
 }
 
-/** Did the generators spoil more than 5 % of the run, and at least a second? */
+/** Did trouble that lasted spoil more than 5 % of the run, and at least a second? */
 export function gaveWay(health: readonly HealthRange[], fromMs: number, toMs: number): boolean {
-  const covered = coveredMs(health, fromMs, toMs)
+  const covered = coveredMs(lasting(health, toMs - fromMs), fromMs, toMs)
   return covered >= 1000 && covered > SPOILT * (toMs - fromMs)
 }
 
 /** Which node spoilt the result, and how; null when the generators were well enough. */
 function spoiling({ health, fromMs, toMs }: Evidence): Sentence | null {
-  const worst = worstOf(health, fromMs, toMs)
+  const worst = worstOf(lasting(health, toMs - fromMs), fromMs, toMs)
   if (worst === null || !gaveWay(health, fromMs, toMs)) return null
   return sentence(`verdict.generator.${worst.kind}`, { node: worst.node, seconds: Math.round(worst.coveredMs / 1000), total: Math.ceil((toMs - fromMs) / 1000) })
+}
+
+/**
+ * Stretches that count: a hiccup of a second is shown, but only 3 s without a break spoil (`ux.md` §4.3), or a whole run
+ * that is shorter. Running out of ports or sockets counts at once: each such request never left.
+ */
+function lasting(health: readonly HealthRange[], runMs: number): HealthRange[] {
+  return health.filter(({ kind, atMs, untilMs }) => kind === 'ports' || kind === 'sockets' || untilMs - atMs >= Math.min(LASTING_MS, runMs))
 }
 
 /** The node and kind of problem that lasted longest. */
