@@ -1,0 +1,105 @@
+import { computed, inject, provide, ref, type ComputedRef, type InjectionKey, type Ref } from 'vue'
+import type { Point, RunEvent } from '../../../shared/summary.ts'
+import type { RunView } from '../../../shared/contract.ts'
+
+/** A numbered event of the run. */
+export interface Flag {
+  number: number
+  event: RunEvent
+}
+
+/** A stretch in which the generator was ill: hatched. */
+export interface Band {
+  fromMs: number
+  toMs: number
+}
+
+/** What all charts of one run share: the seconds, the window of time, the scale, and one crosshair. */
+export interface RunCharts {
+  points: Readonly<Ref<readonly Point[]>>
+  view: Readonly<Ref<RunView>>
+  live: ComputedRef<boolean>
+  span: Ref<'whole' | 'recent'>
+  zoom: Ref<{ fromMs: number; toMs: number } | null>
+  scale: Ref<'log' | 'linear'>
+  fromMs: ComputedRef<number>
+  toMs: ComputedRef<number>
+  nowMs: ComputedRef<number>
+  flags: ComputedRef<Flag[]>
+  bands: ComputedRef<Band[]>
+  /** The second under the crosshair, ms; null when there is none. */
+  cursorMs: Ref<number | null>
+  cursorPoint: ComputedRef<Point | null>
+}
+
+const KEY: InjectionKey<RunCharts> = Symbol('run charts')
+const RECENT_MS = 120_000
+
+export function provideRunCharts(points: RunCharts['points'], view: RunCharts['view']): RunCharts {
+  const charts = createRunCharts(points, view)
+  provide(KEY, charts)
+  return charts
+}
+
+export function useRunCharts(): RunCharts {
+  const charts = inject(KEY)
+  if (charts === undefined) throw new Error('A chart of a run stands outside a run.')
+  return charts
+}
+
+export function createRunCharts(points: RunCharts['points'], view: RunCharts['view']): RunCharts {
+  const span = ref<'whole' | 'recent'>('whole')
+  const zoom = ref<{ fromMs: number; toMs: number } | null>(null)
+  const cursorMs = ref<number | null>(null)
+  const live = computed(() => view.value.run.endedAt === null)
+  const nowMs = computed(() => points.value.at(-1)?.atMs ?? 0)
+  const endMs = computed(() => wholeMs(view.value, nowMs.value, live.value))
+  const recentFrom = computed(() => Math.max(nowMs.value - RECENT_MS, 0))
+  return {
+    points,
+    view,
+    live,
+    span,
+    zoom,
+    scale: ref('log'),
+    nowMs,
+    cursorMs,
+    fromMs: computed(() => zoom.value?.fromMs ?? (span.value === 'recent' ? recentFrom.value : 0)),
+    toMs: computed(() => zoom.value?.toMs ?? (span.value === 'recent' ? recentFrom.value + RECENT_MS : endMs.value)),
+    flags: computed(() => view.value.events.map((event, i) => ({ number: i + 1, event }))),
+    bands: computed(() => bandsOf(points.value)),
+    cursorPoint: computed(() => (cursorMs.value === null ? null : pointAt(points.value, cursorMs.value))),
+  }
+}
+
+/** While it runs the axis is the plan, so that the line advances through it; afterwards it is what was recorded. */
+function wholeMs(view: RunView, nowMs: number, live: boolean): number {
+  if (!live) return Math.max(nowMs, 2000)
+  return Math.max(view.plannedMs ?? nowMs * 1.25, nowMs, 10_000)
+}
+
+/** Neighbouring seconds with a generator problem, joined. */
+export function bandsOf(points: readonly Point[]): Band[] {
+  const bands: Band[] = []
+  for (const point of points) {
+    if (point.problems.length === 0) continue
+    const last = bands.at(-1)
+    if (last !== undefined && point.atMs - 1000 <= last.toMs + 1000) last.toMs = point.atMs
+    else bands.push({ fromMs: point.atMs - 1000, toMs: point.atMs })
+  }
+  return bands
+}
+
+/** The second that contains or is nearest to an instant; seconds are in order, so by bisection. */
+export function pointAt(points: readonly Point[], atMs: number): Point | null {
+  let low = 0
+  let high = points.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((points[middle]?.atMs ?? 0) < atMs) low = middle + 1
+    else high = middle
+  }
+  const [before, here] = [points[low - 1], points[low]]
+  if (here === undefined) return null
+  return before !== undefined && atMs - before.atMs < here.atMs - atMs ? before : here
+}

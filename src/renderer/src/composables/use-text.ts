@@ -1,0 +1,23 @@
+import { computed, type ComputedRef } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { translate, type Language } from '../../../shared/locales/translate.ts'
+import type { Sentence } from '../../../shared/summary.ts'
+import type { TextKey } from '../locales/index.ts'
+
+export interface Text {
+  /** A string of the screens. A parameter `n` also chooses between singular and plural. */
+  t: (key: TextKey, params?: Record<string, string | number>) => string
+  /** A sentence that the core has spoken. */
+  say: (sentence: Sentence) => string
+  language: ComputedRef<Language>
+}
+
+export function useText(): Text {
+  const { t, locale } = useI18n()
+  const language = computed(() => locale.value as Language)
+  return {
+    t: (key, params = {}) => (typeof params.n === 'number' ? t(key, params, params.n) : t(key, params)),
+    say: (sentence) => translate(language.value, sentence),
+    language,
+  }
+}

@@ -1,0 +1,17 @@
+import type { Language } from '../../../shared/locales/translate.ts'
+import { chartText } from './charts.ts'
+import { editorText } from './editor.ts'
+import { listText } from './lists.ts'
+import { runText } from './run.ts'
+import { shellText } from './shell.ts'
+
+/** Every string of the screens, both languages side by side; a missing one is a type error. */
+export const dictionary = { ...shellText, ...listText, ...editorText, ...runText, ...chartText } satisfies Texts
+
+export type Texts = Record<string, Record<Language, string>>
+export type TextKey = keyof typeof dictionary
+
+/** The strings of one language, as vue-i18n wants them. */
+export function messagesOf(language: Language): Record<string, string> {
+  return Object.fromEntries(Object.entries(dictionary).map(([key, texts]) => [key, texts[language]]))
+}

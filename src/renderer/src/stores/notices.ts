@@ -1,0 +1,50 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import type { Notice } from '../../../shared/contract.ts'
+import type { Sentence } from '../../../shared/summary.ts'
+import { asAppError } from '../bridge/wire.ts'
+import { useBridge } from '../bridge/index.ts'
+
+/** A line at the foot of the window: from the product (a sentence) or from a screen (a text, perhaps with an action). */
+export interface NoticeRow {
+  id: string
+  level: Notice['level']
+  text?: string
+  sentence?: Sentence
+  action?: { label: string; run: () => void }
+}
+
+export const UNDO_MS = 10_000
+
+export const useNotices = defineStore('notices', () => {
+  const bridge = useBridge()
+  const rows = ref<NoticeRow[]>([])
+  let made = 0
+
+  function show(row: Omit<NoticeRow, 'id'>, lastsMs?: number): string {
+    const id = `screen-${String(++made)}`
+    rows.value = [...rows.value, { ...row, id }]
+    if (lastsMs !== undefined) setTimeout(() => dismiss(id), lastsMs)
+    return id
+  }
+
+  function dismiss(id: string): void {
+    rows.value = rows.value.filter((row) => row.id !== id)
+  }
+
+  /** A refused command: what is wrong and what would be right. */
+  function refused(error: unknown): void {
+    const { message, hint, problems } = asAppError(error)
+    const first = problems[0]
+    const more = first === undefined ? hint : [first.message, first.hint].filter(Boolean).join(' ')
+    show({ level: 'bad', text: [message, more].filter(Boolean).join(' ') }, UNDO_MS)
+  }
+
+  function listen(): () => void {
+    return bridge.on('notice', (notice) => {
+      rows.value = [...rows.value.filter((row) => row.id !== notice.id), notice]
+    })
+  }
+
+  return { rows, show, dismiss, refused, listen }
+})

@@ -1,0 +1,44 @@
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import type { Capabilities, Settings } from '../../../shared/contract.ts'
+import type { Language } from '../../../shared/locales/translate.ts'
+import { useBridge } from '../bridge/index.ts'
+
+const DEFAULTS: Settings = { theme: 'system', language: 'system', dismissedHints: [], allowedHosts: [] }
+
+/** What the user chose and what this host can do. Saved on change. */
+export const useSettings = defineStore('settings', () => {
+  const bridge = useBridge()
+  const settings = ref<Settings>(DEFAULTS)
+  const capabilities = ref<Capabilities | null>(null)
+  const systemDark = ref(true)
+  const systemLanguage = ref('en')
+
+  const theme = computed<'dark' | 'light'>(() => {
+    if (settings.value.theme !== 'system') return settings.value.theme
+    return systemDark.value ? 'dark' : 'light'
+  })
+  const language = computed<Language>(() => {
+    const wanted = settings.value.language === 'system' ? systemLanguage.value : settings.value.language
+    return wanted.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
+  })
+
+  async function load(): Promise<void> {
+    const [loaded, able] = await Promise.all([bridge.invoke('settings.get', {}), bridge.invoke('app.capabilities', {})])
+    settings.value = loaded
+    capabilities.value = able
+  }
+
+  /** Shows the choice at once; the stored one follows. */
+  async function change(wanted: Partial<Settings>): Promise<void> {
+    settings.value = { ...settings.value, ...wanted }
+    settings.value = await bridge.invoke('settings.set', wanted)
+  }
+
+  /** The highest rate this machine has sustained, asked anew: it grows with every run. */
+  async function refreshCapabilities(): Promise<void> {
+    capabilities.value = await bridge.invoke('app.capabilities', {})
+  }
+
+  return { settings, capabilities, theme, language, systemDark, systemLanguage, load, change, refreshCapabilities }
+})

@@ -1,0 +1,69 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { Imported, TaskRow } from '../../../shared/contract.ts'
+import type { Task, TaskStatus } from '../../../shared/task.ts'
+import { useBridge } from '../bridge/index.ts'
+
+const LIVE: ReadonlySet<TaskStatus> = new Set(['pending-run', 'running', 'pending-rate-change', 'pending-stop'])
+
+export function isLive(task: Task): boolean {
+  return LIVE.has(task.status)
+}
+
+/** All tasks with their last results, newest use first. */
+export const useTasks = defineStore('tasks', () => {
+  const bridge = useBridge()
+  const rows = shallowRef<TaskRow[]>([])
+  const loaded = ref(false)
+  /** What was pasted outside an editor, for the editor that opens next. */
+  const pasted = shallowRef<Imported | null>(null)
+  const running = computed(() => rows.value.filter((row) => isLive(row.task)))
+  const resting = computed(() => rows.value.filter((row) => !isLive(row.task)).sort((a, b) => usedAt(b) - usedAt(a)))
+  let reload: Promise<void> | undefined
+
+  async function load(): Promise<void> {
+    rows.value = await bridge.invoke('task.list', {})
+    loaded.value = true
+  }
+
+  /** Many changes at once (a start raises three) cost one reload. */
+  function reloadSoon(): void {
+    reload ??= Promise.resolve()
+      .then(load)
+      .catch(() => undefined)
+      .finally(() => (reload = undefined))
+  }
+
+  function listen(): () => void {
+    return bridge.on('task:changed', reloadSoon)
+  }
+
+  async function start(id: string): Promise<string> {
+    return (await bridge.invoke('task.start', { id })).runId
+  }
+
+  return {
+    rows,
+    loaded,
+    running,
+    resting,
+    pasted,
+    load,
+    listen,
+    start,
+    get: (id: string) => bridge.invoke('task.get', { id }),
+    create: (spec: unknown) => bridge.invoke('task.create', { spec }),
+    update: (id: string, spec: unknown) => bridge.invoke('task.update', { id, spec }),
+    clone: (id: string) => bridge.invoke('task.clone', { id }),
+    remove: (id: string) => bridge.invoke('task.delete', { id }),
+    restore: (id: string) => bridge.invoke('task.restore', { id }),
+    stop: (id: string) => bridge.invoke('task.stop', { id }),
+    setRate: (id: string, rate: number) => bridge.invoke('task.setRate', { id, rate }),
+    tryOnce: (spec: unknown) => bridge.invoke('task.tryOnce', { spec }),
+  }
+})
+
+/** When a task was last run or changed, ms since the epoch. */
+function usedAt(row: TaskRow): number {
+  return Math.max(row.recent[0]?.startedAt ?? 0, row.task.updatedAt)
+}

@@ -1,0 +1,119 @@
+import { computed, inject, nextTick, provide, reactive, ref, watch, type InjectionKey } from 'vue'
+import { AppError, type Problem } from '../../../../shared/errors.ts'
+import { defaultTaskSpec, parseTaskSpec } from '../../../../shared/task-schema.ts'
+import type { Task, TaskSpec } from '../../../../shared/task.ts'
+import { asAppError } from '../../bridge/wire.ts'
+import { useTasks } from '../../stores/tasks.ts'
+import { dropDraft, keepDraft, keptDraft } from './draft-storage.ts'
+import { fieldPath } from './load-paths.ts'
+import { specInput, taskForm, type TaskForm } from './task-form.ts'
+
+const SAVE_AFTER_MS = 600
+
+/** The task under edit: its form, what is wrong with it, and its way into the store without a Save button. */
+export type Draft = ReturnType<typeof createDraft>
+const KEY: InjectionKey<Draft> = Symbol('draft')
+
+export function provideDraft(): Draft {
+  const draft = createDraft()
+  provide(KEY, draft)
+  return draft
+}
+
+export function useDraft(): Draft {
+  const draft = inject(KEY)
+  if (draft === undefined) throw new Error('A field of the editor stands outside an editor.')
+  return draft
+}
+
+function createDraft() {
+  const tasks = useTasks()
+  const form = reactive<TaskForm>(emptyForm())
+  const id = ref<string | null>(null)
+  const state = ref<'saved' | 'edited' | 'saving' | 'new'>('new')
+  const touched = reactive(new Set<string>())
+  const showAll = ref(false)
+  const refused = ref<AppError | null>(null)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let saving: Promise<unknown> = Promise.resolve()
+  let loading = false
+
+  const input = computed(() => specInput(form))
+  const parsed = computed(() => parseTaskSpec(input.value))
+  const spec = computed<TaskSpec | null>(() => (parsed.value.ok ? parsed.value.value : null))
+  const problems = computed<Problem[]>(() => (parsed.value.ok ? [] : parsed.value.problems.map((problem) => ({ ...problem, path: fieldPath(problem.path, form.load) }))))
+  const warnings = computed(() => parsed.value.warnings)
+
+  /** The problem to show at a field: one that was left, or any after Run was tried. A path covers what is below it. */
+  function problemAt(path: string): Problem | undefined {
+    if (!showAll.value && ![...touched].some((seen) => seen === path)) return undefined
+    return problems.value.find((problem) => problem.path === path || problem.path.startsWith(`${path}.`) || problem.path.startsWith(`${path}[`))
+  }
+
+  watch(form, () => {
+    if (loading) return
+    state.value = 'edited'
+    keepDraft(id.value, form)
+    clearTimeout(timer)
+    timer = setTimeout(() => void save().catch(() => undefined), SAVE_AFTER_MS)
+  })
+
+  /** Fills the form without calling it an edit. */
+  function fill(next: TaskForm): void {
+    loading = true
+    Object.assign(form, next)
+    touched.clear()
+    showAll.value = false
+    void nextTick(() => (loading = false))
+  }
+
+  async function open(taskId: string | null): Promise<void> {
+    clearTimeout(timer)
+    const task = taskId === null ? null : await tasks.get(taskId)
+    id.value = taskId
+    const kept = keptDraft(taskId)
+    fill(kept ?? (task === null ? emptyForm() : taskForm(task.spec)))
+    state.value = kept !== null ? 'edited' : task === null ? 'new' : 'saved'
+  }
+
+  /** One save at a time; resolves with the stored task, or null while the form is not whole. */
+  function save(): Promise<Task | null> {
+    clearTimeout(timer)
+    const next = saving.then(store, store)
+    saving = next.catch(() => undefined)
+    return next
+  }
+
+  async function store(): Promise<Task | null> {
+    const whole = spec.value
+    if (whole === null) return null
+    const former = id.value
+    state.value = 'saving'
+    try {
+      const task = former === null ? await tasks.create(whole) : await tasks.update(former, whole)
+      dropDraft(former)
+      id.value = task.id
+      refused.value = null
+      if (state.value === 'saving') state.value = 'saved'
+      return task
+    } catch (error) {
+      state.value = 'edited'
+      refused.value = asAppError(error)
+      throw refused.value
+    }
+  }
+
+  /** Replaces everything by a task from elsewhere; gives the way back. */
+  function replace(by: TaskSpec): () => void {
+    const before = JSON.parse(JSON.stringify(form)) as TaskForm
+    Object.assign(form, taskForm(by), { name: form.name.trim() === '' ? by.name : form.name })
+    return () => Object.assign(form, before)
+  }
+
+  return { form, id, state, spec, problems, warnings, showAll, refused, problemAt, touch: (path: string) => touched.add(path), open, save, replace, stop: () => clearTimeout(timer) }
+}
+
+/** The modest default without a target: nothing is wrong with it but the missing URL. */
+function emptyForm(): TaskForm {
+  return { ...taskForm({ ...defaultTaskSpec(''), thresholds: ['p99<200ms', 'errors<1%'] }), name: '' }
+}

@@ -1,0 +1,96 @@
+import { nextTick, ref, shallowRef, type Ref } from 'vue'
+import type { Imported, TryResult } from '../../../../shared/contract.ts'
+import type { AppError } from '../../../../shared/errors.ts'
+import { asAppError } from '../../bridge/wire.ts'
+import { useBridge } from '../../bridge/index.ts'
+import { useStart } from '../../composables/use-start.ts'
+import { useNotices } from '../../stores/notices.ts'
+import { useTasks } from '../../stores/tasks.ts'
+import type { Draft } from './use-draft.ts'
+
+/** What was filled in from elsewhere, and the way back. */
+export interface Strip {
+  imported: Imported
+  undo: () => void
+}
+
+/** A single request that was tried: when, and what came of it. */
+export interface Attempt {
+  at: number
+  result: TryResult | null
+  error: AppError | null
+}
+
+export type EditorActions = ReturnType<typeof useEditorActions>
+
+/** What the editor does besides being typed into. */
+export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | null>>) {
+  const [bridge, tasks, notices, start] = [useBridge(), useTasks(), useNotices(), useStart()]
+  const strip = shallowRef<Strip | null>(null)
+  const attempt = shallowRef<Attempt | null>(null)
+  const trying = ref(false)
+  const starting = ref(false)
+
+  /** Saves, then runs; with a problem it goes there instead and nothing is sent. */
+  async function run(): Promise<void> {
+    if (starting.value || !isWhole()) return
+    starting.value = true
+    try {
+      const task = await draft.save()
+      if (task !== null) await start(task.id, task.spec.request.url)
+    } catch (error) {
+      notices.refused(error)
+    }
+    starting.value = false
+  }
+
+  async function tryOnce(): Promise<void> {
+    if (trying.value || !isWhole()) return
+    trying.value = true
+    try {
+      attempt.value = { at: Date.now(), result: await tasks.tryOnce(draft.spec.value), error: null }
+    } catch (error) {
+      attempt.value = { at: Date.now(), result: null, error: asAppError(error) }
+    }
+    trying.value = false
+  }
+
+  function isWhole(): boolean {
+    if (draft.spec.value !== null) return true
+    draft.showAll.value = true
+    jumpTo(draft.problems.value[0]?.path ?? '')
+    return false
+  }
+
+  /** Focuses the field of a path, or the nearest one above it. */
+  function jumpTo(path: string): void {
+    void nextTick(() => {
+      const fields = [...(root.value?.querySelectorAll<HTMLElement>('[data-path]') ?? [])]
+      const field = fields.find(({ dataset }) => dataset.path === path) ?? fields.find(({ dataset }) => dataset.path !== undefined && path.startsWith(dataset.path))
+      field?.focus()
+      field?.scrollIntoView({ block: 'nearest' })
+    })
+  }
+
+  function take(imported: Imported): void {
+    const undo = draft.replace(imported.spec)
+    const back = (): void => {
+      undo()
+      strip.value = null
+    }
+    strip.value = imported.taken.length + imported.skipped.length === 0 ? null : { imported, undo: back }
+  }
+
+  /** A cURL command pasted into the URL bar. An untouched draft is filled; an edited task is left alone and a new one made. */
+  async function pasteCurl(text: string): Promise<void> {
+    try {
+      take(await bridge.invoke('import.parse', { format: 'curl', text }))
+    } catch (error) {
+      notices.refused(error)
+    }
+  }
+
+  const focusUrl = (): void => jumpTo('request.url')
+
+  return { strip, attempt, trying, starting, run, tryOnce, jumpTo, take, pasteCurl, focusUrl }
+}

@@ -1,0 +1,24 @@
+import { rateShort } from '../../../../shared/format.ts'
+import type { RunEvent } from '../../../../shared/summary.ts'
+import type { Text } from '../../composables/use-text.ts'
+
+/** One event of a run in a few words. */
+export function eventText({ kind, detail }: RunEvent, t: Text['t'], nameOf: (id: string) => string): string {
+  const word = (key: string): string => String(detail[key] ?? '')
+  const node = typeof detail.name === 'string' ? detail.name : nameOf(word('node') || word('nodeId'))
+  switch (kind) {
+    case 'rate-changed': return detail.from === undefined ? t('event.rateTo', { to: short(detail.to ?? detail.rate) }) : t('event.rate', { from: short(detail.from), to: short(detail.to ?? detail.rate) })
+    case 'node-joined': return t('event.nodeJoined', { node })
+    case 'node-lost': return t('event.nodeLost', { node })
+    case 'master-changed': return t('event.master', { node })
+    case 'threshold-crossed': return t('event.crossed', { threshold: word('expression') })
+    case 'threshold-recovered': return t('event.recovered', { threshold: word('expression') })
+    case 'stop-requested': return t('event.stop')
+    case 'storage-failed': return t('event.storage')
+    case 'generator-problem': return t('event.generator', { node })
+  }
+}
+
+function short(rate: unknown): string {
+  return typeof rate === 'number' ? rateShort(rate) : '–'
+}

@@ -1,0 +1,44 @@
+import { latency } from '../../../../shared/format.ts'
+import type { ThresholdResult } from '../../../../shared/summary.ts'
+import { parseThreshold, type Threshold } from '../../../../shared/threshold.ts'
+
+/** `p99<100ms` → `p99 < 100 ms`, as people read it. */
+export function thresholdLabel(expression: string): string {
+  const parsed = parseThreshold(expression)
+  if (!parsed.ok) return expression
+  const { threshold } = parsed
+  return `${metricName(threshold)} ${spoken(threshold.operator)} ${'stat' in threshold ? wholeTime(threshold.limit) : `${String(threshold.limit)}%`}`
+}
+
+/** The metric's name alone: `p99`, `service p99`, `errors`. */
+export function metricName(threshold: Threshold): string {
+  if (!('stat' in threshold)) return threshold.metric
+  const stat = typeof threshold.stat === 'number' ? `p${String(threshold.stat)}` : threshold.stat
+  return threshold.metric === 'response' ? stat : `${threshold.metric} ${stat}`
+}
+
+/** The measured value in the threshold's unit: `112 ms`, `0.42%`. */
+export function thresholdValue({ value, unit }: ThresholdResult): string {
+  if (value === null) return '–'
+  if (unit === 'ms') return latency(value)
+  return `${String(Number(value.toPrecision(3)))}${unit}`
+}
+
+/** Thresholds on response time, for the dotted lines of the latency chart. */
+export function latencyThresholds(results: readonly ThresholdResult[]): { label: string; ms: number }[] {
+  return results.flatMap(({ expression }) => {
+    const parsed = parseThreshold(expression)
+    if (!parsed.ok || !('stat' in parsed.threshold) || parsed.threshold.metric !== 'response') return []
+    return [{ label: thresholdLabel(expression), ms: parsed.threshold.limit }]
+  })
+}
+
+function spoken(operator: string): string {
+  return operator.replace('<=', '≤').replace('>=', '≥')
+}
+
+/** A limit as someone wrote it: `100 ms`, `1.5 s`; no zeros for precision. */
+function wholeTime(ms: number): string {
+  if (ms >= 1000) return `${String(Number((ms / 1000).toPrecision(6)))} s`
+  return ms < 1 ? `${String(Number((ms * 1000).toPrecision(6)))} µs` : `${String(Number(ms.toPrecision(6)))} ms`
+}

@@ -1,0 +1,121 @@
+import { AppError } from '../../src/shared/errors.ts'
+import type { Api, CommandName, Events, EventName, Input, Output, Run, RunView, TaskRow } from '../../src/shared/contract.ts'
+import { dispatch, type Bridge } from '../../src/shared/rpc.ts'
+import { requireTaskSpec } from '../../src/shared/task-schema.ts'
+import type { Point } from '../../src/shared/summary.ts'
+import type { Task, TaskSpec } from '../../src/shared/task.ts'
+
+/** What the scripted product knows: a test or a gallery scene fills it, and may change it and tell of it. */
+export interface Script {
+  now: number
+  tasks: TaskRow[]
+  runs: Run[]
+  views: Map<string, { view: RunView; points: Point[] }>
+  settings: Output<'settings.get'>
+  nodes: Output<'node.list'>
+  cluster: Output<'cluster.get'>
+  measuredRate: number | null
+  tryResult: Output<'task.tryOnce'> | null
+  imported: Output<'import.parse'> | null
+}
+
+export interface ScriptedBridge extends Bridge {
+  script: Script
+  /** Every call in order. */
+  calls: { command: CommandName; input: unknown }[]
+  tell<E extends EventName>(event: E, fact: Events[E]): void
+}
+
+export function emptyScript(now: number): Script {
+  return {
+    now,
+    tasks: [],
+    runs: [],
+    views: new Map(),
+    settings: { theme: 'dark', language: 'en', dismissedHints: [], allowedHosts: [] },
+    nodes: [],
+    cluster: { mode: 'local', address: null, connected: true, master: null, thisNode: 'desk' },
+    measuredRate: null,
+    tryResult: null,
+    imported: null,
+  }
+}
+
+/** A bridge over a script: for tests of stores and for looking at screens. It obeys the contract, not the product. */
+export function createScriptedBridge(script: Script): ScriptedBridge {
+  const listeners = new Map<EventName, Set<(fact: never) => void>>()
+  const calls: ScriptedBridge['calls'] = []
+  const tell: ScriptedBridge['tell'] = (event, fact) => listeners.get(event)?.forEach((listener) => listener(fact as never))
+  const api = scriptedApi(script, tell)
+  return {
+    script,
+    calls,
+    tell,
+    async invoke<C extends CommandName>(command: C, input: Input<C>): Promise<Output<C>> {
+      calls.push({ command, input })
+      return (await dispatch(api, command, structuredClone(JSON.parse(JSON.stringify(input))))) as Output<C>
+    },
+    on(event, listener) {
+      const heard = listeners.get(event) ?? new Set()
+      listeners.set(event, heard.add(listener as (fact: never) => void))
+      return () => heard.delete(listener as (fact: never) => void)
+    },
+  }
+}
+
+export function scriptedTask(id: string, spec: TaskSpec, now: number, part: Partial<Task> = {}): Task {
+  return { id, spec, status: 'draft', revision: 1, runId: null, wantedRate: null, reason: null, createdAt: now, updatedAt: now, ...part }
+}
+
+function scriptedApi(script: Script, tell: ScriptedBridge['tell']): Api {
+  const rowOf = (id: string): TaskRow => script.tasks.find(({ task }) => task.id === id) ?? missing(`task ${id}`)
+  const entryOf = (id: string) => script.views.get(id) ?? missing(`run ${id}`)
+  const change = (id: string, part: Partial<Task>): Task => {
+    const row = rowOf(id)
+    row.task = { ...row.task, ...part, revision: row.task.revision + 1 }
+    tell('task:changed', { id })
+    return row.task
+  }
+  const add = (spec: TaskSpec): Task => {
+    const task = scriptedTask(`t${String(script.tasks.length + 1)}`, spec, script.now)
+    script.tasks = [...script.tasks, { task, recent: [] }]
+    tell('task:changed', { id: task.id })
+    return task
+  }
+  return {
+    'app.capabilities': async () => ({ version: '0.1.0', host: 'console', platform: 'linux', fileDialogs: false, keychain: false, cluster: false, measuredRate: script.measuredRate }),
+    'task.list': async () => script.tasks,
+    'task.get': async ({ id }) => rowOf(id).task,
+    'task.create': async ({ spec }) => add(requireTaskSpec(spec)),
+    'task.update': async ({ id, spec }) => change(id, { spec: requireTaskSpec(spec) }),
+    'task.clone': async ({ id }) => add(rowOf(id).task.spec),
+    'task.delete': async ({ id }) => {
+      script.tasks = script.tasks.filter(({ task }) => task.id !== id)
+      tell('task:changed', { id })
+      return {}
+    },
+    'task.restore': async ({ id }) => rowOf(id).task,
+    'task.start': async ({ id }) => ({ runId: change(id, { status: 'pending-run', runId: 'r1' }).runId ?? '' }),
+    'task.stop': async ({ id }) => (change(id, { status: 'pending-stop' }), {}),
+    'task.setRate': async ({ id, rate }) => (change(id, { status: 'pending-rate-change', wantedRate: rate }), {}),
+    'task.tryOnce': async () => script.tryResult ?? missing('answer'),
+    'run.list': async ({ taskId }) => script.runs.filter((run) => taskId === undefined || run.taskId === taskId),
+    'run.get': async ({ id }) => entryOf(id).view,
+    'run.points': async ({ id, afterMs = 0 }) => ({ points: entryOf(id).points.filter(({ atMs }) => atMs > afterMs), events: entryOf(id).view.events }),
+    'run.summary': async ({ id }) => missing(`summary of ${id}`),
+    'run.delete': async ({ id }) => {
+      script.runs = script.runs.filter((run) => run.id !== id)
+      return {}
+    },
+    'node.list': async () => script.nodes,
+    'cluster.get': async () => script.cluster,
+    'import.parse': async () => script.imported ?? missing('import'),
+    'settings.get': async () => script.settings,
+    'settings.set': async (wanted) => (script.settings = { ...script.settings, ...wanted }),
+    'demo.target': async () => ({ url: 'http://127.0.0.1:4817/demo' }),
+  }
+}
+
+function missing(what: string): never {
+  throw new AppError('not-found', `There is no ${what}.`)
+}
