@@ -14,7 +14,7 @@ export type Dial = (address: string, onRead: OnRead) => Socket
  * One read buffer for all sockets of a thread: the kernel's bytes are copied once, and nothing is allocated per read.
  * Safe because libuv fills it and calls back before it touches the next socket; the callback must consume at once.
  */
-const shared = Buffer.allocUnsafeSlow(65_536)
+export const readBuffer = Buffer.allocUnsafeSlow(65_536)
 
 /** Throws AppError `bad-input` when a certificate or key cannot be read. */
 export function createDial(request: CompiledRequest): Dial {
@@ -27,7 +27,7 @@ export function isSecure(socket: Socket): boolean {
 }
 
 function plainDial(port: number): Dial {
-  return (host, onRead) => net.connect({ host, port, noDelay: true, onread: { buffer: shared, callback: onRead } })
+  return (host, onRead) => net.connect({ host, port, noDelay: true, onread: { buffer: readBuffer, callback: onRead } })
 }
 
 function secureDial(request: CompiledRequest): Dial {
@@ -39,7 +39,7 @@ function secureDial(request: CompiledRequest): Dial {
   return (host, onRead) => {
     const options = { host, port: request.port, noDelay: true, secureContext, rejectUnauthorized, ALPNProtocols: ['http/1.1'], ...servername }
     // `onread` is passed on to net.Socket; @types/node lists it for net only.
-    const withRead = { ...options, onread: { buffer: shared, callback: onRead } }
+    const withRead = { ...options, onread: { buffer: readBuffer, callback: onRead } }
     return tls.connect(withRead)
   }
 }

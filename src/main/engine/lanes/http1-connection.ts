@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { isSecure } from './dial.ts'
 import type { Dial } from './dial.ts'
+import type { HeadMemo } from './head-memo.ts'
 import { Http1Parser } from './http1-parser.ts'
 import type { ParserHandler } from './http1-parser.ts'
 import type { Stackable } from './idle-stack.ts'
@@ -22,6 +23,12 @@ export interface ConnectionOwner {
   broke(connection: Http1Connection, now: number, failure: Failure): void
   /** It ended, or was spoilt, while nothing was in flight. */
   lost(connection: Http1Connection): void
+}
+
+/** What the parsers of all connections of a lane share. */
+export interface Parsing {
+  headOnly: boolean
+  memo: HeadMemo
 }
 
 export type Phase = 'connecting' | 'idle' | 'busy' | 'lingering' | 'closed'
@@ -54,12 +61,12 @@ export class Http1Connection implements ParserHandler, Stackable, Watched {
   private readAt = 0
   private used = false
 
-  constructor(owner: ConnectionOwner, dial: Dial, address: Address, headOnly: boolean, now: number, deadline: number) {
+  constructor(owner: ConnectionOwner, dial: Dial, address: Address, parsing: Parsing, now: number, deadline: number) {
     this.owner = owner
     this.address = address
     this.startedAt = now
     this.deadline = deadline
-    this.parser = new Http1Parser(this, headOnly)
+    this.parser = new Http1Parser(this, parsing.headOnly, parsing.memo)
     this.socket = dial(address.address, (count, bytes) => this.read(count, bytes))
     const secure = isSecure(this.socket)
     this.socket.once('connect', () => this.reached(secure))
@@ -113,8 +120,8 @@ export class Http1Connection implements ParserHandler, Stackable, Watched {
     return this.collector !== null
   }
 
-  onHeadLine(bytes: Uint8Array, start: number, end: number): void {
-    this.collector?.addHeadLine(bytes, start, end)
+  onHeadLines(bytes: Uint8Array, start: number, end: number): void {
+    this.collector?.addHeadLines(bytes, start, end)
   }
 
   onHead(): void {

@@ -1,9 +1,10 @@
 import type { CompiledRequest } from './compiled-request.ts'
 import { ConnectBudget } from './connect-budget.ts'
-import { createDial } from './dial.ts'
+import { createDial, readBuffer } from './dial.ts'
 import type { Dial } from './dial.ts'
+import { HeadMemo } from './head-memo.ts'
 import { Http1Connection } from './http1-connection.ts'
-import type { ConnectionOwner } from './http1-connection.ts'
+import type { ConnectionOwner, Parsing } from './http1-connection.ts'
 import type { LaneOptions } from './lane.ts'
 import { Resolver } from './resolver.ts'
 import { describeSocketError, isAboutAddress } from './socket-errors.ts'
@@ -30,7 +31,7 @@ export class Http1Connector {
 
   private readonly owner: ConnectorOwner
   private readonly dial: Dial
-  private readonly headOnly: boolean
+  private readonly parsing: Parsing
   private readonly timeoutMs: number
   private readonly resolver: Resolver
   private readonly budget: ConnectBudget
@@ -40,7 +41,7 @@ export class Http1Connector {
   constructor(owner: ConnectorOwner, request: CompiledRequest, options: LaneOptions) {
     this.owner = owner
     this.dial = createDial(request)
-    this.headOnly = request.method === 'HEAD'
+    this.parsing = { headOnly: request.method === 'HEAD', memo: new HeadMemo(readBuffer) }
     this.timeoutMs = options.timeoutMs
     this.budget = new ConnectBudget(options.connectsPerTurn)
     this.resolver = new Resolver(request.host, (error) => this.resolved(error))
@@ -63,7 +64,7 @@ export class Http1Connector {
       const candidates = this.resolver.candidates
       const attemptMs = candidates > 1 ? Math.min(ATTEMPT_MS, this.timeoutMs / candidates) : this.timeoutMs
       this.connecting++
-      this.owner.begun(new Http1Connection(this.owner, this.dial, address, this.headOnly, now, now + attemptMs), now)
+      this.owner.begun(new Http1Connection(this.owner, this.dial, address, this.parsing, now, now + attemptMs), now)
     }
   }
 

@@ -1,4 +1,7 @@
-import { chunkSizeOf, lengthOf, listEndsWith, listHas, mayBeStatusLine, nameEnd, sameText, statusOf } from './http1-head.ts'
+import { Carry, MAX_CARRY_BYTES } from './carry.ts'
+import type { HeadMemo } from './head-memo.ts'
+import { chunkSizeOf, mayBeStatusLine, nameEnd } from './http1-bytes.ts'
+import { Http1Head } from './http1-head.ts'
 
 /**
  * Reads HTTP/1.x responses as they come in, cut anywhere. One parser per connection, one response at a time.
@@ -9,8 +12,8 @@ import { chunkSizeOf, lengthOf, listEndsWith, listHas, mayBeStatusLine, nameEnd,
 export interface ParserHandler {
   /** The status of the final response (never 1xx). True: hand over the lines of the head and the bytes of the body. */
   onStatus(status: number): boolean
-  /** One line of the head without its end; only if `onStatus` asked for it. */
-  onHeadLine(bytes: Uint8Array, start: number, end: number): void
+  /** One or more lines of the head as they came, without the empty one at the end; only if `onStatus` asked for them. */
+  onHeadLines(bytes: Uint8Array, start: number, end: number): void
   /** The head is complete. */
   onHead(): void
   /** Bytes of the content, chunk framing removed; only if `onStatus` asked for them. */
@@ -20,18 +23,23 @@ export interface ParserHandler {
 }
 
 /** Bytes of one head, or of one line between chunks. */
-export const MAX_HEAD_BYTES = 65_536
+export const MAX_HEAD_BYTES = MAX_CARRY_BYTES
 /** 1xx responses before the final one. */
 export const MAX_INTERIM = 100
 
-const KEPT_CARRY_BYTES = 1024
 const LF = 10
 const CR = 13
 const TAB = 9
+const SPACE = 32
+
+/** Instead of an offset: the input is not HTTP, or the line goes on in the next read. */
+const BAD = -1
+const INCOMPLETE = -2
+const TOO_LARGE = 'head larger than 64 KiB'
 
 // Line states first: `state < LENGTH_BODY` means that the next bytes are text.
 const STATUS = 0
-const HEADER = 1
+const FIELD = 1
 const CHUNK_SIZE = 2
 const TRAILER = 3
 const LENGTH_BODY = 4
@@ -42,233 +50,220 @@ const CHUNK_END_LF = 8
 const COMPLETE = 9
 const FAILED = 10
 
+const BODY_STATE = { none: COMPLETE, length: LENGTH_BODY, chunked: CHUNK_SIZE, close: CLOSE_BODY }
+
 export class Http1Parser {
   /** What was wrong, for a person; null as long as nothing was. */
   error: string | null = null
+  /** No byte of the response has come yet. */
+  untouched = true
 
   private readonly handler: ParserHandler
   private readonly headOnly: boolean
+  private readonly memo: HeadMemo | null
+  private readonly head = new Http1Head()
+  private readonly carry = new Carry()
   private state = STATUS
-  private status = 0
-  private minor = 1
-  private contentLength = -1
-  private encoded = false
-  private chunked = false
-  private close = false
-  private keepAlive = false
+  /** The head began with the first byte of the present read. */
+  private whole = false
   private collect = false
   private interim = 0
+  /** Bytes of the present head, or of the present line between chunks. */
+  private headBytes = 0
   /** Bytes left of a body of known length or of a chunk. */
   private remaining = 0
-  private headBytes = 0
-  /** The beginning of a line whose end has not come yet. */
-  private carry: Uint8Array | null = null
-  private carried = 0
 
-  /** @param headOnly answers to HEAD have no body, whatever their head says. */
-  constructor(handler: ParserHandler, headOnly: boolean) {
+  /**
+   * @param headOnly answers to HEAD have no body, whatever their head says.
+   * @param memo shared by the parsers of one target; null: do without.
+   */
+  constructor(handler: ParserHandler, headOnly: boolean, memo: HeadMemo | null) {
     this.handler = handler
     this.headOnly = headOnly
-  }
-
-  /** True before the first byte of a response. */
-  get untouched(): boolean {
-    return this.state === STATUS && this.carried === 0 && this.headBytes === 0 && this.interim === 0
+    this.memo = memo
   }
 
   /** True while the status line or the fields are being read. */
   get inHead(): boolean {
-    return this.state === STATUS || this.state === HEADER
+    return this.state <= FIELD
   }
 
   /** Takes `[start, end)`; false: not HTTP, see {@link error}. Stops at the end of the response; what follows is dropped. */
   push(bytes: Uint8Array, start: number, end: number): boolean {
-    let at = start
-    while (at < end) {
-      at = this.state < LENGTH_BODY ? this.text(bytes, at, end) : this.data(bytes, at, end)
-      if (at < 0) return false
-      if (this.state === COMPLETE) {
-        this.finish(at === end)
-        return true
-      }
-    }
-    return true
+    let at = this.untouched && start < end ? this.begin(bytes, start, end) : start
+    while (at < end && this.state < COMPLETE) at = this.state < LENGTH_BODY ? this.text(bytes, at, end) : this.data(bytes, at, end)
+    this.whole = false
+    if (this.state === COMPLETE) this.finish(at === end)
+    return this.state !== FAILED
   }
 
   /** The connection ended. True: that completed a response delimited by the end, or nothing had begun. */
   eof(): boolean {
-    if (this.state === CLOSE_BODY) {
-      this.finish(false)
-      return true
-    }
-    return this.untouched
+    if (this.state !== CLOSE_BODY) return this.untouched
+    this.finish(false)
+    return true
+  }
+
+  /** First bytes of a response. Returns the offset behind a head that is known by heart, else `start`. */
+  private begin(bytes: Uint8Array, start: number, end: number): number {
+    const { memo } = this
+    this.untouched = false
+    this.whole = start === 0 && memo !== null
+    if (memo === null || start !== 0 || !memo.matches(bytes, end)) return start
+    this.head.copy(memo.head)
+    this.statusKnown()
+    if (this.collect) this.handler.onHeadLines(bytes, 0, withoutLineEnd(bytes, 0, memo.length - 1))
+    this.headComplete()
+    return memo.length
   }
 
   private finish(exact: boolean): void {
-    const status = this.status
-    const framed = this.state === COMPLETE && !(this.encoded && this.contentLength >= 0)
-    const reusable = exact && framed && !this.close && (this.minor === 1 || this.keepAlive)
+    const { status } = this.head
+    const reusable = exact && this.head.persistent
+    this.state = STATUS
+    this.untouched = true
     this.interim = 0
-    this.beginHead()
-    if (this.carry !== null && this.carry.length > KEPT_CARRY_BYTES) this.carry = null
+    this.headBytes = 0
+    this.head.clear()
+    this.carry.trim()
     this.handler.onResponse(status, reusable)
   }
 
-  private beginHead(): void {
-    this.state = STATUS
-    this.contentLength = -1
-    this.encoded = false
-    this.chunked = false
-    this.close = false
-    this.keepAlive = false
-    this.collect = false
-    this.headBytes = 0
-  }
-
-  private fail(reason: string): -1 {
+  private fail(reason: string): typeof BAD {
     this.error = reason
     this.state = FAILED
-    this.carry = null
-    this.carried = 0
-    return -1
+    return BAD
   }
 
-  private reject(reason: string): false {
-    this.fail(reason)
-    return false
-  }
-
-  /** Takes one line, or the beginning of one. Returns the offset behind it, -1 on failure. */
+  /** Takes one line, or the beginning of one. Returns the offset behind it. */
   private text(bytes: Uint8Array, start: number, end: number): number {
-    const lineEnd = this.findLineEnd(bytes, start, end)
-    if (lineEnd < 0) return -1
-    this.headBytes += Math.min(lineEnd + 1, end) - start
-    if (this.headBytes > MAX_HEAD_BYTES) return this.fail(this.state === CHUNK_SIZE ? 'chunk line larger than 64 KiB' : 'head larger than 64 KiB')
-    if (lineEnd === end) return this.save(bytes, start, end)
-    const next = lineEnd + 1
-    if (this.carried === 0) return this.line(bytes, start, withoutCr(bytes, start, lineEnd)) ? next : -1
-    if (this.save(bytes, start, lineEnd) < 0) return -1
-    const length = this.carried
-    this.carried = 0
-    return this.line(this.carry!, 0, withoutCr(this.carry!, 0, length)) ? next : -1
+    if (this.carry.length > 0) return this.resume(bytes, start, end)
+    const next = this.line(bytes, start, end)
+    return next === INCOMPLETE ? this.save(bytes, start, end) : next
   }
 
-  /** Offset of the LF, `end` when there is none yet, -1 (failed) at a control character. */
-  private findLineEnd(bytes: Uint8Array, start: number, end: number): number {
-    if (this.carried > 0 && this.carry![this.carried - 1] === CR && bytes[start] !== LF) return this.fail('carriage return inside a line')
-    let at = start
-    for (;;) {
-      while (at < end && bytes[at]! > 31) at++
-      if (at === end) return end
-      const byte = bytes[at]!
-      if (byte === LF) return at
-      if (byte === CR && at + 1 < end && bytes[at + 1] !== LF) return this.fail('carriage return inside a line')
-      if (byte !== CR && byte !== TAB) return this.fail(this.state === STATUS ? 'bad status line' : 'control character in the head')
-      at++
-    }
+  /** Goes on with a line whose beginning was saved. */
+  private resume(bytes: Uint8Array, start: number, end: number): number {
+    const { carry } = this
+    if (carry.lastByte === CR && bytes[start] !== LF) return this.fail('carriage return inside a line')
+    const lineEnd = this.findLineEnd(bytes, start, end)
+    if (lineEnd === BAD) return BAD
+    if (lineEnd === INCOMPLETE) return this.save(bytes, start, end)
+    if (!this.hold(bytes, start, lineEnd + 1)) return BAD
+    const length = carry.take()
+    return this.line(carry.bytes, 0, length) === BAD ? BAD : lineEnd + 1
   }
 
   private save(bytes: Uint8Array, start: number, end: number): number {
-    const needed = this.carried + end - start
-    if (this.carry === null || this.carry.length < needed) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(256, Math.min(needed * 2, MAX_HEAD_BYTES)))
-      if (this.carried > 0) larger.set(this.carry!.subarray(0, this.carried))
-      this.carry = larger
-    }
-    for (let from = start, to = this.carried; from < end; from++, to++) this.carry[to] = bytes[from]!
-    this.carried = needed
-    if (this.state === STATUS && this.carry[0] !== CR && !mayBeStatusLine(this.carry, 0, needed)) return this.fail('bad status line')
+    if (!this.hold(bytes, start, end)) return BAD
+    const held = this.carry.bytes
+    if (this.state === STATUS && held[0] !== CR && !mayBeStatusLine(held, 0, this.carry.length)) return this.fail('bad status line')
     return end
   }
 
-  private line(bytes: Uint8Array, start: number, end: number): boolean {
+  private hold(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.headBytes + this.carry.length + end - start > MAX_HEAD_BYTES) return this.fail(TOO_LARGE) !== BAD
+    this.carry.add(bytes, start, end)
+    return true
+  }
+
+  /** Offset of the LF of this line. Control characters have no place in front of it. */
+  private findLineEnd(bytes: Uint8Array, start: number, end: number): number {
+    let at = start
+    for (;;) {
+      while (at < end && bytes[at]! >= SPACE) at++
+      if (at === end) return INCOMPLETE
+      const byte = bytes[at]!
+      if (byte === LF) return at
+      if (byte !== CR && byte !== TAB) return this.fail(this.state === STATUS ? 'bad status line' : 'control character in the head')
+      at++
+      if (byte === TAB) continue
+      if (at === end) return INCOMPLETE
+      return bytes[at] === LF ? at : this.fail('carriage return inside a line')
+    }
+  }
+
+  /** Takes a whole line. Returns the offset behind it. */
+  private line(bytes: Uint8Array, start: number, end: number): number {
+    const named = this.state === FIELD || this.state === TRAILER
+    const colon = named ? nameEnd(bytes, start, end) : -1
+    const lineEnd = this.findLineEnd(bytes, colon < 0 ? start : colon, end)
+    if (lineEnd < 0) return lineEnd
+    this.headBytes += lineEnd + 1 - start
+    if (this.headBytes > MAX_HEAD_BYTES) return this.fail(TOO_LARGE)
+    const problem = this.understand(bytes, start, colon, lineEnd)
+    return problem === null ? lineEnd + 1 : this.fail(problem)
+  }
+
+  private understand(bytes: Uint8Array, start: number, colon: number, lineEnd: number): string | null {
+    const end = withoutLineEnd(bytes, start, lineEnd)
     switch (this.state) {
-      case HEADER:
-        return start === end ? this.headComplete() : this.header(bytes, start, end)
+      case FIELD:
+        return start === end ? this.endOfHead(bytes, lineEnd + 1) : this.field(bytes, start, colon, lineEnd)
       case STATUS:
-        return start === end || this.statusLine(bytes, start, end)
+        return start === end ? null : this.statusLine(bytes, start, lineEnd)
       case CHUNK_SIZE:
         return this.chunkSize(bytes, start, end)
       default:
-        return this.trailer(bytes, start, end)
+        if (start === end) this.state = COMPLETE
+        return start === end || colon > 0 ? null : 'bad trailer line'
     }
   }
 
-  private trailer(bytes: Uint8Array, start: number, end: number): boolean {
-    if (start === end) this.state = COMPLETE
-    else if (nameEnd(bytes, start, end) < 0) return this.reject('bad trailer line')
-    return true
+  private statusLine(bytes: Uint8Array, start: number, lineEnd: number): string | null {
+    const problem = this.head.readStatusLine(bytes, start, withoutLineEnd(bytes, start, lineEnd))
+    if (problem !== null) return problem
+    this.state = FIELD
+    if (this.head.status < 200) return null
+    this.statusKnown()
+    if (this.collect) this.handler.onHeadLines(bytes, start, lineEnd + 1)
+    return null
   }
 
-  private statusLine(bytes: Uint8Array, start: number, end: number): boolean {
-    const status = statusOf(bytes, start, end)
-    if (status < 0) return this.reject('bad status line')
-    this.minor = bytes[start + 7]! - 48
-    this.status = status
-    this.state = HEADER
-    if (status < 200) return true
-    this.collect = this.handler.onStatus(status)
-    if (this.collect) this.handler.onHeadLine(bytes, start, end)
-    return true
+  private statusKnown(): void {
+    this.collect = this.handler.onStatus(this.head.status)
   }
 
-  private header(bytes: Uint8Array, start: number, end: number): boolean {
-    const colon = nameEnd(bytes, start, end)
-    if (colon < 0) return this.reject(bytes[start] === 32 || bytes[start] === TAB ? 'folded header line' : 'bad header line')
-    if (this.collect) this.handler.onHeadLine(bytes, start, end)
-    const length = colon - start
-    if (length === 14 && sameText(bytes, start, colon, 'content-length')) return this.lengthField(bytes, colon + 1, end)
-    if (length === 10 && sameText(bytes, start, colon, 'connection')) {
-      if (listHas(bytes, colon + 1, end, 'close')) this.close = true
-      if (listHas(bytes, colon + 1, end, 'keep-alive')) this.keepAlive = true
-    } else if (length === 17 && sameText(bytes, start, colon, 'transfer-encoding')) {
-      this.encoded = true
-      this.chunked = listEndsWith(bytes, colon + 1, end, 'chunked')
-    }
-    return true
+  private field(bytes: Uint8Array, start: number, colon: number, lineEnd: number): string | null {
+    if (colon < 0) return bytes[start] === SPACE || bytes[start] === TAB ? 'folded header line' : 'bad header line'
+    if (this.collect) this.handler.onHeadLines(bytes, start, lineEnd + 1)
+    return this.head.readField(bytes, start, colon, withoutLineEnd(bytes, start, lineEnd))
   }
 
-  private lengthField(bytes: Uint8Array, start: number, end: number): boolean {
-    const length = lengthOf(bytes, start, end)
-    if (length < 0) return this.reject('bad content-length')
-    if (this.contentLength >= 0 && this.contentLength !== length) return this.reject('two different content-lengths')
-    this.contentLength = length
-    return true
+  private endOfHead(bytes: Uint8Array, behind: number): string | null {
+    if (this.head.status < 200) return this.endOfInterim()
+    if (this.whole) this.memo?.learn(bytes, behind, this.head)
+    this.headComplete()
+    return null
   }
 
-  private headComplete(): boolean {
-    if (this.status < 200) return this.interimComplete()
+  private endOfInterim(): string | null {
+    if (this.head.status === 101) return 'unexpected 101 Switching Protocols'
+    if (++this.interim > MAX_INTERIM) return 'more than 100 interim responses'
+    this.head.clear()
+    this.headBytes = 0
+    this.whole = false
+    this.state = STATUS
+    return null
+  }
+
+  private headComplete(): void {
     this.handler.onHead()
     this.headBytes = 0
-    this.state = this.bodyState()
-    return true
+    this.state = BODY_STATE[this.head.framing(this.headOnly)]
+    this.remaining = this.head.contentLength
   }
 
-  private interimComplete(): boolean {
-    if (this.status === 101) return this.reject('unexpected 101 Switching Protocols')
-    if (++this.interim > MAX_INTERIM) return this.reject('more than 100 interim responses')
-    this.beginHead()
-    return true
-  }
-
-  private bodyState(): number {
-    if (this.headOnly || this.status === 204 || this.status === 304) return COMPLETE
-    if (this.encoded) return this.chunked ? CHUNK_SIZE : CLOSE_BODY
-    if (this.contentLength < 0) return CLOSE_BODY
-    this.remaining = this.contentLength
-    return this.contentLength === 0 ? COMPLETE : LENGTH_BODY
-  }
-
-  private chunkSize(bytes: Uint8Array, start: number, end: number): boolean {
+  private chunkSize(bytes: Uint8Array, start: number, end: number): string | null {
     const size = chunkSizeOf(bytes, start, end)
-    if (size < 0) return this.reject('bad chunk size')
-    this.headBytes = 0
+    if (size < 0) return 'bad chunk size'
     this.remaining = size
+    this.headBytes = 0
     this.state = size === 0 ? TRAILER : CHUNK_DATA
-    return true
+    return null
   }
 
-  /** Takes body bytes. Returns the offset behind them, -1 on failure. */
+  /** Takes bytes of the body. Returns the offset behind them. */
   private data(bytes: Uint8Array, start: number, end: number): number {
     switch (this.state) {
       case LENGTH_BODY:
@@ -277,11 +272,8 @@ export class Http1Parser {
       case CLOSE_BODY:
         if (this.collect) this.handler.onBody(bytes, start, end)
         return end
-      case CHUNK_END:
-      case CHUNK_END_LF:
-        return this.chunkEnd(bytes[start]!) ? start + 1 : this.fail('chunk longer than its size')
       default:
-        return -1
+        return this.chunkEnd(bytes[start]!) ? start + 1 : this.fail('chunk longer than its size')
     }
   }
 
@@ -301,6 +293,7 @@ export class Http1Parser {
   }
 }
 
-function withoutCr(bytes: Uint8Array, start: number, lineEnd: number): number {
+/** Where the text of a line ends whose LF is at `lineEnd`. */
+function withoutLineEnd(bytes: Uint8Array, start: number, lineEnd: number): number {
   return lineEnd > start && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd
 }

@@ -17,7 +17,7 @@ export class ResponseCollector {
     this.maxBodyBytes = maxBodyBytes
   }
 
-  /** The lines of the head, each ended by CR LF, without the empty line. */
+  /** The lines of the head as they came, their ends included, without the empty one. */
   get head(): Buffer {
     return this.headBytes.subarray(0, this.headLength)
   }
@@ -26,11 +26,10 @@ export class ResponseCollector {
     return this.bodyBytes.subarray(0, this.bodyLength)
   }
 
-  addHeadLine(bytes: Uint8Array, start: number, end: number): void {
+  addHeadLines(bytes: Uint8Array, start: number, end: number): void {
     const length = Math.min(end - start, MAX_COLLECTED_HEAD - this.headLength)
     this.headBytes.set(bytes.subarray(start, start + length), this.headLength)
     this.headLength += length
-    this.headLength += this.headBytes.write('\r\n', this.headLength, 'latin1')
   }
 
   addBody(bytes: Uint8Array, start: number, end: number): void {
