@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-state.ts'
+import { StressWorkDriver } from '../../../src/main/node/work-driver.ts'
+import { compileLoad } from '../../../src/shared/load.ts'
+import type { Assignment, Manifest } from '../../../src/shared/cluster.ts'
+import { manifestOf, specOf } from '../../contract/fixtures.ts'
+import { ScriptedEngine } from './scripted-engine.ts'
+import { until } from './world.ts'
+
+/** A cluster state that hands out the manifest which the test wants, whatever a real one would do. */
+class ForgingCluster extends MemoryClusterState {
+  forged: Manifest | null = null
+
+  override async heartbeat(...input: Parameters<MemoryClusterState['heartbeat']>) {
+    return { ...(await super.heartbeat(...input)), manifest: this.forged }
+  }
+}
+
+describe('a worker', () => {
+  let cluster: ForgingCluster
+  let engine: ScriptedEngine
+  let driver: StressWorkDriver
+  let ending: AbortController
+  let ended: Promise<void>
+  beforeEach(() => {
+    cluster = new ForgingCluster()
+    engine = new ScriptedEngine()
+    ending = new AbortController()
+    driver = new StressWorkDriver({
+      cluster,
+      engine,
+      vitals: async () => ({ cpuPercent: 1, memoryPercent: 1, memoryBytes: 1, cores: 1, loopLagMs: 0 }),
+      identity: { id: 'a', name: 'a', boot: 'a-boot', role: 'worker', priority: 1, version: '0.1.0' },
+      threads: 3,
+      now: Date.now,
+      onNotice: () => undefined,
+    })
+    ended = driver.run(ending.signal)
+  })
+  afterEach(async () => {
+    ending.abort()
+    await ended
+  })
+
+  const lease = (epoch: number, token = `token ${epoch}`) => ({ nodeId: 'm', epoch, token, renews: 0 })
+  function assignment(changes: Partial<Assignment> = {}): Assignment {
+    const spec = specOf()
+    return { taskId: 'task', runId: 'run', orderNo: 1, spec, load: compileLoad(spec.load), share: [{ from: 0, to: 1 }], shareFromMs: 0, phase: 'prepare', startAt: 0, stopAtMs: null, ...changes }
+  }
+  async function hear(epoch: number, revision: number, assignments: Assignment[], changes: Partial<Manifest> = {}): Promise<void> {
+    cluster.forged = manifestOf('a', lease(epoch), revision, { assignments, ...changes })
+    await driver.sendNodeInfo()
+  }
+  const inForce = () => driver.info.work.map(({ runId, epoch, revision }) => `${runId} ${epoch}/${revision}`)
+
+  test('prepares what it is given, says when it is ready, and what it is asked for', async () => {
+    await hear(5, 1, [assignment()])
+    await until(() => driver.info.work[0]?.phase === 'armed')
+    expect(driver.info.work).toEqual([{ taskId: 'task', runId: 'run', epoch: 5, revision: 1, phase: 'armed', lane: engine.last.lane, threads: 1 }])
+    expect(engine.last.plan.threads).toBe(3)
+    expect(driver.info.maxEpoch).toBe(5)
+  })
+
+  test('obeys newer manifests only', async () => {
+    await hear(5, 2, [assignment()])
+    await hear(5, 1, [assignment({ runId: 'older' })])
+    await hear(4, 9, [assignment({ runId: 'of a deposed master' })])
+    expect(inForce()).toEqual(['run 5/2'])
+    await hear(6, 1, [assignment(), assignment({ runId: 'newer' })])
+    expect(inForce()).toEqual(['run 6/1', 'newer 6/1'])
+  })
+
+  test('refuses a second master within one epoch', async () => {
+    await hear(5, 1, [assignment()])
+    await hear(5, 2, [assignment({ runId: 'forged' })], { token: 'another' })
+    expect(inForce()).toEqual(['run 5/1'])
+  })
+
+  test('refuses a manifest of its former life', async () => {
+    await hear(5, 1, [assignment()], { boot: 'former' })
+    expect(inForce()).toEqual([])
+  })
+
+  test('goes on without a manifest, and ends what a newer one no longer wants', async () => {
+    await hear(5, 1, [assignment({ phase: 'run', startAt: Date.now() })])
+    await until(() => engine.last.startAt !== null)
+    cluster.forged = null
+    await driver.sendNodeInfo()
+    expect(engine.last.killed).toBe(false)
+    await hear(5, 2, [])
+    expect(inForce()).toEqual([])
+    expect(engine.last.killed).toBe(true)
+  })
+
+  test('does not begin what is to be stopped already', async () => {
+    await hear(5, 1, [assignment({ phase: 'stop', stopAtMs: 0 })])
+    expect(engine.runs).toEqual([])
+  })
+
+  test('never wants to be master in the role of a worker', async () => {
+    expect(await driver.tryBeMaster()).toBeNull()
+    expect(await cluster.master()).toBeNull()
+  })
+})
