@@ -2,6 +2,12 @@ import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 
+/** `scripts/ready.mjs` builds beside `out` and then changes both over, so that nothing that runs meanwhile sees half a build. */
+const out = resolve(process.env['STAMPEDE_OUT'] ?? 'out')
+
+/** How long plugins took is no warning. */
+const checks = { pluginTimings: false, bundlerTimings: false }
+
 /**
  * Everything is bundled into out/, so that the package needs no node_modules. Threads are entries of their own: the
  * bundler would not find them behind `new Worker(url)`, and an entry's place in out/main is known to the composition root.
@@ -10,7 +16,8 @@ import { defineConfig } from 'electron-vite'
 export default defineConfig({
   main: {
     build: {
-      outDir: 'out/main',
+      outDir: `${out}/main`,
+      emptyOutDir: true,
       externalizeDeps: false,
       rollupOptions: {
         input: {
@@ -20,20 +27,22 @@ export default defineConfig({
           ticker: resolve('src/main/engine/ticker-thread.ts'),
         },
         external: ['electron'],
+        checks,
       },
     },
   },
   preload: {
     build: {
-      outDir: 'out/preload',
+      outDir: `${out}/preload`,
+      emptyOutDir: true,
       externalizeDeps: false,
       // A sandboxed preload must be CommonJS.
-      rollupOptions: { input: { index: resolve('src/preload/index.ts') }, output: { format: 'cjs', entryFileNames: 'index.cjs' } },
+      rollupOptions: { checks, input: { index: resolve('src/preload/index.ts') }, output: { format: 'cjs', entryFileNames: 'index.cjs' } },
     },
   },
   renderer: {
     root: 'src/renderer',
     plugins: [vue()],
-    build: { outDir: 'out/renderer', rollupOptions: { input: { index: resolve('src/renderer/index.html') } } },
+    build: { outDir: `${out}/renderer`, emptyOutDir: true, rollupOptions: { checks, input: { index: resolve('src/renderer/index.html') } } },
   },
 })

@@ -56,7 +56,8 @@ function countsOf(report) {
   return { passed: numPassedTests, failed: numFailedTests }
 }
 
-function conclude({ passed, failed }) {
+/** Prints the line that a script reads; answers with the exit code. */
+export function conclude({ passed, failed }) {
   process.stdout.write(`${passed} passed, ${failed} failed\n`)
   return failed === 0 ? 0 : 1
 }

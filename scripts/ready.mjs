@@ -1,7 +1,7 @@
 // What must be there before anything runs: packages, the built product, the programs that tests need.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { modernNode, root, say, which } from './process.mjs'
 
@@ -34,18 +34,35 @@ function readJson(path) {
 
 /** Builds out/ unless the sources are those of the last build. Answers whether out/ is good. */
 export function build() {
-  const stamp = join(root, 'out', '.stamp')
+  const out = join(root, 'out')
   const sources = hashOf([...filesIn('src'), 'electron.vite.config.ts', 'package.json', 'package-lock.json'])
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return true
+  if (existsSync(join(out, '.stamp')) && readFileSync(join(out, '.stamp'), 'utf8') === sources) return true
   say('Building …')
-  const done = spawnSync(modernNode(), [join('node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'], onStderr)
-  if (done.status !== 0) {
-    say('The build failed; see above.')
-    return false
+  // Beside the old one and changed over at the end: what runs meanwhile never sees half a build.
+  const fresh = join(root, 'node_modules', '.cache', `out-${process.pid}`)
+  const env = { ...process.env, STAMPEDE_OUT: fresh }
+  const done = spawnSync(modernNode(), [join('node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'], { ...onStderr, env })
+  if (done.status === 0) {
+    writeFileSync(join(fresh, '.stamp'), sources)
+    changeOver(fresh, out)
+  } else say('The build failed; see above.')
+  rmSync(fresh, { recursive: true, force: true })
+  return done.status === 0
+}
+
+function changeOver(fresh, out) {
+  const old = `${fresh}-old`
+  attempt(() => renameSync(out, old)) // there may be none yet
+  attempt(() => renameSync(fresh, out)) // another process may have been faster with the same sources
+  rmSync(old, { recursive: true, force: true })
+}
+
+function attempt(step) {
+  try {
+    step()
+  } catch (error) {
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error
   }
-  mkdirSync(join(root, 'out'), { recursive: true })
-  writeFileSync(stamp, sources)
-  return true
 }
 
 /** Contents and names, never times: a fresh clone of the same sources is the same. */

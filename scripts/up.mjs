@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { findDesktop } from './desktop.mjs'
-import { testEverything, testSome } from './gates.mjs'
+import { conclude, testEverything, testSome } from './gates.mjs'
 import { child, isModern, modernNode, root, say } from './process.mjs'
 import { build, installPackages } from './ready.mjs'
 
@@ -48,6 +48,6 @@ if (run === null) {
   say(`There is no mode "${mode}". Known: ${Object.keys(modes).join(', ')}.`)
   process.exit(2)
 }
-if (!installPackages() || !build()) process.exit(1)
-const code = await run()
+const isReady = installPackages() && build()
+const code = isReady ? await run() : mode === 'test' || mode === 'check' ? conclude({ passed: 0, failed: 1 }) : 1
 if (code !== undefined) process.exitCode = code

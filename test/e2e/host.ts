@@ -66,6 +66,7 @@ async function openDesktop(dataDir: string, { colorScheme, locale }: HostOptions
     timeout: 30_000,
   })
   const page = await app.firstWindow()
+  await page.waitForURL((url) => url.protocol !== 'about:')
   await page.emulateMedia({ colorScheme: colorScheme ?? null })
   await page.setViewportSize(SIZE)
   const what = binary === null ? 'stand-in on Chromium' : `Electron ${await app.evaluate(() => process.versions.electron ?? '?')}`

@@ -1,6 +1,5 @@
 import type { Api, CommandName } from '../../shared/contract.ts'
 import { parseInput } from '../../shared/contract-schema.ts'
-import type { TaskSpec } from '../../shared/task.ts'
 import { clusterCommands } from './cluster-commands.ts'
 import type { ApiParts } from './parts.ts'
 import { runCommands } from './run-commands.ts'

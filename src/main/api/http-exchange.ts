@@ -58,6 +58,8 @@ export class HttpExchange {
     }
     if (path.startsWith('/api/')) return this.#api(path.slice('/api/'.length))
     if (!this.#methodIs('GET', 'HEAD')) return
+    // Browsers ask for it unasked; a 404 would stand in red in their consoles.
+    if (path === '/favicon.ico') return void this.#response.writeHead(204).end()
     if (path === '/metrics') return this.#metrics()
     return sendFile(this.#response, fileURLToPath(this.#server.staticDir), path, this.#request.method !== 'HEAD')
   }
