@@ -72,12 +72,12 @@ export function rateColumns(points: readonly Point[]): Columns<'achieved' | 'fai
   return drawn(points, { achieved: (point) => point.completed, failed: (point) => point.failed })
 }
 
-/** The lowest p50 and the highest maximum, ms; null without any. */
+/** Half of the lowest p50 (half of the responses are below it, and the heat map shows them) and the highest maximum, ms; null without any. */
 export function latencyRange(points: readonly Point[]): { low: number; high: number } | null {
   let low = Infinity
   let high = 0
   for (const { p50, max } of points) {
-    if (p50 !== null && p50 > 0) low = Math.min(low, p50)
+    if (p50 !== null && p50 > 0) low = Math.min(low, p50 / 2)
     if (max !== null) high = Math.max(high, max)
   }
   return high > 0 ? { low: Math.min(low, high), high } : null

@@ -6,7 +6,7 @@ export interface Inset {
   bottom: number
 }
 
-export const TIME_INSET: Inset = { left: 54, right: 74, top: 8, bottom: 22 }
+export const TIME_INSET: Inset = { left: 54, right: 78, top: 12, bottom: 22 }
 export const RATE_INSET: Inset = { ...TIME_INSET, top: 18 }
 export const ERROR_INSET: Inset = { left: 40, right: 14, top: 10, bottom: 20 }
 

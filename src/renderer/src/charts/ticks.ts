@@ -7,7 +7,7 @@ export function linearTicks(max: number, count = 4): number[] {
   if (!(max > 0)) return [0]
   const raw = max / count
   const magnitude = 10 ** Math.floor(Math.log10(raw))
-  const step = [1, 2, 2.5, 5, 10].map((m) => m * magnitude).find((candidate) => candidate >= raw) ?? 10 * magnitude
+  const step = [1, 2, 2.5, 4, 5, 10].map((m) => m * magnitude).find((candidate) => candidate >= raw) ?? 10 * magnitude
   return Array.from({ length: Math.floor(max / step + 1e-9) + 1 }, (_, i) => Number((i * step).toPrecision(12)))
 }
 

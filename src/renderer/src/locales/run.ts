@@ -84,7 +84,7 @@ export const runText = {
   'event.rate': { en: 'rate {from} → {to}', 'zh-CN': '速率 {from} → {to}' },
   'event.rateTo': { en: 'rate → {to}', 'zh-CN': '速率 → {to}' },
   'event.nodeJoined': { en: '{node} joined', 'zh-CN': '{node} 加入' },
-  'event.nodeLost': { en: '{node} lost, share moved', 'zh-CN': '{node} 离线，份额已重分' },
+  'event.nodeLost': { en: '{node} lost', 'zh-CN': '{node} 离线' },
   'event.master': { en: '{node} is master', 'zh-CN': '{node} 成为主节点' },
   'event.crossed': { en: '{threshold} crossed', 'zh-CN': '不满足 {threshold}' },
   'event.recovered': { en: '{threshold} holds again', 'zh-CN': '{threshold} 恢复达标' },

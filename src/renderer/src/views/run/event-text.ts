@@ -1,5 +1,5 @@
-import { rateShort } from '../../../../shared/format.ts'
 import type { RunEvent } from '../../../../shared/summary.ts'
+import { shortTick } from '../../charts/tick-label.ts'
 import type { Text } from '../../composables/use-text.ts'
 
 /** One event of a run in a few words. */
@@ -20,5 +20,5 @@ export function eventText({ kind, detail }: RunEvent, t: Text['t'], nameOf: (id:
 }
 
 function short(rate: unknown): string {
-  return typeof rate === 'number' ? rateShort(rate) : '–'
+  return typeof rate === 'number' ? shortTick(rate) : '–'
 }

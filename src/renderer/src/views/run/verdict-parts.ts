@@ -5,5 +5,5 @@
 export function verdictParts(sentence: string): { lead: string; rest: string } {
   const match = /^(.*?(?:[:.;,](?=\s)|[：。；，]))\s*(.*)$/s.exec(sentence)
   const [, lead = sentence, rest = ''] = match ?? []
-  return rest === '' ? { lead: sentence, rest: '' } : { lead: lead.replace(/[:,：，]$/, ''), rest }
+  return rest === '' ? { lead: sentence, rest: '' } : { lead, rest }
 }
