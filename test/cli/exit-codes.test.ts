@@ -15,13 +15,13 @@ afterAll(async () => {
 
 describe('the exit code says how the run ended', () => {
   test('0 when every threshold holds', async () => {
-    const ended = await runCli(['run', nginx.url, '-r', '100', '-d', '2s', '--threshold', 'errors<1%', '--json'], options)
+    const ended = await runCli(['run', nginx.url, '-r', '100', '-d', '2s', '--threshold', 'errors<1%', '--allow-saturated', '--json'], options)
     expect(summaryOf(ended).verdict).toBe('passed')
     expect(ended.code).toBe(0)
   })
 
   test('99 when a threshold fails, also one in the words of k6', async () => {
-    const ended = await runCli(['run', `${nginx.url}busy`, '-r', '100', '-d', '2s', '--threshold', 'http_req_failed:rate<0.01', '--json'], options)
+    const ended = await runCli(['run', `${nginx.url}busy`, '-r', '100', '-d', '2s', '--threshold', 'http_req_failed:rate<0.01', '--allow-saturated', '--json'], options)
     const summary = summaryOf(ended)
     expect(summary.verdict).toBe('failed')
     expect(summary.errors[0]).toMatchObject({ kind: 'check', status: 503, count: 200 })
@@ -113,7 +113,7 @@ describe('2 for bad input: every problem named with its cure, nothing sent', () 
 })
 
 test('what is piped holds no ANSI, and one plain line per 5 s goes to stderr', async () => {
-  const ended = await runCli(['run', nginx.url, '-r', '50', '-d', '5s'], options)
+  const ended = await runCli(['run', nginx.url, '-r', '50', '-d', '5s', '--allow-saturated'], options)
   // eslint-disable-next-line no-control-regex
   expect(ended.stdout + ended.stderr).not.toMatch(/\x1b\[/)
   expect(ended.stderr).toMatch(/^00:05 run 50\/50 req\/s/m)

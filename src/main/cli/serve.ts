@@ -13,13 +13,16 @@ export async function serve(flags: { port: string; host: string; open?: boolean;
     startDemoTarget: () => startDemoTarget(entries.cli),
     ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }),
   })
-  const http = await startHttp({ api: app.api, on: app.on, host: flags.host, port, staticDir: entries.renderer })
-  process.stdout.write(`Console: ${http.url}\nThe link works once in one browser; keep it to yourself. Ctrl-C ends it.\n`)
-  if (flags.open === true) await openBrowser(http.url)
-  await new Promise<void>((resolve) => { for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve()) })
-  await http.close()
-  await app.close()
-  return 0
+  try {
+    const http = await startHttp({ api: app.api, on: app.on, host: flags.host, port, staticDir: entries.renderer })
+    process.stdout.write(`Console: ${http.url}\nThe link works once in one browser; keep it to yourself. Ctrl-C ends it.\n`)
+    if (flags.open === true) await openBrowser(http.url)
+    await new Promise<void>((resolve) => { for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve()) })
+    await http.close()
+    return 0
+  } finally {
+    await app.close()
+  }
 }
 
 async function openBrowser(url: string): Promise<void> {

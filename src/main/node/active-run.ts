@@ -1,6 +1,6 @@
 import type { Assignment, AssignmentPhase, NodeInfo, Share, WorkReport } from '../../shared/cluster.ts'
 import type { Run } from '../../shared/contract.ts'
-import { withRate, type LoadPlan } from '../../shared/load.ts'
+import { rateAt, withRate, type LoadPlan } from '../../shared/load.ts'
 import type { RunEvent } from '../../shared/summary.ts'
 import type { Task, TaskEvent } from '../../shared/task.ts'
 
@@ -81,9 +81,10 @@ export function changeRate(active: ActiveRun, rate: number, orderNo: number, now
   active.orderNo = orderNo
   if (active.load.model === 'closed') return
   const atMs = elapsedOf(active, now) + ORDER_LEAD_MS
-  active.load = { ...active.load, profile: withRate(active.load.profile, atMs, rate) }
+  const { profile } = active.load
+  active.load = { ...active.load, profile: withRate(profile, atMs, rate) }
   active.order = { kind: 'rate', toRate: rate, revision: null }
-  active.events.push({ atMs, kind: 'rate-changed', detail: { rate } })
+  active.events.push({ atMs, kind: 'rate-changed', detail: { from: rateAt(profile, atMs), to: rate } })
 }
 
 export function stop(active: ActiveRun, orderNo: number, now: number): void {

@@ -68,8 +68,9 @@ describe('a node alone', () => {
     }
     expect(world.states).toEqual(['pending-run', 'running', 'pending-rate-change', 'running', 'pending-rate-change', 'running'])
     run.measure(100)
-    const live = await until(async () => (await world.live.points(runId, 0))?.points.length && world.live.points(runId, 0))
-    expect(live.events).toMatchObject([{ kind: 'rate-changed', detail: { rate: 250 } }, { kind: 'rate-changed', detail: { rate: 40 } }])
+    await until(async () => (await world.live.points(runId, 0))?.points.length)
+    const live = (await world.live.points(runId, 0))!
+    expect(live.events).toMatchObject([{ kind: 'rate-changed', detail: { to: 250 } }, { kind: 'rate-changed', detail: { from: 250, to: 40 } }])
     expect(live.events[0]!.atMs).toBeLessThanOrEqual(live.events[1]!.atMs)
     expect(world.view(runId).plan.at(-1)).toEqual([10_000, 40])
   })
