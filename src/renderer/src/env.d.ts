@@ -1,8 +1,9 @@
+import type { MenuAction } from '../../shared/desktop-channels.ts'
 import type { Bridge } from '../../shared/rpc.ts'
 
 declare global {
   interface Window {
     /** Put there by the preload script of the desktop app; absent in a browser. */
-    stampede?: Bridge
+    stampede?: Bridge & { onMenu(listener: (action: MenuAction) => void): () => void }
   }
 }

@@ -81,7 +81,7 @@ export const editorText = {
   'editor.measured': { en: 'This machine has sent up to {rate} req/s.', 'zh-CN': '本机最高发送过 {rate} req/s。' },
   'editor.beyondMeasured': { en: 'This machine has sent {rate} req/s at most. Expect a shortfall.', 'zh-CN': '本机最高仅发送过 {rate} req/s，可能无法达到目标。' },
   'editor.closedNote': { en: 'Each connection waits for its answer before it asks again: latency leaves out waiting to send.', 'zh-CN': '每个连接收到响应后才发送下一个请求：延迟不含等待发送的时间。' },
-  'editor.noPreview': { en: 'The preview appears when the task is complete.', 'zh-CN': '任务填写完整后显示预览。' },
+  'editor.noPreview': { en: 'The preview appears when the load is complete.', 'zh-CN': '负载填写完整后显示预览。' },
 
   'shape.constant': { en: 'Constant', 'zh-CN': '恒定' },
   'shape.ramp': { en: 'Ramp', 'zh-CN': '爬升' },

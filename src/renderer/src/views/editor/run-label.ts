@@ -1,9 +1,9 @@
 import { count } from '../../../../shared/format.ts'
 import { compileLoad, profileDuration, type LoadPlan } from '../../../../shared/load.ts'
-import type { TaskSpec } from '../../../../shared/task.ts'
+import type { LoadSpec } from '../../../../shared/task.ts'
 
 /** What the Run button is about to do: `30 s`, `1 min 30 s`, `1,000×`. */
-export function durationLabel({ load }: Pick<TaskSpec, 'load'>): string {
+export function durationLabel(load: LoadSpec): string {
   const plan = compileLoad(load)
   const ms = planMs(plan)
   if (ms === null) return `${count(plan.model === 'closed' ? plan.requests : null)}×`

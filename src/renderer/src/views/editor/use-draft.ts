@@ -1,10 +1,11 @@
 import { computed, inject, nextTick, provide, reactive, ref, watch, type InjectionKey } from 'vue'
 import { AppError, type Problem } from '../../../../shared/errors.ts'
 import { defaultTaskSpec, parseTaskSpec } from '../../../../shared/task-schema.ts'
-import type { Task, TaskSpec } from '../../../../shared/task.ts'
+import type { LoadSpec, Task, TaskSpec } from '../../../../shared/task.ts'
 import { asAppError } from '../../bridge/wire.ts'
 import { useTasks } from '../../stores/tasks.ts'
 import { dropDraft, keepDraft, keptDraft } from './draft-storage.ts'
+import { loadInput } from './load-form.ts'
 import { fieldPath } from './load-paths.ts'
 import { specInput, taskForm, type TaskForm } from './task-form.ts'
 
@@ -41,6 +42,8 @@ function createDraft() {
   const input = computed(() => specInput(form))
   const parsed = computed(() => parseTaskSpec(input.value))
   const spec = computed<TaskSpec | null>(() => (parsed.value.ok ? parsed.value.value : null))
+  /** Sound on its own, also while the URL is missing: what the preview draws. */
+  const load = computed<LoadSpec | null>(() => spec.value?.load ?? loadAlone(form))
   const problems = computed<Problem[]>(() => (parsed.value.ok ? [] : parsed.value.problems.map((problem) => ({ ...problem, path: fieldPath(problem.path, form.load) }))))
   const warnings = computed(() => parsed.value.warnings)
 
@@ -110,10 +113,15 @@ function createDraft() {
     return () => Object.assign(form, before)
   }
 
-  return { form, id, state, spec, problems, warnings, showAll, refused, problemAt, touch: (path: string) => touched.add(path), open, save, replace, stop: () => clearTimeout(timer) }
+  return { form, id, state, spec, load, problems, warnings, showAll, refused, problemAt, touch: (path: string) => touched.add(path), open, save, replace, stop: () => clearTimeout(timer) }
 }
 
 /** The modest default without a target: nothing is wrong with it but the missing URL. */
 function emptyForm(): TaskForm {
   return { ...taskForm({ ...defaultTaskSpec(''), thresholds: ['p99<200ms', 'errors<1%'] }), name: '' }
+}
+
+function loadAlone(form: TaskForm): LoadSpec | null {
+  const parsed = parseTaskSpec({ load: loadInput(form.load), request: { url: 'http://localhost' } })
+  return parsed.ok ? parsed.value.load : null
 }
