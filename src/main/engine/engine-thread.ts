@@ -10,10 +10,10 @@ import type { LaneName } from './plan.ts'
 import { Recorder } from './recorder.ts'
 import { compileRequest } from './template.ts'
 import type { Order, Report, ThreadPlan } from './thread-messages.ts'
+import { warmConnections } from './thread-plans.ts'
 import { HOUSEKEEPING_MS, ThreadRun } from './thread-run.ts'
-import { TickerThread } from './ticker.ts'
+import { LinkedTicker } from './ticker.ts'
 import { VitalsMeter } from './vitals-meter.ts'
-import { warmConnections } from './warm-up.ts'
 
 /** Entry of an engine thread: puts the parts together, then obeys the engine's orders. */
 
@@ -28,7 +28,7 @@ async function prepare(): Promise<ThreadRun> {
   const { spec, load } = plan
   const request = compileRequest(spec)
   const checks = new Checks(checksOf(spec))
-  const ticker = load.model === 'open' ? new TickerThread(new URL(plan.ticker)) : null
+  const ticker = plan.ticker === null ? null : new LinkedTicker(plan.ticker)
   const timeoutMs = parseDuration(spec.transport.timeout) ?? 10_000
   const recorder = new Recorder({ checks, method: request.method, url: maskUrl(spec.request.url), warmupMs: load.warmupMs })
   const options: LaneOptions = {
@@ -65,7 +65,7 @@ function obey(run: ThreadRun, order: Order): void {
   }
 }
 
-function close(lane: Lane, ticker: TickerThread | null): void {
+function close(lane: Lane, ticker: LinkedTicker | null): void {
   lane.close()
   ticker?.close()
   port.close()

@@ -1,30 +1,35 @@
-import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Share } from '../../shared/cluster.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { ClosedLoad, LoadProfile, OpenLoad } from '../../shared/load.ts'
+import type { LoadProfile } from '../../shared/load.ts'
 import type { Sample } from '../../shared/sample.ts'
-import { measure, split, subdivide } from '../../shared/split.ts'
-import { closedPart } from './feed.ts'
+import { subdivide } from '../../shared/split.ts'
 import { chooseLane } from './lane-choice.ts'
 import type { Engine, EnginePlan, EngineRun, LaneChoice } from './plan.ts'
+import { processCpuMeter } from './process-cpu.ts'
 import { SampleStream } from './sample-stream.ts'
-import { ThreadMerger } from './thread-merger.ts'
 import { compileRequest } from './template.ts'
+import { ThreadMerger } from './thread-merger.ts'
 import type { Order, Report, ThreadPlan } from './thread-messages.ts'
-import { peakRate } from './warm-up.ts'
+import { threadPlans, threadsFor } from './thread-plans.ts'
+import { startTicker } from './ticker.ts'
+import type { TickerLink } from './ticker.ts'
 
-/** What one engine thread can send, per second, with room to spare. */
-const RATE_PER_THREAD = 25_000
-/** Virtual users of the closed model that keep one thread busy. */
-const USERS_PER_THREAD = 50
-/** Bounds, not reservations: a thread that leaks must die, and the run with it, before the machine does. */
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 8 }
+/**
+ * A thread that leaks must die, and the run with it, before the machine does. What a thread makes is short-lived: a
+ * young generation of 3 MB serves it as well as a large one, and spares some 10 MB at 10,000 requests per second.
+ */
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 3 }
 /** So much later than now does a run begin whose instant has passed, so that every thread hears of it in time. */
 const HANDOVER_MS = 5
 
-/** @param entries of the thread scripts; they differ between source tree and build. */
-export function createEngine(entries: { thread: URL; ticker: URL }): Engine {
+/** The scripts of the threads; where they are differs between source tree and build. */
+export interface EngineEntries {
+  thread: URL
+  ticker: URL
+}
+
+export function createEngine(entries: EngineEntries): Engine {
   return {
     async prepare(plan) {
       compileRequest(plan.spec)
@@ -35,18 +40,12 @@ export function createEngine(entries: { thread: URL; ticker: URL }): Engine {
   }
 }
 
-/** Engine threads for a plan: as asked, or by rate and cores; never more than connections. */
-export function threadsFor({ threads, load, share }: Pick<EnginePlan, 'threads' | 'load' | 'share'>, cores: number = availableParallelism()): number {
-  const connections = Math.max(1, load.model === 'closed' ? closedPart(load, share).connections : load.maxConnections)
-  if (threads > 0) return Math.min(threads, connections)
-  const needed = load.model === 'closed' ? connections / USERS_PER_THREAD : (peakRate(load) * measure(share)) / RATE_PER_THREAD
-  return Math.max(1, Math.min(cores - 1, Math.ceil(needed), connections))
-}
-
+/** One run over engine threads, each with a ticker thread of its own in the open model. */
 class ThreadedRun implements EngineRun {
   readonly lane: LaneChoice
   readonly threads: number
   readonly #workers: Worker[]
+  readonly #tickers: Worker[] = []
   readonly #merger: ThreadMerger
   readonly #stream = new SampleStream()
   readonly #readiness: { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void }[]
@@ -55,13 +54,12 @@ class ThreadedRun implements EngineRun {
   #prepared = false
   #over = false
 
-  constructor(plan: EnginePlan, entries: { thread: URL; ticker: URL }) {
+  constructor(plan: EnginePlan, entries: EngineEntries) {
     this.lane = chooseLane(plan.spec)
     this.threads = threadsFor(plan)
     this.#merger = new ThreadMerger(plan.runId, this.threads, processCpuMeter())
     this.#readiness = Array.from({ length: this.threads }, () => Promise.withResolvers<void>())
-    const plans = threadPlans(plan, this.threads, this.lane, entries.ticker)
-    this.#workers = plans.map((workerData, index) => this.#start(entries.thread, workerData, index))
+    this.#workers = threadPlans(plan, this.threads, this.lane.lane).map((part, index) => this.#start(entries, part, index))
   }
 
   /** Throws AppError: what a thread refused, or `cannot-start`. */
@@ -100,29 +98,48 @@ class ThreadedRun implements EngineRun {
   async kill(): Promise<void> {
     this.#over = true
     this.#stream.end()
-    await Promise.all(this.#workers.map((worker) => worker.terminate()))
+    await this.#terminate()
   }
 
-  #start(entry: URL, workerData: ThreadPlan, index: number): Worker {
-    const worker = new Worker(entry, { workerData, resourceLimits: RESOURCE_LIMITS })
+  /** Ticker and engine thread come up side by side. */
+  #start(entries: EngineEntries, part: Omit<ThreadPlan, 'ticker'>, index: number): Worker {
+    const ticker = part.load.model === 'open' ? this.#startTicker(entries.ticker) : null
+    const workerData: ThreadPlan = { ...part, ticker }
+    const worker = new Worker(entries.thread, { workerData, transferList: ticker === null ? [] : [ticker.port], resourceLimits: RESOURCE_LIMITS })
     worker.on('message', (report: Report) => this.#hear(index, report))
-    const broken = (what: string): void => this.#fail(new AppError(this.#prepared ? 'internal' : 'cannot-start', `Engine thread ${index + 1} ${what}`))
-    worker.on('error', (error) => broken(`failed: ${error.message}`))
-    worker.on('exit', () => !this.#ended[index] && broken('ended before the run did.'))
+    worker.on('error', (error) => this.#break(index, `failed: ${error.message}`))
+    worker.on('exit', () => this.#break(index, 'ended before the run did.'))
     return worker
   }
 
+  #startTicker(entry: URL): TickerLink {
+    const { worker, link } = startTicker(entry)
+    // The engine thread sees the link close: before the start it refuses to go on, later it goes on with timers.
+    worker.on('error', () => {})
+    this.#tickers.push(worker)
+    return link
+  }
+
   #hear(index: number, report: Report): void {
-    if (report.type === 'ready') return this.#readiness[index]!.resolve()
-    if (report.type === 'refused') {
-      const { code, message, ...rest } = report.error
-      return this.#fail(new AppError(code, message, rest))
+    switch (report.type) {
+      case 'ready':
+        return this.#readiness[index]!.resolve()
+      case 'refused': {
+        const { code, message, ...rest } = report.error
+        return this.#fail(new AppError(code, message, rest))
+      }
+      case 'second':
+        this.#ended[index] = report.second.last
+        for (const sample of this.#merger.add(index, report.second)) {
+          this.#over ||= sample.last
+          this.#stream.push(sample)
+        }
     }
-    if (report.second.last) this.#ended[index] = true
-    for (const sample of this.#merger.add(index, report.second)) {
-      if (sample.last) this.#over = true
-      this.#stream.push(sample)
-    }
+  }
+
+  #break(index: number, what: string): void {
+    if (this.#ended[index] === true) return
+    this.#fail(new AppError(this.#prepared ? 'internal' : 'cannot-start', `Engine thread ${index + 1} ${what}`))
   }
 
   /** One thread less is a run that cannot be trusted: it ends, with the reason. */
@@ -131,46 +148,14 @@ class ThreadedRun implements EngineRun {
     this.#over = true
     for (const { reject } of this.#readiness) reject(error)
     this.#stream.fail(error)
-    for (const worker of this.#workers) void worker.terminate()
+    void this.#terminate()
   }
 
   #order(order: Order): void {
     for (const worker of this.#workers) worker.postMessage(order)
   }
-}
 
-/** The parts of the plan: shares by measure, and bounds that add up to the node's. */
-function threadPlans({ spec, load, share, seed }: EnginePlan, threads: number, { lane }: LaneChoice, ticker: URL): ThreadPlan[] {
-  const shares = subdivide(share, threads)
-  const bounds = load.model === 'closed' ? shares.map((part) => userBounds(load, part)) : arrivalBounds(load, measure(share), threads)
-  return shares.map((part, i) => ({ spec, load, share: part, seed, lane, ...bounds[i]!, ticker: ticker.href }))
-}
-
-type Bounds = Pick<ThreadPlan, 'maxConnections' | 'maxInFlight'>
-
-/** Each virtual user has one connection and one iteration. */
-function userBounds(load: ClosedLoad, share: Share): Bounds {
-  const users = Math.max(1, closedPart(load, share).connections)
-  return { maxConnections: users, maxInFlight: users }
-}
-
-/** This node's part of the fleet's bounds, divided among its threads. */
-function arrivalBounds(load: OpenLoad, part: number, threads: number): Bounds[] {
-  const divide = (bound: number): number[] => split(Math.max(threads, Math.round(bound * part)), Array<number>(threads).fill(1))
-  const inFlight = divide(load.maxInFlight)
-  return divide(load.maxConnections).map((maxConnections, i) => ({ maxConnections, maxInFlight: inFlight[i]! }))
-}
-
-/** CPU of the process since the last call, % of a core. */
-function processCpuMeter(): () => number {
-  let cpu = process.cpuUsage()
-  let at = performance.now()
-  return () => {
-    const { user, system } = process.cpuUsage(cpu)
-    const now = performance.now()
-    const percent = (user + system) / 10 / Math.max(1, now - at)
-    cpu = process.cpuUsage()
-    at = now
-    return percent
+  async #terminate(): Promise<void> {
+    await Promise.all([...this.#workers, ...this.#tickers].map((worker) => worker.terminate()))
   }
 }

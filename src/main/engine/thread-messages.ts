@@ -5,6 +5,7 @@ import type { ErrorSample, Tally } from '../../shared/sample.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import type { ThreadVitals } from './health.ts'
 import type { LaneName } from './plan.ts'
+import type { TickerLink } from './ticker.ts'
 
 /** What the engine and its threads say to each other. */
 
@@ -18,8 +19,8 @@ export interface ThreadPlan {
   /** Open connections and iterations at most, of this thread. */
   maxConnections: number
   maxInFlight: number
-  /** URL of the ticker thread's entry. */
-  ticker: string
+  /** Null where nothing waits for the clock: closed model. */
+  ticker: TickerLink | null
 }
 
 export type Order =

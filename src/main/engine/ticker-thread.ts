@@ -1,15 +1,15 @@
 import { workerData } from 'node:worker_threads'
-import type { Calibration, TickerData } from './ticker.ts'
+import { instantIn, ordersIn } from './ticker.ts'
+import type { Calibration, TickerLink } from './ticker.ts'
 
 /**
- * Sleeps to the instant ordered and wakes the engine thread with a message; does nothing else. Atomics.wait oversleeps
- * by a nearly constant 70–95 µs (timer slack and wake-up), which is measured at start and slept less.
+ * Entry of a ticker thread: sleeps to the instant ordered and wakes the engine thread with a message, nothing else.
+ * Atomics.wait oversleeps by a nearly constant 70–95 µs (timer slack and wake-up): measured at start, slept less.
  */
-const { memory, port, timeOrigin } = workerData as TickerData
-const orders = new Int32Array(memory, 0, 1)
-const instant = new Float64Array(memory, 8, 1)
-/** Turns this thread's clock into the engine thread's. */
-const offsetMs = performance.timeOrigin - timeOrigin
+const { memory, port } = workerData as TickerLink
+const orders = ordersIn(memory)
+const instant = instantIn(memory)
+const { timeOrigin } = performance
 
 const NAPS = 20
 const NAP_MS = 0.3
@@ -37,7 +37,7 @@ for (;;) {
   const order = Atomics.load(orders, 0)
   const at = instant[0]!
   if (Number.isNaN(at)) break
-  const gapMs = order === answered ? Infinity : at - offsetMs - performance.now()
+  const gapMs = order === answered ? Infinity : at - timeOrigin - performance.now()
   if (gapMs > earlyMs + CLOSE_ENOUGH_MS) {
     Atomics.wait(orders, 0, order, gapMs - earlyMs)
     continue

@@ -3,17 +3,16 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Ticker } from './pacer.ts'
 
 /**
- * Memory shared with the ticker thread: one Int32 that counts orders (the thread sleeps on it) and, from byte 8, one
- * Float64 with the instant ordered, in ms of the engine thread's `performance.now()`; NaN ends the thread.
+ * What an engine thread and its ticker thread share: a port for ticks, and memory for orders. The Int32 at byte 0 counts
+ * the orders (the ticker sleeps on it); the Float64 at byte 8 is the instant ordered, ms since the epoch on the
+ * monotonic clock (`performance.timeOrigin + performance.now()`, exact to 0.3 µs). NaN ends the thread.
  */
-export const TICKER_BYTES = 16
-
-export interface TickerData {
+export interface TickerLink {
   memory: SharedArrayBuffer
   port: MessagePort
-  /** `performance.timeOrigin` of the engine thread. */
-  timeOrigin: number
 }
+
+const MEMORY_BYTES = 16
 
 /** First message of the thread: by how much it oversleeps, ms, as measured at start. */
 export interface Calibration {
@@ -23,35 +22,47 @@ export interface Calibration {
 /** A system that oversleeps by more than this (Windows waits in whole ms) is no better than a timer. */
 const USEFUL_OVERSLEEP_MS = 0.4
 
-/** Starts the helper thread. It takes orders at once and is precise once it has calibrated itself; `ready` tells when. */
-export class TickerThread implements Ticker {
+/** Its heap stays almost empty; the rest is for loading it. */
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 1 }
+
+/** Starts a ticker thread. The link goes to the engine thread that it is for, its port in the transfer list. */
+export function startTicker(entry: URL): { worker: Worker; link: TickerLink } {
+  const { port1, port2 } = new MessageChannel()
+  const memory = new SharedArrayBuffer(MEMORY_BYTES)
+  instantIn(memory)[0] = Infinity
+  const workerData: TickerLink = { memory, port: port2 }
+  const worker = new Worker(entry, { workerData, transferList: [port2], resourceLimits: RESOURCE_LIMITS })
+  worker.unref()
+  return { worker, link: { memory, port: port1 } }
+}
+
+/** The engine thread's end. Takes orders at once; `ready` once the ticker has calibrated itself, rejects if it never will. */
+export class LinkedTicker implements Ticker {
   precise = false
   onTick: () => void = () => {}
   readonly ready: Promise<void>
-  readonly #memory = new SharedArrayBuffer(TICKER_BYTES)
-  readonly #orders = new Int32Array(this.#memory, 0, 1)
-  readonly #instant = new Float64Array(this.#memory, 8, 1)
-  readonly #worker: Worker
+  readonly #orders: Int32Array
+  readonly #instant: Float64Array
+  readonly #timeOrigin = performance.timeOrigin
 
-  constructor(entry: URL) {
-    const { port1, port2 } = new MessageChannel()
-    const workerData: TickerData = { memory: this.#memory, port: port2, timeOrigin: performance.timeOrigin }
-    this.#instant[0] = Infinity
-    this.#worker = new Worker(entry, { workerData, transferList: [port2], resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 1 } })
-    this.#worker.unref()
-    this.#worker.once('exit', () => this.#retire())
+  constructor({ memory, port }: TickerLink) {
+    this.#orders = ordersIn(memory)
+    this.#instant = instantIn(memory)
     this.ready = new Promise((resolve, reject) => {
-      this.#worker.once('error', reject)
-      port1.once('message', ({ oversleepMs }: Calibration) => {
+      port.once('close', () => {
+        reject(new Error('The ticker thread did not start.'))
+        this.#retire()
+      })
+      port.once('message', ({ oversleepMs }: Calibration) => {
         this.precise = oversleepMs < USEFUL_OVERSLEEP_MS
-        port1.on('message', () => this.onTick())
+        port.on('message', () => this.onTick())
         resolve()
       })
     })
   }
 
   arm(at: number): void {
-    this.#instant[0] = at
+    this.#instant[0] = this.#timeOrigin + at
     Atomics.add(this.#orders, 0, 1)
     Atomics.notify(this.#orders, 0)
   }
@@ -65,4 +76,12 @@ export class TickerThread implements Ticker {
     this.precise = false
     this.onTick()
   }
+}
+
+export function ordersIn(memory: SharedArrayBuffer): Int32Array {
+  return new Int32Array(memory, 0, 1)
+}
+
+export function instantIn(memory: SharedArrayBuffer): Float64Array {
+  return new Float64Array(memory, 8, 1)
 }

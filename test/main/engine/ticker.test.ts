@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { TickerThread } from '../../../src/main/engine/ticker.ts'
+import { LinkedTicker, startTicker } from '../../../src/main/engine/ticker.ts'
 
 const entry = new URL('../../../src/main/engine/ticker-thread.ts', import.meta.url)
-let ticker: TickerThread
+let ticker: LinkedTicker
 
 afterEach(() => ticker.close())
 
@@ -11,9 +11,15 @@ function tick(): Promise<number> {
   return new Promise((resolve) => (ticker.onTick = () => resolve(performance.now())))
 }
 
-describe('TickerThread', () => {
+function start(from: URL): LinkedTicker {
+  const { worker, link } = startTicker(from)
+  worker.on('error', () => {})
+  return new LinkedTicker(link)
+}
+
+describe('LinkedTicker', () => {
   it('calibrates itself at start and then ticks no earlier than a hair before the instant', async () => {
-    ticker = new TickerThread(entry)
+    ticker = start(entry)
     await ticker.ready
     for (let i = 0; i < 20; i++) {
       const at = performance.now() + 0.5 + i / 10
@@ -23,7 +29,7 @@ describe('TickerThread', () => {
   })
 
   it('obeys the newest order, also a nearer one while it sleeps', async () => {
-    ticker = new TickerThread(entry)
+    ticker = start(entry)
     await ticker.ready
     ticker.arm(performance.now() + 3_600_000)
     ticker.arm(performance.now() + 1)
@@ -31,7 +37,7 @@ describe('TickerThread', () => {
   })
 
   it('ticks once per order', async () => {
-    ticker = new TickerThread(entry)
+    ticker = start(entry)
     await ticker.ready
     let ticks = 0
     for (let order = 1; order <= 5; order++) {
@@ -47,8 +53,8 @@ describe('TickerThread', () => {
   })
 
   it('tells when it cannot start', async () => {
-    ticker = new TickerThread(new URL('./no-such-thread.ts', import.meta.url))
-    await expect(ticker.ready).rejects.toThrow('no-such-thread')
+    ticker = start(new URL('./no-such-thread.ts', import.meta.url))
+    await expect(ticker.ready).rejects.toThrow('ticker thread did not start')
     expect(ticker.precise).toBe(false)
   })
 })
