@@ -93,7 +93,7 @@ export interface GeneratorVitals {
   threadCpuPercent: number
   /** 99th percentile of the engine threads' event-loop delay in the second, ms. */
   loopLagMs: number
-  /** 99th percentile of actual send − intended instant in the second, ms. */
+  /** 99th percentile of the generator's own lateness in the second, ms: an arrival handed to its lane minus the intended instant. What it then waits for a connection is in `Tally.lag`. */
   scheduleLagMs: number
   threads: number
 }
