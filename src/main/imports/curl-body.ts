@@ -1,6 +1,6 @@
-import { AppError } from '../../shared/errors.ts'
-import { shorten } from './import-notes.ts'
+import { refusal, shorten } from './import-notes.ts'
 import type { CurlFlag } from './curl-flags.ts'
+import type { AppError } from '../../shared/errors.ts'
 import type { CurlHeaders } from './curl-headers.ts'
 
 /** The body of a pasted command: -d and its relatives joined as curl joins them, or a multipart form. */
@@ -21,7 +21,7 @@ export function bodyOf(flags: readonly CurlFlag[], headers: CurlHeaders): CurlBo
   const data = flags.filter(({ name }) => DATA_FLAGS.includes(name))
   const upload = flags.find(({ name }) => name === 'upload-file')
   if (upload !== undefined) throw fileProblem(upload, upload.value)
-  if (forms.length > 0 && data.length > 0) throw new AppError('bad-input', `${data[0]?.written} and ${forms[0]?.written} exclude each other: a body is either data or a form.`, { hint: 'Remove one of them.' })
+  if (forms.length > 0 && data.length > 0) throw refusal(`${data[0]?.written} and ${forms[0]?.written} exclude each other: a body is either data or a form.`, 'Remove one of them.')
   if (forms.length > 0) return multipart(forms, headers)
   if (data.length === 0) return { text: null, kind: 'none', parts: 0 }
   const json = data.some(({ name }) => name === 'json')
@@ -63,7 +63,7 @@ function multipart(forms: readonly CurlFlag[], headers: CurlHeaders): CurlBody {
 
 function partOf(flag: CurlFlag): string {
   const [, name = '', value] = /^([^=]*)=([^]*)$/.exec(flag.value) ?? []
-  if (value === undefined) throw new AppError('bad-input', `${flag.written} ${shorten(flag.value)} is no part of a form.`, { hint: `Write ${flag.written} name=value.` })
+  if (value === undefined) throw refusal(`${flag.written} ${shorten(flag.value)} is no part of a form.`, `Write ${flag.written} name=value.`)
   const literal = flag.name === 'form-string' ? { content: value, attributes: '' } : contentOf(value)
   if (flag.name === 'form' && /^[@<]/.test(value)) throw fileProblem(flag, value.slice(1))
   const attribute = (key: string): string | undefined => new RegExp(`;\\s*${key}=(?:"([^"]*)"|([^;]*))`).exec(literal.attributes)?.slice(1).find((one) => one !== undefined)
@@ -88,5 +88,5 @@ function quoted(text: string): string {
 function fileProblem(flag: CurlFlag, file: string): AppError {
   const message = `${flag.written} takes the body from the file ${shorten(file) || '-'}, which cannot be seen from here.`
   const hint = 'Put the content of the file in its place, or fill in the body after importing without it.'
-  return new AppError('bad-input', message, { hint, problems: [{ path: 'request.body', message, hint }] })
+  return refusal(message, hint, 'request.body')
 }

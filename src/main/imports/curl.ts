@@ -1,12 +1,11 @@
-import { AppError } from '../../shared/errors.ts'
 import { defaultTaskSpec, requireTaskSpec } from '../../shared/task-schema.ts'
 import { bodyOf, defaultContentType, urlEncoded } from './curl-body.ts'
+import { EXAMPLE, commandOf } from './curl-command.ts'
 import { readCurlLine } from './curl-flags.ts'
 import { CurlHeaders } from './curl-headers.ts'
 import { skipReason } from './curl-skips.ts'
 import { readTransportFlag, withProxyUser } from './curl-transport.ts'
-import { ImportNotes, shorten } from './import-notes.ts'
-import { place, splitWords } from './shell-words.ts'
+import { ImportNotes, refusal, shorten } from './import-notes.ts'
 import type { Imported } from '../../shared/contract.ts'
 import type { TransportSpec } from '../../shared/task.ts'
 import type { CurlBody } from './curl-body.ts'
@@ -17,10 +16,6 @@ import type { WordList } from './word-list.ts'
  * A pasted curl command → a task. It sends what curl would send; what it cannot take over is named, never dropped
  * silently; nothing of the command is ever executed.
  */
-
-const MAX_CHARACTERS = 1_048_576
-const MAX_WORDS = 10_000
-const EXAMPLE = "Paste a command such as: curl -X POST https://api.example.com/orders -H 'content-type: application/json' -d '{}'"
 
 /** Throws AppError `bad-input`; with the position for quotes that are not closed and for a second command. */
 export function parseCurl(text: string): Imported {
@@ -42,23 +37,6 @@ export function parseCurl(text: string): Imported {
   const spec = requireTaskSpec({ load: defaultTaskSpec('').load, request, transport })
   noteRest(line, flags, target, notes)
   return { spec, taken: [...takenOf(spec.request.method, headers, sent, body), ...notes.taken], skipped: notes.skipped }
-}
-
-/** The words after `curl`. */
-function commandOf(text: string): WordList {
-  if (text.length > MAX_CHARACTERS) throw refusal('The text is larger than 1 MiB.', 'Paste only the command; send large bodies from a task file.')
-  const plain = text.replace(/^\ufeff/, ' ').replace(/^\s*(?:[$#%>]|PS [^>\n]*>|[A-Z]:\\[^>\n]*>)\s*(?=curl)/i, (prompt) => ' '.repeat(prompt.length))
-  if (plain.trim() === '') throw refusal('There is no command.', EXAMPLE)
-  const list = splitWords(plain)
-  const start = list.words.findIndex((word) => isCurl(word.text))
-  const before = list.words.slice(0, Math.max(start, 0)).every(({ text: word }) => /^(?:sudo|time|nice|env|exec|&|\w+=.*)$/s.test(word))
-  if (start === -1 || !before) throw refusal(`This does not begin with curl: ${shorten(plain)}`, /Invoke-WebRequest|^\s*(?:await\s+)?fetch\(/i.test(plain) ? 'Choose "Copy as cURL" in the browser.' : EXAMPLE)
-  const words = list.words.slice(start + 1)
-  if (words.length > MAX_WORDS) throw refusal(`The command has more than ${MAX_WORDS.toLocaleString('en')} words.`, 'Paste only the command.')
-  const second = words.find((word) => isCurl(word.text) && /(?:^|\n)[ \t]*$/.test(plain.slice(Math.max(0, word.at - 200), word.at)) && !/[\\^`][ \t]*\r?\n[ \t]*$/.test(plain.slice(Math.max(0, word.at - 200), word.at)))
-  if (second !== undefined) throw twoCommands(place(plain, second.at))
-  if (/^[;&|]+\s*curl\b/.test(list.tail)) throw twoCommands(place(plain, plain.indexOf(list.tail)))
-  return { ...list, words }
 }
 
 /** Flags that set a header. */
@@ -152,16 +130,4 @@ function takenOf(method: string, headers: CurlHeaders, text: string | null, body
 
 function valuesOf(flags: readonly CurlFlag[], wanted: string): string[] {
   return flags.filter(({ name }) => name === wanted).map(({ value }) => value)
-}
-
-function isCurl(word: string): boolean {
-  return /^(?:.*[\\/])?curl(?:\.exe)?$/is.test(word)
-}
-
-function twoCommands(where: string): AppError {
-  return refusal(`A second curl command begins at ${where}.`, 'Import one command at a time.')
-}
-
-function refusal(message: string, hint: string): AppError {
-  return new AppError('bad-input', message, { hint, problems: [{ path: 'text', message, hint }] })
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/errors.ts'
 import type { Imported } from '../../shared/contract.ts'
 import type { importTexts } from '../../shared/locales/imports.ts'
 import type { Sentence } from '../../shared/summary.ts'
@@ -29,4 +30,9 @@ export class ImportNotes {
 export function shorten(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim()
   return line.length > 60 ? `${line.slice(0, 59)}…` : line
+}
+
+/** Why a text cannot be imported. */
+export function refusal(message: string, hint: string, path = 'text'): AppError {
+  return new AppError('bad-input', message, { hint, problems: [{ path, message, hint }] })
 }

@@ -1,5 +1,5 @@
 import { ansiC } from './ansi-c.ts'
-import { UnclosedQuote, WordBuilder, endsCommand, isBlank } from './word-list.ts'
+import { UnclosedQuote, WordBuilder, endsCommand, isBlank, plainRun } from './word-list.ts'
 import type { WordList } from './word-list.ts'
 
 /**
@@ -36,8 +36,7 @@ function readPiece(text: string, index: number, words: WordBuilder): number {
     case '$': return readDollar(text, index, words)
     case '`': return readSubstitution(text, index, words)
   }
-  words.add(character, index)
-  return index + 1
+  return plainRun(text, index, words)
 }
 
 function readEscape(text: string, index: number, words: WordBuilder): number {
@@ -108,17 +107,11 @@ function readSubstitution(text: string, index: number, words: WordBuilder): numb
   return end
 }
 
-/** After the matching parenthesis, brace or backtick; right after the sign when there is none. */
+/** After the matching parenthesis (one may be nested), brace or backtick; right after the sign when there is none. */
 function substitutionEnd(text: string, index: number): number {
   if (text.charAt(index) === '`') return text.indexOf('`', index + 1) + 1 || index + 1
-  const open = text.charAt(index + 1)
-  const close = open === '(' ? ')' : open === '{' ? '}' : ''
-  let depth = 0
-  for (let at = index + 1; close !== '' && at < Math.min(text.length, index + MAX_SUBSTITUTION); at += 1) {
-    if (text.charAt(at) === open) depth += 1
-    else if (text.charAt(at) === close && (depth -= 1) === 0) return at + 1
-  }
-  return index + 1
+  const piece = /^\$(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\{[^{}]*\})/.exec(text.slice(index, index + MAX_SUBSTITUTION))?.[0] ?? '$'
+  return index + piece.length
 }
 
 function lineEnd(text: string, index: number): number {

@@ -1,4 +1,4 @@
-import { UnclosedQuote, WordBuilder, endsCommand, isBlank } from './word-list.ts'
+import { UnclosedQuote, WordBuilder, endsCommand, isBlank, plainRun } from './word-list.ts'
 import type { WordList } from './word-list.ts'
 
 /**
@@ -32,8 +32,7 @@ function readPiece(text: string, index: number, words: WordBuilder): number {
   if (SINGLE.test(character)) return readSingle(text, index, words)
   if (DOUBLE.test(character)) return readDouble(text, index, words)
   if (character === '$') return readVariable(text, index, words)
-  words.add(character, index)
-  return index + 1
+  return plainRun(text, index, words)
 }
 
 function readBacktick(text: string, index: number, words: WordBuilder): number {

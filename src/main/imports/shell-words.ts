@@ -1,5 +1,5 @@
-import { AppError } from '../../shared/errors.ts'
 import { cmdWords } from './cmd-words.ts'
+import { refusal } from './import-notes.ts'
 import { posixWords } from './posix-words.ts'
 import { powershellWords } from './powershell-words.ts'
 import { UnclosedQuote } from './word-list.ts'
@@ -15,9 +15,7 @@ export function splitWords(text: string): WordList {
     return SPLITTERS[shellOf(text)](text)
   } catch (error) {
     if (!(error instanceof UnclosedQuote)) throw error
-    const message = `The quote ${error.quote} opened at ${place(text, error.at)} is not closed.`
-    const hint = 'Copy the whole command again.'
-    throw new AppError('bad-input', message, { hint, problems: [{ path: 'text', message, hint }] })
+    throw refusal(`The quote ${error.quote} opened at ${place(text, error.at)} is not closed.`, 'Copy the whole command again.')
   }
 }
 

@@ -5,8 +5,10 @@ import type { RequestSpec, TaskSpec, TransportSpec } from '../../shared/task.ts'
 export function toCurl(spec: Pick<TaskSpec, 'request' | 'transport'>): string {
   const { request, transport } = spec
   const binary = request.bodyBase64 === undefined ? '' : `printf %s ${quote(request.bodyBase64)} | base64 -d | `
-  const head = `${binary}curl${methodFlag(request)} ${quote(request.url)}`
-  return [head, ...(GLOB.test(request.url) ? ['-g'] : []), ...headerFlags(request), ...bodyFlags(request), ...transportFlags(transport)].join(' \\\n  ')
+  // Percent-encoded as it is sent: curl would send {, } and ' as they are.
+  const url = new URL(request.url).href
+  const head = `${binary}curl${methodFlag(request)} ${quote(url)}`
+  return [head, ...(GLOB.test(url) ? ['-g'] : []), ...headerFlags(request), ...bodyFlags(request), ...transportFlags(transport)].join(' \\\n  ')
 }
 
 /** What curl would take for a pattern of several URLs. */

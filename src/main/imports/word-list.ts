@@ -61,9 +61,21 @@ export class WordBuilder {
   }
 }
 
+const PLAIN = /[^\s\u00a0\u200b\ufeff\\'"‘’“”„$`#|;&<>]+/y
+
+/** Adds the characters from the index that mean nothing to any shell (at least the first one) and returns where they end. */
+export function plainRun(text: string, index: number, words: WordBuilder): number {
+  PLAIN.lastIndex = index
+  const run = PLAIN.exec(text)?.[0] ?? text.charAt(index)
+  words.add(run, index)
+  return index + run.length
+}
+
+const BLANK = /[\s\u00a0\u200b\ufeff]/
+
 /** Space between words; no-break and other typographic spaces come from documents. */
 export function isBlank(character: string | undefined): boolean {
-  return character !== undefined && /[\s\u00a0\u200b\ufeff]/.test(character)
+  return character !== undefined && BLANK.test(character)
 }
 
 /**

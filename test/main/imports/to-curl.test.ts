@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseCurl } from '../../../src/main/imports/curl.ts'
+import { quote, toCurl } from '../../../src/main/imports/to-curl.ts'
+import { requireTaskSpec } from '../../../src/shared/task-schema.ts'
+
+const load = { rate: 1, duration: '1s' }
+
+describe('a task as a curl command', () => {
+  it('is short where nothing is special', () => {
+    expect(toCurl(requireTaskSpec({ load, request: { url: 'https://a.example/x' } }))).toBe('curl https://a.example/x')
+  })
+
+  it('names what differs from curl, one flag a line', () => {
+    const spec = requireTaskSpec({ load, request: { url: 'https://a.example/x?y=1&z', method: 'PUT', headers: { a: 'b c' }, body: "it's" }, transport: { insecure: true, follow: true, protocol: 'http2', timeout: 2.5, proxy: 'http://p:3128' } })
+    expect(toCurl(spec).split(' \\\n  ')).toEqual(["curl -X PUT 'https://a.example/x?y=1&z'", "-H 'a: b c'", '-H Content-Type:', "--data-raw 'it'\\''s'", '--http2', '-k', '-L', '-m 2.5', '-x http://p:3128'])
+  })
+
+  it('quotes everything that a shell could read', () => {
+    for (const text of ['', ' ', '$x', '`x`', '!x', '~', '*', "'", '"', '\\', 'a;b', '日']) expect(quote(text).startsWith("'")).toBe(true)
+    expect(quote('http://a.example:80/x-y_z.%20,@+=')).toBe('http://a.example:80/x-y_z.%20,@+=')
+  })
+
+  it('comes back as the same task when it is pasted', () => {
+    const request = fc.record({
+      url: fc.webUrl({ withQueryParameters: true }),
+      method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'HEAD'),
+      headers: fc.dictionary(fc.stringMatching(/^x-[a-z]{1,6}$/), fc.oneof(fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/), fc.constant(''), fc.constant('日本'))),
+      body: fc.string({ unit: 'grapheme' }),
+    }, { requiredKeys: ['url', 'method', 'headers'] })
+    const transport = fc.record({ insecure: fc.boolean(), follow: fc.boolean(), timeout: fc.constantFrom('10s', '1.5s', '500ms'), protocol: fc.constantFrom('auto', 'http1', 'http2') })
+    fc.assert(fc.property(request, transport, (one, two) => {
+      const spec = requireTaskSpec({ load, request: one, transport: two })
+      const back = parseCurl(toCurl(spec)).spec
+      expect(back.request).toEqual({ ...spec.request, url: new URL(spec.request.url).href })
+      expect(back.transport).toEqual(spec.transport)
+    }), { numRuns: 1000 })
+  })
+})
