@@ -5,6 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Bridge } from '../../src/shared/rpc.ts'
 import { HOSTS, open, type Host } from './host.ts'
 
+/** A busy machine is no failure. */
+const PATIENT = { timeout: 15_000 }
+
 let dataDir: string
 let host: Host | null
 
@@ -54,7 +57,7 @@ test('the desktop opens links in the browser of the system, and its window stays
   host = await open('desktop', { dataDir })
   if (!host.what.startsWith('stand-in')) return
   await host.page.evaluate(() => window.open('https://example.org/docs'))
-  await expect.poll(() => host?.app?.evaluate((electron) => (electron as unknown as { standin: { opened: string[] } }).standin.opened)).toEqual(['https://example.org/docs'])
+  await expect.poll(() => host?.app?.evaluate((electron) => (electron as unknown as { standin: { opened: string[] } }).standin.opened), PATIENT).toEqual(['https://example.org/docs'])
   expect(host.app?.windows()).toHaveLength(1)
 })
 

@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type * as Electron from 'electron'
+import type { ElectronApplication } from 'playwright-core'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Bridge } from '../../src/shared/rpc.ts'
+import { open, type Host } from './host.ts'
+
+/** What only the stand-in has; on a real Electron these looks are skipped. */
+interface Standin {
+  blockers: Set<number>
+  answers: unknown[]
+  dialogs: { kind: string; options: { message: string } }[]
+}
+type Looked = typeof Electron & { standin?: Standin }
+
+/** A busy machine is no failure. */
+const PATIENT = { timeout: 15_000 }
+
+let dataDir: string
+let server: Server
+let host: Host | null
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'stampede-e2e-'))
+  server = createServer((_request, response) => void response.end('ok'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  host = null
+})
+
+afterEach(async () => {
+  await host?.close()
+  server.closeAllConnections()
+  server.close()
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+})
+
+async function openDesktop(locale?: string): Promise<{ app: ElectronApplication; page: Host['page']; isStandin: boolean }> {
+  host = await open('desktop', { dataDir, ...(locale === undefined ? {} : { locale }) })
+  return { app: host.app as ElectronApplication, page: host.page, isStandin: host.what.startsWith('stand-in') }
+}
+
+/** Starts a run of a minute by the page's own bridge and waits until it sends. */
+function startRun(page: Host['page']): Promise<{ taskId: string; runId: string }> {
+  const spec = { name: 'long one', request: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }, load: { rate: 20, duration: '60s' } }
+  return page.evaluate(async (wanted) => {
+    const { stampede } = window as unknown as { stampede: Bridge }
+    const { id } = await stampede.invoke('task.create', { spec: wanted })
+    const sending = new Promise((resolve) => stampede.on('run:point', resolve))
+    const { runId } = await stampede.invoke('task.start', { id })
+    await sending
+    return { taskId: id, runId }
+  }, spec)
+}
+
+const isVisible = (app: ElectronApplication): Promise<boolean | undefined> => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
+
+test('while a run is on, the machine is kept awake, the title tells, and closing the window only hides it', async () => {
+  const { app, page, isStandin } = await openDesktop()
+  const { taskId } = await startRun(page)
+  const title = (): Promise<string | undefined> => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getTitle())
+  await expect.poll(title, PATIENT).toMatch(/^● .*long one$/)
+  const blockers = (): Promise<number | undefined> => app.evaluate((electron) => (electron as Looked).standin?.blockers.size)
+  if (isStandin) expect(await blockers()).toBe(1)
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  expect(await isVisible(app)).toBe(false)
+  await page.evaluate((id) => (window as unknown as { stampede: Bridge }).stampede.invoke('task.stop', { id }), taskId)
+  await expect.poll(() => isVisible(app), PATIENT).toBe(true)
+  expect(await title()).toBe('Stampede')
+  if (isStandin) expect(await blockers()).toBe(0)
+})
+
+test('quitting during a run asks; keeping it running keeps everything, stopping stores what was measured', async () => {
+  const { app, page, isStandin } = await openDesktop()
+  if (!isStandin) return
+  const { runId } = await startRun(page)
+  const answer = (response: number): Promise<void> => app.evaluate((electron, wanted) => {
+    (electron as Looked).standin?.answers.push({ response: wanted })
+    electron.app.quit()
+  }, response)
+  await answer(1)
+  const asked = (): Promise<string[] | undefined> => app.evaluate((electron) => (electron as Looked).standin?.dialogs.map(({ options }) => options.message))
+  await expect.poll(asked, PATIENT).toEqual(['long one: still running. Stop and quit?'])
+  expect(await isVisible(app)).toBe(true)
+  const ended = app.waitForEvent('close')
+  await answer(0)
+  await ended
+  const again = await openDesktop()
+  const summary = await again.page.evaluate((id) => (window as unknown as { stampede: Bridge }).stampede.invoke('run.summary', { id }), runId)
+  expect(summary.imbalance).toBeNull()
+  expect(summary.ledger.started).toBeGreaterThan(0)
+})
+
+test('a page that is not ours gets no answer, although it is in our window', async () => {
+  const { page } = await openDesktop()
+  await page.goto('data:text/html,<h1>elsewhere</h1>')
+  const refusal = await page.evaluate(() => (window as unknown as { stampede: Bridge }).stampede.invoke('task.list', {}).catch((error: unknown) => error))
+  expect(refusal).toMatchObject({ code: 'unauthorized' })
+})
+
+test('the window opens where it was left', async () => {
+  const first = await openDesktop()
+  const bounds = { x: 120, y: 80, width: 1200, height: 800 }
+  await first.app.evaluate(({ BrowserWindow }, wanted) => BrowserWindow.getAllWindows()[0]?.setBounds(wanted), bounds)
+  await host?.close()
+  const again = await openDesktop()
+  expect(await again.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getNormalBounds())).toEqual(bounds)
+})
+
+test('menus speak the language of the system, and follow the settings at once', async () => {
+  const { app, page } = await openDesktop('zh-CN')
+  const labels = (): Promise<string[] | undefined> => app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map(({ label }) => label))
+  expect(await labels()).toContain('文件')
+  await page.evaluate(() => (window as unknown as { stampede: Bridge }).stampede.invoke('settings.set', { language: 'en', theme: 'dark' }))
+  expect(await labels()).toContain('File')
+  expect(await app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('dark')
+})
