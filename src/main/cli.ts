@@ -1,8 +1,14 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
+import * as nodeModule from 'node:module'
 
 /** Entry of the command line. Plain Node, never Electron; also runs inside the packaged app (ELECTRON_RUN_AS_NODE). */
-enableCompileCache()
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(`Stampede needs Node 22.19 or newer; this is ${process.versions.node}. In a checkout, npm start -- … brings its own.\n`)
+  process.exit(3)
+}
+// A namespace import: an older Node has no such export and would stop before the sentence above.
+nodeModule.enableCompileCache()
 const { runCommandLine } = await import('./cli/program.ts')
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   cli: new URL(import.meta.url),
