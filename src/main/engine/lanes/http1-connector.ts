@@ -77,10 +77,10 @@ export class Http1Connector {
     return this.resolver.takeLookupMs()
   }
 
-  /** False: another address of the target is worth a try, so nothing has failed yet. */
+  /** False: another address of the target is worth a try, so nothing has failed yet. @param error null: given up after its time. */
   failed(connection: Http1Connection, failure: Failure, error: NodeJS.ErrnoException | null): boolean {
     this.connecting--
-    if (isAboutAddress(failure.kind, error) && this.resolver.failed(connection.address)) return false
+    if (isAboutAddress(error) && this.resolver.failed(connection.address)) return false
     this.lastFailure = failure
     this.budget.failed(performance.now())
     return true

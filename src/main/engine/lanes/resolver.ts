@@ -10,6 +10,10 @@ export interface Address {
 
 export type Lookup = (host: string, done: (error: NodeJS.ErrnoException | null, addresses: string[]) => void) => void
 
+/** RFC 6761 §6.3: these names are this machine, whatever a resolver says; a server may listen on either family alone. */
+const LOCAL_NAME = /^(.+\.)?localhost\.?$/i
+const LOOPBACKS = ['127.0.0.1', '::1']
+
 const FRESH_MS = 30_000
 const FAILURE_MS = 1_000
 
@@ -20,8 +24,8 @@ export const systemLookup: Lookup = (host, done) => {
 
 /**
  * Addresses of one host: one lookup at a time for all connections, kept 30 s (a failure 1 s) and renewed while the
- * old answer still serves. Turns go round over the addresses; one that failed is set aside for 30 s while another is left,
- * so that `localhost` finds the family that the server listens on.
+ * old answer still serves; none for addresses and `localhost`. Turns go round over the addresses; one that failed is set
+ * aside for 30 s while another is left, so that `localhost` finds the family that the server listens on.
  */
 export class Resolver {
   /** Duration of the last lookup until {@link takeLookupMs} takes it. */
@@ -41,8 +45,9 @@ export class Resolver {
     this.ready = ready
     this.lookup = lookup
     this.now = now
-    if (isIP(host) === 0) return
-    this.addresses = [{ address: host, asideUntil: 0 }]
+    const known = isIP(host) !== 0 ? [host] : LOCAL_NAME.test(host) ? LOOPBACKS : []
+    if (known.length === 0) return
+    this.addresses = known.map((address) => ({ address, asideUntil: 0 }))
     this.freshUntil = Infinity
   }
 

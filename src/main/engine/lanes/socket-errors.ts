@@ -51,7 +51,10 @@ export function describeSocketError(error: NodeJS.ErrnoException, connecting: bo
   return { kind: 'other', message: `socket failure (${code})` }
 }
 
-/** True when another address of the same name may do better. */
-export function isAboutAddress(kind: ErrorKind, error: NodeJS.ErrnoException | null): boolean {
-  return kind === 'refused' || kind === 'connect-timeout' || error?.code === 'EHOSTUNREACH' || error?.code === 'ENETUNREACH'
+/** Codes that say something of one address only: another of the same name may do better. */
+const ABOUT_ADDRESS = new Set(['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'])
+
+/** True when another address of the same name may do better. @param error null: the attempt was given up after its time. */
+export function isAboutAddress(error: NodeJS.ErrnoException | null): boolean {
+  return error === null || ABOUT_ADDRESS.has(error.code ?? '')
 }
