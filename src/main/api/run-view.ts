@@ -88,7 +88,7 @@ function course(spec: TaskSpec, events: readonly RunEvent[]): Pick<RunView, 'pla
 }
 
 function changed(profile: LoadProfile, { kind, atMs, detail }: RunEvent): LoadProfile {
-  return kind === 'rate-changed' && typeof detail['rate'] === 'number' ? withRate(profile, atMs, detail['rate']) : profile
+  return kind === 'rate-changed' && typeof detail['to'] === 'number' ? withRate(profile, atMs, detail['to']) : profile
 }
 
 function totalsOf({ ledger, rate, responseTime, serviceTime, scheduleLag, bytes }: Summary): RunTotals {

@@ -4,11 +4,12 @@ import type { RunView } from '../../shared/contract.ts'
 import type {
   Acquired, AggregateCommit, Applied, ClusterState, Commit, Guarded, HeartbeatReply, LiveRun, NotAcquired, Poll, StopRecord, Topic,
 } from './cluster-state.ts'
+import { steadyNow } from '../../shared/clock.ts'
 import { MemoryResults } from './memory-results.ts'
 import { Nudges } from './nudges.ts'
 
 export interface MemoryClusterOptions {
-  /** The cluster's clock, ms since the epoch. */
+  /** The cluster's clock, ms since the epoch; steady by default. */
   now?: () => number
   /** How long a mastership lives without being renewed, ms. */
   leaseTtlMs?: number
@@ -38,7 +39,7 @@ export class MemoryClusterState implements ClusterState {
   #revision = 0
 
   constructor(options: MemoryClusterOptions = {}) {
-    this.#now = options.now ?? Date.now
+    this.#now = options.now ?? steadyNow
     this.#leaseTtlMs = options.leaseTtlMs ?? 5000
     this.#incarnation = options.incarnation ?? randomUUID()
   }

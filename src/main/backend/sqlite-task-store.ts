@@ -112,8 +112,8 @@ class SqliteTaskStore implements TaskStore {
     this.#database.transaction(() => {
       for (const point of points) this.#database.run('INSERT OR REPLACE INTO points (run_id, at_ms, point) VALUES (?, ?, ?)', runId, point.atMs, JSON.stringify(point))
       for (const event of events) this.#database.run('INSERT INTO events (run_id, event) VALUES (?, ?)', runId, JSON.stringify(event))
-      const text = JSON.stringify('running')
-      this.#database.run(`UPDATE runs SET state = coalesce(?, state), run = json_set(run, '$.status', json(?)) WHERE id = ? AND ended_at IS NULL`, state ?? null, text, runId)
+      this.#database.run('UPDATE runs SET state = coalesce(?, state) WHERE id = ? AND ended_at IS NULL', state ?? null, runId)
+      if (points.length > 0) this.#database.run(`UPDATE runs SET run = json_set(run, '$.status', 'running') WHERE id = ? AND ended_at IS NULL`, runId)
     })
   }
 

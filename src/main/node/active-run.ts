@@ -33,6 +33,8 @@ export interface ActiveRun {
   /** Revision of the task when the last order was taken. */
   orderNo: number
   phase: AssignmentPhase
+  /** Cluster clock. */
+  openedAt: number
   /** Cluster clock; 0 before all nodes are ready. */
   startAt: number
   stopAtMs: number | null
@@ -47,12 +49,13 @@ const START_LEAD_MS = 10
 /** From an order to the common instant at which it takes effect, ms. */
 const ORDER_LEAD_MS = 50
 
-export function openRun(task: Task, runId: string, load: LoadPlan, parts: Part[], now: number): ActiveRun {
+/** `wall`: for people to read; `now`: the cluster's clock, which does not jump. */
+export function openRun(task: Task, runId: string, load: LoadPlan, parts: Part[], now: number, wall = Date.now()): ActiveRun {
   const run: Run = {
     id: runId, taskId: task.id, taskName: task.spec.name, spec: task.spec, status: 'starting', verdict: null, sentence: null,
-    startedAt: now, endedAt: null, headline: null, tags: task.spec.tags,
+    startedAt: wall, endedAt: null, headline: null, tags: task.spec.tags,
   }
-  return { run, load, orderNo: task.revision, phase: 'prepare', startAt: 0, stopAtMs: null, parts, order: { kind: 'start', revision: null }, events: [] }
+  return { run, load, orderNo: task.revision, phase: 'prepare', openedAt: now, startAt: 0, stopAtMs: null, parts, order: { kind: 'start', revision: null }, events: [] }
 }
 
 export function partOf(node: NodeInfo, share: Share): Part {
@@ -69,10 +72,10 @@ export function hasBegun(active: ActiveRun): boolean {
 }
 
 /** Passes the start barrier: all nodes begin at one instant. */
-export function begin(active: ActiveRun, now: number): void {
+export function begin(active: ActiveRun, now: number, wall = Date.now()): void {
   active.phase = 'run'
   active.startAt = now + START_LEAD_MS
-  active.run = { ...active.run, startedAt: active.startAt }
+  active.run = { ...active.run, startedAt: wall + START_LEAD_MS }
   active.order = { kind: 'start', revision: null }
 }
 

@@ -40,6 +40,7 @@ export class Distributor {
 
   /** One round. `wishes`: tasks that want something. */
   async distribute(wishes: readonly Task[]): Promise<void> {
+    if (!this.#book.hasLooked) return
     for (const task of wishes) await this.#take(task)
     for (const lead of this.#leads.values()) this.#follow(lead)
     await this.#write()

@@ -28,6 +28,11 @@ export class Harvest {
     this.#onEnded = onEnded
   }
 
+  /** A run that has ended and is stored: forgotten after a while. */
+  remember(runId: string): void {
+    this.#ended.push({ runId, at: this.#deps.now() })
+  }
+
   /** One round. */
   async gather(): Promise<void> {
     const polled = await this.#deps.cluster.poll(this.#deps.term.lease, this.#cursor)
@@ -53,7 +58,7 @@ export class Harvest {
     const { summary, event } = lead.end(this.#deps.now())
     const runId = lead.active.run.id
     if (!(await lead.archive.close(summary, event))) this.#unstored.push({ runId, archive: lead.archive })
-    else this.#ended.push({ runId, at: this.#deps.now() })
+    else this.remember(runId)
     if (!(await lead.record(this.#cursor))) return this.#deps.term.fenced()
     this.#leads.delete(runId)
     this.#onEnded()
@@ -65,7 +70,7 @@ export class Harvest {
     for (const unstored of [...this.#unstored]) {
       if (!(await unstored.archive.retry())) return
       this.#unstored.splice(this.#unstored.indexOf(unstored), 1)
-      this.#ended.push({ runId: unstored.runId, at: this.#deps.now() })
+      this.remember(unstored.runId)
     }
   }
 

@@ -27,12 +27,15 @@ export class StressMasterDriver implements MasterDriver {
   constructor(deps: MasterDeps) {
     this.#deps = deps
     const onMove = (): void => this.#gatherNow()
+    const ended: string[] = []
     for (const { runId, cursor, state } of deps.term.snapshot.aggregates) {
       const lead = RunLead.restore(state, cursor, deps, onMove)
-      if (lead !== null) this.#leads.set(runId, lead)
+      if (lead === null) ended.push(runId)
+      else this.#leads.set(runId, lead)
     }
     this.#distributor = new Distributor(deps, this.#book, this.#leads, onMove)
     this.#harvest = new Harvest(deps, this.#leads, () => this.#distributeNow())
+    for (const runId of ended) this.#harvest.remember(runId)
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -90,7 +93,7 @@ export class StressMasterDriver implements MasterDriver {
     return { everyMs, signal, onError: (error) => this.#trouble(error) }
   }
 
-  /** A round that failed comes again; said once per cause. */
+  /** A round that failed comes again. */
   #trouble(error: unknown): void {
     this.#deps.onNotice({ id: 'master', level: 'warn', text: error instanceof Error ? error.message : String(error) })
   }

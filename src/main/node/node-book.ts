@@ -11,6 +11,11 @@ export class NodeBook {
   readonly #seen = new Map<string, { info: NodeInfo; at: number }>()
   #lookedAt: number | null = null
 
+  /** Before the first look nothing is known of anybody: that is no reason to condemn them. */
+  get hasLooked(): boolean {
+    return this.#lookedAt !== null
+  }
+
   /** `at`: monotonic, ms. */
   update(nodes: readonly NodeInfo[], at: number): void {
     this.#forgiveOwnPause(at)

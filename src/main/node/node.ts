@@ -1,3 +1,4 @@
+import { steadyNow } from '../../shared/clock.ts'
 import type { NodeInfo } from '../../shared/cluster.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
 import type { TaskStore } from '../backend/task-store.ts'
@@ -18,7 +19,7 @@ export interface NodeOptions {
   threads?: number
   /** Judge runs although the generator gave way. */
   allowSaturated?: boolean
-  /** Wall clock, ms since the epoch. */
+  /** Steady clock, ms since the epoch (`clock.ts`); timers are the system's. */
   now?: () => number
   onNotice?: (notice: NodeNotice) => void
 }
@@ -35,11 +36,12 @@ export interface RunningNode {
  * term. Promotion and demotion leave load in flight untouched. Throws `not-found` for a driver nobody registered.
  */
 export function startNode(options: NodeOptions): RunningNode {
-  const { cluster, engine, vitals, identity, drivers = {}, threads = 0, now = Date.now, onNotice = () => undefined } = options
+  const { cluster, engine, vitals, identity, drivers = {}, threads = 0, now = steadyNow } = options
   const kit = drivers.kit ?? stressDrivers()
   const ending = new AbortController()
+  const onNotice = withoutRepeats(options.onNotice ?? (() => undefined))
   const worker = kit.workers.create(drivers.work ?? STRESS, { cluster, engine, vitals, identity, threads, now, onNotice })
-  const lead = leader(options, kit, worker)
+  const lead = leader({ ...options, onNotice }, kit, worker)
   const working = worker.run(ending.signal)
   const leading = lead(ending.signal)
   return {
@@ -53,9 +55,19 @@ export function startNode(options: NodeOptions): RunningNode {
   }
 }
 
+/** What fails every second is said once, until something else has been said. */
+function withoutRepeats(tell: (notice: NodeNotice) => void): (notice: NodeNotice) => void {
+  let last = ''
+  return (notice) => {
+    const text = `${notice.id} ${notice.text}`
+    if (text !== last) tell(notice)
+    last = text
+  }
+}
+
 /** Leads whenever this node is master. All names are looked up before anything starts. */
 function leader(options: NodeOptions, kit: DriverKit, workDriver: WorkNodeDriver): (signal: AbortSignal) => Promise<void> {
-  const { cluster, tasks, identity, drivers = {}, allowSaturated = false, now = Date.now, onNotice = () => undefined } = options
+  const { cluster, tasks, identity, drivers = {}, allowSaturated = false, now = steadyNow, onNotice = () => undefined } = options
   const name = kit.masters.known(drivers.master ?? STRESS)
   const strategy = kit.strategies.create(drivers.strategy ?? 'capacity', undefined)
   return async (signal) => {

@@ -58,7 +58,10 @@ export class RunLead {
   /** Goes on with what a former master committed; null for a run that has ended. */
   static restore(state: string, cursor: string, deps: MasterDeps, onMove: () => void): RunLead | null {
     const saved = JSON.parse(state) as SavedLead
-    return saved.active.run.endedAt === null ? new RunLead(saved.active, deps, onMove, { saved, cursor }) : null
+    const { active } = saved
+    if (active.run.endedAt !== null) return null
+    active.events.push({ atMs: elapsedOf(active, deps.now()), kind: 'master-changed', detail: { node: deps.workDriver.info.name, epoch: deps.term.lease.epoch } })
+    return new RunLead(active, deps, onMove, { saved, cursor })
   }
 
   get moved(): boolean {
@@ -109,7 +112,7 @@ export class RunLead {
 
   /** Writes state, view, seconds and events down, in the cluster state first. False when this master is deposed. */
   async record(cursor = this.#cursor): Promise<boolean> {
-    const events = [...this.active.events.splice(0), ...this.#aggregate.takeEvents()].sort((a, b) => a.atMs - b.atMs)
+    const events = [...this.active.events.splice(0), ...this.#aggregate.takeEvents().map((event) => this.#named(event))].sort((a, b) => a.atMs - b.atMs)
     const points = this.#points.splice(0)
     this.#events.push(...events)
     this.#moved = false
@@ -158,8 +161,8 @@ export class RunLead {
 
   /** When the last answer is due at the latest, cluster clock; Infinity where only the answers decide. */
   #dueEnd(): number {
-    const { startAt, run, load, stopAtMs } = this.active
-    if (!hasBegun(this.active)) return stopAtMs === null ? run.startedAt + PREPARE_LIMIT_MS - OVERDUE_MS : this.#deps.now()
+    const { openedAt, startAt, run, load, stopAtMs } = this.active
+    if (!hasBegun(this.active)) return stopAtMs === null ? openedAt + PREPARE_LIMIT_MS - OVERDUE_MS : this.#deps.now()
     const planned = sendingEndMs(load, null) + timeoutOf(run.spec)
     return startAt + Math.min(planned, stopAtMs === null ? Infinity : stopAtMs + graceOf(run.spec))
   }
@@ -173,6 +176,12 @@ export class RunLead {
     for (const part of this.active.parts) {
       if (part.lostAtMs !== null && !part.lastTaken) this.#miss(part, (this.#collector.newestOf(part.nodeId) + 1) * 1000, sendingEndMs(this.active.load, this.active.stopAtMs))
     }
+  }
+
+  /** The aggregate knows nodes by id, people by name. */
+  #named(event: RunEvent): RunEvent {
+    const name = this.active.parts.find(({ nodeId }) => nodeId === event.detail['node'])?.name
+    return name === undefined ? event : { ...event, detail: { ...event.detail, node: name } }
   }
 
   /** Arrivals of a part in a stretch of which nothing will be heard. */

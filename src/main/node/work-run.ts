@@ -7,8 +7,9 @@ import { SampleRing } from './sample-ring.ts'
 export interface WorkRunDeps {
   engine: Engine
   threads: number
+  /** Steady clock of this node. */
   now: () => number
-  /** An instant of the cluster's clock on this machine's, ms since the epoch. */
+  /** An instant of the cluster's clock on this node's. */
   toLocal: (at: number) => number
   /** The report has moved: worth a heartbeat. */
   onChange: () => void
@@ -111,15 +112,15 @@ export class WorkRun {
   }
 
   #begin(engine: EngineRun, startAt: number): void {
-    const at = this.#deps.toLocal(startAt)
+    const inMs = this.#deps.toLocal(startAt) - this.#deps.now()
     this.#begun = true
-    engine.begin(at)
+    engine.begin(Date.now() + inMs)
     void this.#pump(engine)
     this.#startTimer = setTimeout(() => {
       if (this.#phase !== 'armed') return
       this.#phase = 'run'
       this.#deps.onChange()
-    }, Math.max(0, at - this.#deps.now()))
+    }, Math.max(0, inMs))
   }
 
   #steer(engine: EngineRun, wanted: Assignment): void {
