@@ -107,7 +107,7 @@ class ThreadedRun implements EngineRun {
     const workerData: ThreadPlan = { ...part, ticker }
     const worker = new Worker(entries.thread, { workerData, transferList: ticker === null ? [] : [ticker.port], resourceLimits: RESOURCE_LIMITS })
     worker.on('message', (report: Report) => this.#hear(index, report))
-    worker.on('error', (error) => this.#break(index, `failed: ${error.message}`))
+    worker.on('error', (error: Error) => this.#break(index, `failed: ${error.message}`))
     worker.on('exit', () => this.#break(index, 'ended before the run did.'))
     return worker
   }

@@ -78,7 +78,7 @@ describe('a change of rate', () => {
     fc.assert(fc.property(fc.integer({ min: 10, max: 500 }), rate(), fc.integer({ min: 0, max: 500 }), (from, to, late) => {
       const changed = withRate(constant(from, 4000), 2000, to)
       const [early, tardy] = [0, late].map((delay, i) => {
-        const schedule = create(constant(from, 4000), subdivide(WHOLE, 2)[i]!)
+        const schedule = create(constant(from, 4000), subdivide(WHOLE, 2)[i])
         const before = takeUntil(schedule, 2000 + delay)
         schedule.setProfile(changed)
         return before.length + takeUntil(schedule, Infinity).length
@@ -127,7 +127,7 @@ describe('a change of share', () => {
       const before: Share[] = [[{ from: 0, to: 0.5 }], [{ from: 0.5, to: 1 }]]
       const after: Share[] = [[{ from: 0, to: cut }], [{ from: cut, to: 1 }]]
       const parts = [a, b].map((delay, i) => {
-        const schedule = create(profile, before[i]!, arrivals)
+        const schedule = create(profile, before[i], arrivals)
         const taken = takeUntil(schedule, Math.min(fromMs, fromMs + delay))
         // The one who hears late goes on with its own old share only: nobody else takes those arrivals.
         schedule.setShare(after[i]!, fromMs)
