@@ -9,6 +9,8 @@ export interface Text {
   t: (key: TextKey, params?: Record<string, string | number>) => string
   /** A sentence that the core has spoken. */
   say: (sentence: Sentence) => string
+  /** Sentences one after the other: Chinese puts no space between them. */
+  sentences: (parts: readonly string[]) => string
   language: ComputedRef<Language>
 }
 
@@ -18,6 +20,7 @@ export function useText(): Text {
   return {
     t: (key, params = {}) => (typeof params.n === 'number' ? t(key, params, params.n) : t(key, params)),
     say: (sentence) => translate(language.value, sentence),
+    sentences: (parts) => parts.filter(Boolean).join(language.value === 'zh-CN' ? '' : ' '),
     language,
   }
 }

@@ -3,6 +3,7 @@ export const chartText = {
   'chart.achieved': { en: 'Achieved / target', 'zh-CN': '实际 / 目标' },
   'chart.achievedShort': { en: 'achieved', 'zh-CN': '实际' },
   'chart.target': { en: 'target', 'zh-CN': '目标' },
+  'chart.targetRate': { en: 'Target', 'zh-CN': '目标' },
   'chart.service': { en: 'service p99', 'zh-CN': '服务 p99' },
   'chart.serviceP99': { en: 'Service p99', 'zh-CN': '服务耗时 p99' },
   'chart.errors': { en: 'Errors', 'zh-CN': '错误' },

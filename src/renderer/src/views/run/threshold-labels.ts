@@ -1,20 +1,21 @@
 import { latency } from '../../../../shared/format.ts'
 import type { ThresholdResult } from '../../../../shared/summary.ts'
+import type { Text } from '../../composables/use-text.ts'
 import { parseThreshold, type Threshold } from '../../../../shared/threshold.ts'
 
 /** `p99<100ms` → `p99 < 100 ms`, as people read it. */
-export function thresholdLabel(expression: string): string {
+export function thresholdLabel(expression: string, t: Text['t']): string {
   const parsed = parseThreshold(expression)
   if (!parsed.ok) return expression
   const { threshold } = parsed
-  return `${metricName(threshold)} ${spoken(threshold.operator)} ${'stat' in threshold ? wholeTime(threshold.limit) : `${String(threshold.limit)}%`}`
+  return `${metricName(threshold, t)} ${spoken(threshold.operator)} ${'stat' in threshold ? wholeTime(threshold.limit) : `${String(threshold.limit)}%`}`
 }
 
 /** The metric's name alone: `p99`, `service p99`, `errors`. */
-export function metricName(threshold: Threshold): string {
-  if (!('stat' in threshold)) return threshold.metric
+function metricName(threshold: Threshold, t: Text['t']): string {
+  if (!('stat' in threshold)) return t(`threshold.${threshold.metric}`)
   const stat = typeof threshold.stat === 'number' ? `p${String(threshold.stat)}` : threshold.stat
-  return threshold.metric === 'response' ? stat : `${threshold.metric} ${stat}`
+  return threshold.metric === 'response' ? stat : t(`threshold.${threshold.metric}`, { stat })
 }
 
 /** The measured value in the threshold's unit: `112 ms`, `0.42%`. */
@@ -25,11 +26,11 @@ export function thresholdValue({ value, unit }: ThresholdResult): string {
 }
 
 /** Thresholds on response time, for the dotted lines of the latency chart. */
-export function latencyThresholds(results: readonly ThresholdResult[]): { label: string; ms: number }[] {
+export function latencyThresholds(results: readonly ThresholdResult[], t: Text['t']): { label: string; ms: number }[] {
   return results.flatMap(({ expression }) => {
     const parsed = parseThreshold(expression)
     if (!parsed.ok || !('stat' in parsed.threshold) || parsed.threshold.metric !== 'response') return []
-    return [{ label: thresholdLabel(expression), ms: parsed.threshold.limit }]
+    return [{ label: thresholdLabel(expression, t), ms: parsed.threshold.limit }]
   })
 }
 
