@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
 import { ulid } from 'ulid'
 import type { Api, Capabilities } from '../shared/contract.ts'
 import { announcing } from './api/announcing-task-store.ts'
@@ -12,10 +11,12 @@ import { NoticeBoard } from './api/notices.ts'
 import { feedRuns } from './api/run-feed.ts'
 import { guardTargets } from './api/target-guard.ts'
 import { openBackend, type Backend } from './backend/index.ts'
-import { dataDirOf } from './config.ts'
+import { openSqliteTaskStore } from './backend/sqlite-task-store.ts'
+import type { TaskStore } from './backend/task-store.ts'
 import type { DemoTarget } from './demo/spawn.ts'
 import { createEngine } from './engine/engine.ts'
 import { startNode } from './node/node.ts'
+import { storePathOf } from './store.ts'
 import { createVitals } from './system/vitals.ts'
 import { VERSION } from './version.ts'
 
@@ -54,7 +55,7 @@ const PRIORITY = 5
 export async function createApp(options: AppOptions): Promise<App> {
   const hub = new EventHub()
   const board = new NoticeBoard(hub)
-  const storePath = options.memoryStore === true ? ':memory:' : join(dataDirOf(options.dataDir), 'stampede.db')
+  const storePath = options.memoryStore === true ? ':memory:' : storePathOf(options.dataDir)
   const backend = openBackend({ storePath })
   const { cluster, live } = backend
   const tasks = announcing(backend.tasks, (id) => hub.emit('task:changed', { id }))
@@ -102,6 +103,17 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   return { api, on: hub.on, close }
 }
+
+function storePathOf(dataDir: string | undefined): string {
+  return join(dataDirOf(dataDir), 'stampede.db')
+}
+
+/** The stored tasks and runs without a node: what a short command needs. Throws `store-unavailable`. */
+export function openTasks(dataDir: string | undefined): TaskStore {
+  return openSqliteTaskStore(storePathOf(dataDir))
+}
+
+export type { TaskStore }
 
 function capabilitiesOf(host: Capabilities['host']): Omit<Capabilities, 'measuredRate'> {
   return { version: VERSION, host, platform: process.platform, fileDialogs: false, keychain: false, cluster: false }

@@ -1,8 +1,5 @@
-import { join } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
-import { openSqliteTaskStore } from '../backend/sqlite-task-store.ts'
-import type { TaskStore } from '../backend/task-store.ts'
-import { dataDirOf } from '../config.ts'
+import type { TaskStore } from '../app.ts'
 import type { Run } from '../../shared/contract.ts'
 import type { Task } from '../../shared/task.ts'
 
@@ -13,7 +10,8 @@ export interface StoreFlags {
 
 /** Opens the task store of this machine for one command. */
 export async function withStore<T>(flags: StoreFlags, use: (store: TaskStore) => Promise<T>): Promise<T> {
-  const store = openSqliteTaskStore(join(dataDirOf(flags.dataDir), 'stampede.db'))
+  const { openTasks } = await import('../app.ts')
+  const store = openTasks(flags.dataDir)
   try {
     return await use(store)
   } finally {
