@@ -36,7 +36,7 @@ function examine(bytes: Buffer, offsets: number[]): void {
     responses += whole.responses.length
     for (const pieces of [cutAt(bytes, offsets), cutAt(bytes, Array.from(bytes.keys()))]) {
       const run = parse(pieces, { collect: true, memo: true })
-      if (!isDeepStrictEqual(outcome(run), outcome(whole))) throw new Error(`cut at ${offsets}: ${JSON.stringify(run)} instead of ${JSON.stringify(whole)}`)
+      if (!isDeepStrictEqual(outcome(run), outcome(whole))) throw new Error(`cut at ${offsets.join()}: ${JSON.stringify(run)} instead of ${JSON.stringify(whole)}`)
     }
     const [one, two] = parse([bytes, bytes], { collect: true, memo: true }).responses
     if (two !== undefined && !isDeepStrictEqual(one, two)) throw new Error(`the second time it was ${JSON.stringify(two)} instead of ${JSON.stringify(one)}`)

@@ -38,7 +38,7 @@ describe('the raw HTTP/1.1 lane', () => {
     const sockets = new Set<net.Socket>()
     const { url } = await serve((request, response) => {
       sockets.add(request.socket)
-      request.on('data', (chunk) => seen.push(`${request.method} ${request.headers['x-a']} ${chunk}`))
+      request.on('data', (chunk) => seen.push(`${request.method} ${String(request.headers['x-a'])} ${chunk}`))
       request.on('end', () => response.end('ok'))
     })
     const driver = drive({ url, request: { method: 'POST', body: 'hällo', headers: { 'X-A': 'b' } } })
