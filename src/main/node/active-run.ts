@@ -62,9 +62,9 @@ export function partOf(node: NodeInfo, share: Share): Part {
   return { nodeId: node.id, boot: node.boot, name: node.name, share, report: null, lastTaken: false, lostAtMs: null }
 }
 
-/** Milliseconds of the run; 0 before its start. */
+/** Whole milliseconds of the run; 0 before its start. */
 export function elapsedOf(active: ActiveRun, now: number): number {
-  return active.startAt === 0 ? 0 : Math.max(0, now - active.startAt)
+  return active.startAt === 0 ? 0 : Math.max(0, Math.round(now - active.startAt))
 }
 
 export function hasBegun(active: ActiveRun): boolean {
@@ -74,7 +74,7 @@ export function hasBegun(active: ActiveRun): boolean {
 /** Passes the start barrier: all nodes begin at one instant. */
 export function begin(active: ActiveRun, now: number, wall = Date.now()): void {
   active.phase = 'run'
-  active.startAt = now + START_LEAD_MS
+  active.startAt = Math.ceil(now) + START_LEAD_MS
   active.run = { ...active.run, startedAt: wall + START_LEAD_MS }
   active.order = { kind: 'start', revision: null }
 }
