@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest'
 import { compileRequest } from '../../src/main/engine/template.ts'
 import { createHttp1Lane } from '../../src/main/engine/lanes/http1-lane.ts'
 import { createUndiciLane } from '../../src/main/engine/lanes/undici-lane.ts'
@@ -42,7 +43,7 @@ export function specOf({ url, request, transport }: Target): TaskSpec {
   }
 }
 
-/** A lane with a sink that keeps everything, driven one iteration at a time, and the book kept on it. */
+/** A lane with a sink that keeps everything, driven one iteration at a time, and the book kept on it. Closed with its test. */
 export class LaneDriver {
   readonly lane: Lane
   readonly ledger = { accepted: 0, done: 0, failed: 0, cancelled: 0, dropped: 0 }
@@ -58,6 +59,7 @@ export class LaneDriver {
     const request = compileRequest(specOf(target))
     this.lane = (name === 'http1' ? createHttp1Lane : createUndiciLane)(request, { ...OPTIONS, keepAlive: target.transport?.keepAlive ?? true, ...options }, this.#sink())
     this.#timer = setInterval(() => this.lane.tick(performance.now()), TICK_MS)
+    onTestFinished(() => this.close())
   }
 
   /** Resolves when the iteration has been reported, and rejects when the lane refuses it. */

@@ -36,7 +36,7 @@ const HANDSHAKES: Handshake[] = [
   { name: 'garbage on the TLS port', greeting: { write: '\0\x01\x02\x03 garbage' }, expected: 'tls' },
   { name: 'a handshake that is reset', greeting: 'reset-at-once', expected: 'reset' },
   { name: 'a handshake that is broken off', greeting: 'end-at-once', expected: ['reset', 'eof'] },
-  { name: 'a handshake that never ends', greeting: 'silent', expected: 'connect-timeout', timeoutMs: 200 },
+  { name: 'a handshake that never ends', greeting: 'silent', expected: 'connect-timeout', timeoutMs: 1_000 },
 ]
 
 const CUT = ['a plain answer', 'chunks', 'until the connection closes', 'a body shorter than its length', 'two different lengths']
@@ -60,14 +60,12 @@ describe.each(LANES)('the %s lane over TLS', (name) => {
     server.greeting = { certificate: transport?.sni === undefined ? made.good : made.wrongHost }
     expect(await driver.send()).toMatchObject({ result: 200, body: 'good' })
     expect(driver.imbalance).toBe(0)
-    driver.close()
   })
 
   it('fails when the authority is unknown', async () => {
     const driver = new LaneDriver(name, { url: `https://127.0.0.1:${server.port}/` })
     server.greeting = { certificate: made.good }
     expect(await driver.send()).toMatchObject({ result: 'tls' })
-    driver.close()
   })
 
   it('tells how long the handshake took', async () => {
@@ -79,7 +77,6 @@ describe.each(LANES)('the %s lane over TLS', (name) => {
     expect(dnsMs).toBeNaN()
     expect(connectMs).toBeGreaterThan(0)
     expect(tlsMs).toBeGreaterThan(0)
-    driver.close()
   })
 
   it('speaks plainly to a TLS port and is told off', async () => {
@@ -90,7 +87,6 @@ describe.each(LANES)('the %s lane over TLS', (name) => {
     server.greeting = 'plain'
     server.behave(GOOD)
     expect(await driver.send()).toMatchObject({ result: 200, body: 'good' })
-    driver.close()
   })
 
   it('shows a client certificate to a server that wants one, and names the failure when it has none', async () => {
@@ -106,8 +102,6 @@ describe.each(LANES)('the %s lane over TLS', (name) => {
     expect(['tls', 'reset', 'eof'], refused.message).toContain(refused.result)
     const known = new LaneDriver(name, { url, transport: { ...trusted, cert: made.client.cert, key: made.client.key } })
     expect(await known.send()).toMatchObject({ result: 200 })
-    stranger.close()
-    known.close()
     strict.close()
   })
 
@@ -133,6 +127,5 @@ describe.each(LANES)('the %s lane over TLS', (name) => {
     server.behave(GOOD)
     expect(await driver.send()).toMatchObject({ result: 200, body: 'good' })
     expect(driver.imbalance).toBe(0)
-    driver.close()
   })
 })

@@ -9,8 +9,9 @@ type Header = [name: string, value: string]
 
 /** RFC 9110 §5.6.2: what a method or a header name is made of. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-/** Whoever could put one of these into a value could write a second request. */
-const FORBIDDEN_IN_VALUE = /[\0\r\n]/
+/** Control characters (RFC 9110 §5.5): whoever could put CR or LF into a value could write a second request. */
+// eslint-disable-next-line no-control-regex
+const FORBIDDEN_IN_VALUE = /[\0-\x08\x0a-\x1f\x7f]/
 /** Methods whose request is understood to have a body, so that "none" is said with `Content-Length: 0` (RFC 9110 §8.6). */
 const BODY_EXPECTED = new Set(['POST', 'PUT', 'PATCH'])
 /** Header fields that undici leaves no way to send. */
@@ -119,7 +120,7 @@ function problemsOf(spec: TaskSpec, headers: Header[], body: Buffer | null): Pro
 function headerProblems([name, value]: Header, body: Buffer | null): Problem[] {
   const path = `request.headers[${JSON.stringify(name)}]`
   if (!TOKEN.test(name)) return [{ path, message: `${JSON.stringify(name)} is not a header name`, hint: 'Letters, digits and hyphens, e.g. X-Trace-Id' }]
-  if (FORBIDDEN_IN_VALUE.test(value)) return [{ path, message: `the value of ${name} has a line break or NUL in it`, hint: 'Remove it: a header is one line.' }]
+  if (FORBIDDEN_IN_VALUE.test(value)) return [{ path, message: `the value of ${name} has a line break or another control character in it`, hint: 'Remove it: a header is one line of text.' }]
   const field = name.toLowerCase()
   if (field === 'transfer-encoding') return [{ path, message: 'Transfer-Encoding cannot be set: the body is sent with its length', hint: 'Remove it.' }]
   if (field === 'content-length' && value !== String(body?.length ?? 0)) {

@@ -71,7 +71,9 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
 
   /** The deadline has passed. */
   expire(now: number): void {
+    const waited = this.#connection === null
     this.#fail(this.#lateness(), now)
+    if (waited) this.#pool.forsake()
   }
 
   cancel(): void {

@@ -74,6 +74,13 @@ export class UndiciPool {
     await Promise.all(Array.from({ length: this.#options.connectsPerTurn }, opener))
   }
 
+  /** Somebody waited in vain: the attempt that has hung longest is no more use to those who come after. */
+  forsake(): void {
+    const [oldest] = this.#opening
+    this.#first()
+    if (this.#opening.size > this.#waiting.length - this.#firstWaiting) oldest?.abort(new LaneFailure('connect-timeout', 'no connection in time'))
+  }
+
   /** Opens what a pause after failures has put off. */
   tick(): void {
     this.#grow()

@@ -43,7 +43,7 @@ export async function openSocket({ origin, lookup, secureContext }: Route, signa
     if (secureContext !== null) socket = await timedTls(socket, origin, secureContext, timings, signal)
   } catch (error) {
     socket.destroy()
-    throw error
+    throw signal.aborted ? signal.reason : error
   }
   // Undici tells HTTP/2 by the negotiated protocol; without TLS there is none, so prior knowledge is written there.
   if (origin.http2 && origin.tls === null) Object.assign(socket, { alpnProtocol: 'h2' })

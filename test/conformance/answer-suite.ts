@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ANSWERS, GOOD } from './answers.ts'
 import type { Answer, Result } from './answers.ts'
 import { HostileServer, bytesOf } from './hostile-server.ts'
-import { LANES, LaneDriver } from './lane-driver.ts'
+import { LaneDriver } from './lane-driver.ts'
 import type { Outcome } from './lane-driver.ts'
 import type { LaneName } from '../../src/main/engine/plan.ts'
 
@@ -10,8 +10,6 @@ import type { LaneName } from '../../src/main/engine/plan.ts'
 const CUT_SHORT = ['eof', 'protocol', 'reset']
 
 const server = new HostileServer()
-beforeAll(() => server.listen())
-afterAll(() => server.close())
 
 function expectedOn(name: LaneName, { expected }: Answer): Result {
   return typeof expected === 'object' ? expected[name] : expected
@@ -36,7 +34,11 @@ async function recovers(driver: LaneDriver, head: boolean): Promise<void> {
   expect(driver.lane.inFlight + driver.lane.queued).toBe(0)
 }
 
-describe.each(LANES)('the %s lane', (name) => {
+/** The whole table on one lane; one file per lane, so that they run side by side. */
+export function describeAnswers(name: LaneName): void {
+  beforeAll(() => server.listen())
+  afterAll(() => server.close())
+
   describe.each(ANSWERS)('given $name', (answer) => {
     const expected = expectedOn(name, answer)
     const length = bytesOf(answer.steps).length
@@ -53,7 +55,6 @@ describe.each(LANES)('the %s lane', (name) => {
       const body = bodyOn(name, answer)
       if (body !== undefined && typeof outcome.result === 'number') expect(outcome.body).toBe(body)
       await recovers(driver, answer.request?.method === 'HEAD')
-      driver.close()
     })
 
     it('ends the same when it comes in two parts, wherever the cut', async () => {
@@ -64,7 +65,6 @@ describe.each(LANES)('the %s lane', (name) => {
         expect(outcome.result, `cut at ${at}: ${outcome.message}`).toBe(expected)
       }
       await recovers(driver, answer.request?.method === 'HEAD')
-      driver.close()
     })
 
     it('fails, and neither hangs nor breaks, when it stops early, wherever that is', async () => {
@@ -77,7 +77,6 @@ describe.each(LANES)('the %s lane', (name) => {
         expect(allowed, `cut at ${at}: ${outcome.message}`).toContain(outcome.result)
       }
       await recovers(driver, answer.request?.method === 'HEAD')
-      driver.close()
     })
   })
-})
+}
