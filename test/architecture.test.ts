@@ -72,7 +72,7 @@ function allowed(from: string, to: string, typeOnly: boolean): boolean {
 }
 
 /** Single files of main that belong to a room by another name. */
-const ROOM_OF_FILE: Record<string, string> = { index: 'desktop', version: 'config', store: 'app' }
+const ROOM_OF_FILE: Record<string, string> = { index: 'desktop', version: 'config' }
 
 /** `main/engine/lanes/lane.ts` → engine; `main/cli.ts` → cli. */
 function roomOf(path: string): string {
