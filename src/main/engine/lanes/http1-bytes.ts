@@ -70,16 +70,23 @@ export function lengthOf(bytes: Uint8Array, start: number, end: number): number 
   return value
 }
 
-/** True when the comma-separated list holds `token` (lower case). */
-export function listHas(bytes: Uint8Array, start: number, end: number, token: string): boolean {
+/** Members of a Connection field, as bits. */
+export const CLOSE = 1
+export const KEEP_ALIVE = 2
+
+/** Which of {@link CLOSE} and {@link KEEP_ALIVE} the comma-separated list holds. */
+export function connectionTokens(bytes: Uint8Array, start: number, end: number): number {
+  let found = 0
   for (let at = start; at < end; ) {
     let comma = at
     while (comma < end && bytes[comma] !== COMMA) comma++
     const from = skipBlanks(bytes, at, comma)
-    if (sameText(bytes, from, trimBlanks(bytes, from, comma), token)) return true
+    const to = trimBlanks(bytes, from, comma)
+    if (sameText(bytes, from, to, 'keep-alive')) found |= KEEP_ALIVE
+    else if (sameText(bytes, from, to, 'close')) found |= CLOSE
     at = comma + 1
   }
-  return false
+  return found
 }
 
 /** True when the last member of the list is `token` (lower case): the final transfer coding decides the framing. */

@@ -1,4 +1,4 @@
-import { lengthOf, listEndsWith, listHas, sameText, statusOf } from './http1-bytes.ts'
+import { CLOSE, connectionTokens, KEEP_ALIVE, lengthOf, listEndsWith, sameText, statusOf } from './http1-bytes.ts'
 
 /** What delimits the body of a response (RFC 9112 §6.3). */
 export type Framing = 'none' | 'length' | 'chunked' | 'close'
@@ -73,8 +73,9 @@ export class Http1Head {
   }
 
   private readConnection(bytes: Uint8Array, start: number, end: number): void {
-    if (listHas(bytes, start, end, 'close')) this.close = true
-    if (listHas(bytes, start, end, 'keep-alive')) this.keepAlive = true
+    const tokens = connectionTokens(bytes, start, end)
+    if ((tokens & CLOSE) !== 0) this.close = true
+    if ((tokens & KEEP_ALIVE) !== 0) this.keepAlive = true
   }
 
   private readLength(bytes: Uint8Array, start: number, end: number): string | null {
