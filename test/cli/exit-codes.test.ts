@@ -114,7 +114,6 @@ describe('2 for bad input: every problem named with its cure, nothing sent', () 
 
 test('what is piped holds no ANSI, and one plain line per 5 s goes to stderr', async () => {
   const ended = await runCli(['run', nginx.url, '-r', '50', '-d', '5s', '--allow-saturated'], options)
-  // eslint-disable-next-line no-control-regex
   expect(ended.stdout + ended.stderr).not.toMatch(/\x1b\[/)
   expect(ended.stderr).toMatch(/^00:05 run 50\/50 req\/s/m)
   expect(ended.stdout).toContain('FINISHED')

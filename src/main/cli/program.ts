@@ -4,6 +4,8 @@ import { VERSION } from '../version.ts'
 import type { Entries } from './context.ts'
 import { EXIT, exitCodeOfError } from './exit-codes.ts'
 import { addRunFlags, type RunFlags } from './run-flags.ts'
+import type { StoreFlags } from './store.ts'
+import type * as Tasks from './tasks.ts'
 
 const HELP = `
 Examples:
@@ -48,19 +50,26 @@ function addServe(program: Command, entries: Entries, done: (code: number) => vo
     .action(async (flags: { port: string; host: string; open?: boolean; dataDir?: string }) => done(await (await import('./serve.ts')).serve(flags, entries)))
 }
 
+/** A command on the store: its arguments as words, its flags. */
+type StoreCommand = (tasks: typeof Tasks, words: string[], flags: StoreFlags & { all?: boolean }) => Promise<number>
+
 function addTasks(program: Command, entries: Entries, done: (code: number) => void): void {
   const task = program.command('task').description('operate the stored tasks').exitOverride()
-  const load = async () => import('./tasks.ts')
-  const common = (command: Command): Command => command.option('--data-dir <folder>').option('--json').exitOverride()
-  common(task.command('list')).action(async (flags) => done(await (await load()).list(flags)))
-  common(task.command('show').argument('<id>')).action(async (id, flags) => done(await (await load()).show(id, flags)))
-  common(task.command('create').argument('<task.yaml>')).action(async (file, flags) => done(await (await load()).create(file, flags)))
-  common(task.command('start').argument('<id>')).action(async (id, flags) => done(await (await load()).start(id, flags, entries)))
-  common(task.command('stop').argument('<id>')).action(async (id, flags) => done(await (await load()).stop(id, flags)))
-  common(task.command('rate').argument('<id>').argument('<n>')).action(async (id, rate, flags) => done(await (await load()).rate(id, rate, flags)))
-  common(task.command('delete').argument('<id>')).action(async (id, flags) => done(await (await load()).remove(id, flags)))
-  common(program.command('stop').argument('[run]').option('--all').description('stop a run, or all of them')).action(async (id, flags) => done(await (await load()).stopRun(id, flags)))
-  common(program.command('rate').argument('<run>').argument('<n>').description('change the rate of a run')).action(async (id, rate, flags) => done(await (await load()).rateOfRun(id, rate, flags)))
+  const add = (parent: Command, usage: string, text: string, run: StoreCommand): Command => {
+    const [name = '', ...words] = usage.split(' ')
+    const command = parent.command(name).description(text).option('--data-dir <folder>', 'where tasks and runs are kept').option('--json', 'print JSON').exitOverride()
+    for (const word of words) command.argument(word)
+    return command.action(async () => done(await run(await import('./tasks.ts'), command.args, command.opts())))
+  }
+  add(task, 'list', 'all tasks', (tasks, _words, flags) => tasks.list(flags))
+  add(task, 'show <task>', 'one task as a task file', (tasks, [id = ''], flags) => tasks.show(id, flags))
+  add(task, 'create <task.yaml>', 'store a task file', (tasks, [file = ''], flags) => tasks.create(file, flags))
+  add(task, 'start <task>', 'run a stored task here', (tasks, [id = ''], flags) => tasks.start(id, flags, entries))
+  add(task, 'stop <task>', 'stop its run', (tasks, [id = ''], flags) => tasks.stop(id, flags))
+  add(task, 'rate <task> <n>', 'change the rate of its run', (tasks, [id = '', rate = ''], flags) => tasks.rate(id, rate, flags))
+  add(task, 'delete <task>', 'delete it; its runs stay', (tasks, [id = ''], flags) => tasks.remove(id, flags))
+  add(program, 'stop [run]', 'stop a live run', (tasks, [id], flags) => tasks.stopRun(id, flags)).option('--all', 'stop every live run')
+  add(program, 'rate <run> <n>', 'change the rate of a live run', (tasks, [id = '', rate = ''], flags) => tasks.rateOfRun(id, rate, flags))
 }
 
 function addHistory(program: Command, done: (code: number) => void): void {

@@ -27,6 +27,6 @@ export async function serve(flags: { port: string; host: string; open?: boolean;
 
 async function openBrowser(url: string): Promise<void> {
   const { spawn } = await import('node:child_process')
-  const [command, ...args] = process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['cmd', '/c', 'start', '', url] : ['xdg-open', url]
-  spawn(command as string, args, { stdio: 'ignore', detached: true }).on('error', () => undefined).unref()
+  const [command, args] = process.platform === 'darwin' ? (['open', [url]] as const) : process.platform === 'win32' ? (['cmd', ['/c', 'start', '', url]] as const) : (['xdg-open', [url]] as const)
+  spawn(command, args, { stdio: 'ignore', detached: true }).on('error', () => undefined).unref()
 }

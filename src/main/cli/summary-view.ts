@@ -54,7 +54,7 @@ function ofPlan(summary: Summary, word: (word: Word) => string): string {
 
 function ledger({ ledger: entry, imbalance }: Summary, word: (word: Word) => string): string {
   const parts: [Word, number][] = [['planned', entry.planned], ['started', entry.started], ['completed', entry.completed], ['dropped', entry.dropped], ['cancelled', entry.cancelled]]
-  const shown = parts.filter(([name, value], index) => index < 3 || value > 0).map(([name, value]) => `${word(name)} ${count(value)}`)
+  const shown = parts.filter(([, value], index) => index < 3 || value > 0).map(([name, value]) => `${word(name)} ${count(value)}`)
   return shown.join('  ') + (imbalance === null ? '' : `  ▲ ${imbalance}`)
 }
 

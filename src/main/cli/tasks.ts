@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
 import { rate as formatRate } from '../../shared/format.ts'
-import { inputSchemas } from '../../shared/contract-schema.ts'
+import { parseRate } from '../../shared/load-schema.ts'
 import type { Task } from '../../shared/task.ts'
 import type { Entries } from './context.ts'
 import { findRun, findTask, shortId, withStore, type StoreFlags } from './store.ts'
@@ -95,11 +95,11 @@ async function stopTask(store: Store, task: Task): Promise<number> {
 }
 
 async function changeRate(store: Store, task: Task, value: string): Promise<number> {
-  const parsed = inputSchemas['task.setRate'].safeParse({ id: task.id, rate: Number(value) })
-  if (!parsed.success) throw new AppError('bad-input', `"${value}" is no rate.`, { hint: 'Write iterations per second, e.g. 500.' })
+  const wanted = parseRate(value)
+  if (!wanted.ok) throw new AppError('bad-input', wanted.problem.message, wanted.problem.hint === undefined ? {} : { hint: wanted.problem.hint })
   if (task.spec.load.rate === undefined && task.spec.load.stages === undefined) throw new AppError('conflict', `"${task.spec.name}" runs a closed loop of connections; it has no rate to change.`, { hint: 'Run it with --rate.' })
-  await store.change(task.id, { type: 'change-rate', rate: Number(value) })
-  process.stdout.write(`Changing ${task.spec.name} to ${formatRate(Number(value))}.\n`)
+  await store.change(task.id, { type: 'change-rate', rate: wanted.rate })
+  process.stdout.write(`Changing ${task.spec.name} to ${formatRate(wanted.rate)}.\n`)
   return 0
 }
 
