@@ -11,15 +11,12 @@ import { SampleStream } from './sample-stream.ts'
 import { compileRequest } from './template.ts'
 import { ThreadMerger } from './thread-merger.ts'
 import type { Order, Report, ThreadPlan } from './thread-messages.ts'
-import { threadPlans, threadsFor } from './thread-plans.ts'
+import { threadPlans, threadsFor, youngGenerationMb } from './thread-plans.ts'
 import { startTicker } from './ticker.ts'
 import type { TickerLink } from './ticker.ts'
 
-/**
- * A thread that leaks must die, and the run with it, before the machine does. What a thread makes is short-lived: a
- * young generation of 3 MB serves it as well as a large one, and spares some 10 MB at 10,000 requests per second.
- */
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 3 }
+/** A thread that leaks must die, and the run with it, before the machine does. */
+const HEAP_MB = 512
 /** So much later than now does a run begin whose instant has passed, so that every thread hears of it in time. */
 const HANDOVER_MS = 5
 
@@ -105,7 +102,8 @@ class ThreadedRun implements EngineRun {
   #start(entries: EngineEntries, part: Omit<ThreadPlan, 'ticker'>, index: number): Worker {
     const ticker = part.load.model === 'open' ? this.#startTicker(entries.ticker) : null
     const workerData: ThreadPlan = { ...part, ticker }
-    const worker = new Worker(entries.thread, { workerData, transferList: ticker === null ? [] : [ticker.port], resourceLimits: RESOURCE_LIMITS })
+    const resourceLimits = { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: youngGenerationMb(part) }
+    const worker = new Worker(entries.thread, { workerData, transferList: ticker === null ? [] : [ticker.port], resourceLimits })
     worker.on('message', (report: Report) => this.#hear(index, report))
     worker.on('error', (error: Error) => this.#break(index, `failed: ${error.message}`))
     worker.on('exit', () => this.#break(index, 'ended before the run did.'))
