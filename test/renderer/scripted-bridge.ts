@@ -57,8 +57,8 @@ export function createScriptedBridge(script: Script): ScriptedBridge {
     },
     on(event, listener) {
       const heard = listeners.get(event) ?? new Set()
-      listeners.set(event, heard.add(listener as (fact: never) => void))
-      return () => heard.delete(listener as (fact: never) => void)
+      listeners.set(event, heard.add(listener))
+      return () => heard.delete(listener)
     },
   }
 }

@@ -1,4 +1,4 @@
-import uPlot from 'uplot'
+import type uPlot from 'uplot'
 import { elapsed } from '../../../shared/format.ts'
 import type { Column } from './columns.ts'
 import { withAlpha, type Palette } from './palette.ts'

@@ -1,5 +1,5 @@
 import { computed, inject, nextTick, provide, reactive, ref, watch, type InjectionKey } from 'vue'
-import { AppError, type Problem } from '../../../../shared/errors.ts'
+import type { AppError, Problem } from '../../../../shared/errors.ts'
 import { defaultTaskSpec, parseTaskSpec } from '../../../../shared/task-schema.ts'
 import type { LoadSpec, Task, TaskSpec } from '../../../../shared/task.ts'
 import { asAppError } from '../../bridge/wire.ts'

@@ -1,0 +1,36 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { ref, shallowRef } from 'vue'
+import { bandsOf, createRunCharts, pointAt } from '../../../src/renderer/src/charts/run-charts.ts'
+import { points, runView } from '../synthetic-run.ts'
+
+test('neighbouring ill seconds are one hatched stretch', () => {
+  expect(bandsOf(points(192, true))).toEqual([{ fromMs: 151_000, toMs: 192_000 }])
+  expect(bandsOf(points(192))).toEqual([])
+})
+
+test('the crosshair finds the nearest second', () => {
+  const seconds = points(60)
+  fc.assert(fc.property(fc.integer({ min: 0, max: 70_000 }), (ms) => {
+    const nearest = Math.min(...seconds.map(({ atMs }) => Math.abs(atMs - ms)))
+    expect(Math.abs((pointAt(seconds, ms)?.atMs ?? Infinity) - ms)).toBe(nearest)
+  }))
+  expect(pointAt([], 5)).toBeNull()
+})
+
+test('while it runs the axis is the whole plan; afterwards what was recorded', () => {
+  const view = ref(runView(0))
+  const charts = createRunCharts(shallowRef(points(192)), view)
+  expect([charts.fromMs.value, charts.toMs.value]).toEqual([0, 300_000])
+  charts.span.value = 'recent'
+  expect([charts.fromMs.value, charts.toMs.value]).toEqual([72_000, 192_000])
+  charts.span.value = 'whole'
+  view.value = { ...view.value, run: { ...view.value.run, endedAt: 1 } }
+  expect(charts.toMs.value).toBe(192_000)
+})
+
+test('a zoom wins over the chosen span', () => {
+  const charts = createRunCharts(shallowRef(points(192)), ref(runView(0)))
+  charts.zoom.value = { fromMs: 5000, toMs: 9000 }
+  expect([charts.fromMs.value, charts.toMs.value]).toEqual([5000, 9000])
+})

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { figureParts } from '../../../../src/renderer/src/components/figure.ts'
+import { neverAnswered, runState, viewState } from '../../../../src/renderer/src/composables/run-state.ts'
+import { generatorRows } from '../../../../src/renderer/src/views/run/generator-rows.ts'
+import { statusShares } from '../../../../src/renderer/src/views/run/status-classes.ts'
+import { verdictParts } from '../../../../src/renderer/src/views/run/verdict-parts.ts'
+import { NO_TOTALS, points, runView } from '../../synthetic-run.ts'
+
+test('the verdict is cut after its first clause, never within a figure', () => {
+  expect(verdictParts('p99 was 112 ms, the threshold is p99<100ms.')).toEqual({ lead: 'p99 was 112 ms,', rest: 'the threshold is p99<100ms.' })
+  expect(verdictParts('It holds 99.7% so far.')).toEqual({ lead: 'It holds 99.7% so far.', rest: '' })
+  expect(verdictParts('目前结果不可信：w3 过载。')).toEqual({ lead: '目前结果不可信：', rest: 'w3 过载。' })
+})
+
+test('figures are set in two sizes', () => {
+  expect(figureParts('6.12 ms')).toEqual({ number: '6.12', unit: 'ms' })
+  expect(figureParts('0.42%')).toEqual({ number: '0.42', unit: '%' })
+  expect(figureParts('<0.01%')).toEqual({ number: '<0.01', unit: '%' })
+  expect(figureParts('–')).toEqual({ number: '–', unit: '' })
+})
+
+test('a state never says stopped while a node still sends', () => {
+  const view = runView(0)
+  expect(viewState(view)).toMatchObject({ key: 'state.running' })
+  expect(viewState({ ...view, pending: { order: 'stop', waitingFor: ['w3'], of: 4 } })).toMatchObject({ key: 'state.stoppingOf', params: { left: 1, of: 4 } })
+  expect(viewState({ ...view, pending: { order: 'rate', waitingFor: ['a'], of: 1, toRate: 5 } })).toMatchObject({ key: 'state.changingRate' })
+  expect(runState({ status: 'finished', verdict: 'not-trustworthy' })).toMatchObject({ shape: '▲' })
+})
+
+test('no answer at all is told from answers that all failed', () => {
+  const view = runView(0)
+  const totals = { ...NO_TOTALS, completed: 10, failed: 10 }
+  expect(neverAnswered({ ...view, totals, statusCodes: {} })).toBe(true)
+  expect(neverAnswered({ ...view, totals, statusCodes: { 500: 10 } })).toBe(false)
+  expect(neverAnswered({ ...view, totals: NO_TOTALS, statusCodes: {} })).toBe(false)
+})
+
+test('what was completed without a status had no response', () => {
+  expect(statusShares({ statusCodes: { 503: 2, 200: 7, 418: 0 }, totals: { ...NO_TOTALS, completed: 10 } })).toEqual([
+    { status: 200, count: 7, token: 'code-2xx' },
+    { status: 503, count: 2, token: 'code-5xx' },
+    { status: 0, count: 1, token: 'code-none' },
+  ])
+})
+
+test('shares of the generators add up to one; a silent one stays in the list', () => {
+  const seconds = points(20)
+  const rows = generatorRows(seconds)
+  expect(rows.map(({ id }) => id)).toEqual(['desk', 'w1', 'w2', 'w3'])
+  expect(rows.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9)
+  const lost = generatorRows(seconds.map((point) => (point.atMs > 10_000 ? { ...point, nodes: point.nodes.slice(1) } : point)))
+  expect(lost[0]).toMatchObject({ id: 'desk', perSecond: null, share: 0 })
+})
