@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -21,6 +22,8 @@ export interface Host {
   app: ElectronApplication | null
   /** Ends the product in order. The data folder stays if it was given. */
   close(): Promise<void>
+  /** kill -9 of the process that carries the load. */
+  kill(): Promise<void>
 }
 
 export interface HostOptions {
@@ -70,7 +73,7 @@ async function openDesktop(dataDir: string, { colorScheme, locale }: HostOptions
   await page.emulateMedia({ colorScheme: colorScheme ?? null })
   await page.setViewportSize(SIZE)
   const what = binary === null ? 'stand-in on Chromium' : `Electron ${await app.evaluate(() => process.versions.electron ?? '?')}`
-  return { page, what, app, close: () => app.close() }
+  return { page, what, app, close: () => app.close(), kill: async () => { app.process().kill('SIGKILL'); await once(app.process(), 'exit') } }
 }
 
 async function openConsole(dataDir: string, { colorScheme, locale }: HostOptions): Promise<Opened> {
@@ -89,6 +92,11 @@ async function openConsole(dataDir: string, { colorScheme, locale }: HostOptions
       await browser.close()
       server.kill('SIGTERM')
       await ended
+    },
+    async kill() {
+      server.kill('SIGKILL')
+      await ended
+      await browser.close()
     },
   }
 }

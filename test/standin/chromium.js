@@ -15,7 +15,9 @@ const FLAGS = [
 /** Resolves when it can be spoken to. `send` and `on` speak to the browser, or with a session id to one page. */
 export async function startChromium() {
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const browser = spawn(process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', [...FLAGS, ...sandbox, `--user-data-dir=${process.env.STANDIN_PROFILE}`], { stdio: ['ignore', 'ignore', 'pipe'] })
+  // As Electron's own --lang does, it decides what the page sees as the system's language.
+  const locale = process.env.STANDIN_LOCALE === undefined ? [] : [`--lang=${process.env.STANDIN_LOCALE}`, `--accept-lang=${process.env.STANDIN_LOCALE}`]
+  const browser = spawn(process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', [...FLAGS, ...sandbox, ...locale, `--user-data-dir=${process.env.STANDIN_PROFILE}`], { stdio: ['ignore', 'ignore', 'pipe'] })
   const stop = () => browser.kill('SIGKILL')
   process.on('exit', stop)
   const url = await debuggerUrl(browser)

@@ -1,3 +1,6 @@
+/** npm passes a terminal's Ctrl-C on to a script that has already had it: so soon after the first it is no second one. */
+const ECHO_MS = 250
+
 /**
  * Ctrl-C and SIGTERM: the first asks the run to stop and lets the summary come; a second within 3 s cuts (the run is
  * closed with what was recorded).
@@ -8,6 +11,7 @@ export function followSignals(stop: () => Promise<unknown>): { received(): NodeJ
   let firstAt = 0
   const onSignal = (signal: NodeJS.Signals): void => {
     const now = performance.now()
+    if (first !== null && now - firstAt < ECHO_MS) return
     if (first !== null && now - firstAt < 3000) process.exit(signal === 'SIGTERM' ? 143 : 130)
     first ??= signal
     firstAt = now
