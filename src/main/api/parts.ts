@@ -7,7 +7,7 @@ import type { TaskStore } from '../backend/task-store.ts'
 /** All that the commands stand on. Functions of other rooms are handed in, so that this room knows only ports. */
 export interface ApiParts {
   tasks: TaskStore
-  cluster: Pick<ClusterState, 'nodes' | 'master' | 'request'>
+  cluster: Pick<ClusterState, 'nodes' | 'master' | 'request' | 'stop'>
   live: Pick<LiveRuns, 'view' | 'views' | 'summary' | 'points'>
   capabilities: Omit<Capabilities, 'measuredRate'>
   /** Of this node; `mode` and `address` never change while it lives. */

@@ -15,6 +15,11 @@ type TaskCommand = Extract<keyof Api, `task.${string}`>
  */
 export function taskCommands({ tasks, cluster, tryOnce, newId }: ApiParts, admit: (spec: TaskSpec) => Promise<void>): Pick<Api, TaskCommand> {
   const nudge = (): Promise<void> => cluster.request({ id: newId(), op: 'look' })
+  /** A full disk must not keep a run going: workers obey a stop record without the store and without a master. */
+  const stopWithoutStore = async (error: unknown, id: string): Promise<void> => {
+    if (!(error instanceof AppError) || error.code !== 'store-unavailable') throw error
+    await cluster.stop({ taskId: id, orderNo: (await existing(tasks, id)).revision + 1 })
+  }
   return {
     'task.list': async () => Promise.all((await tasks.tasks()).map((task) => rowOf(tasks, task))),
     'task.get': ({ id }) => existing(tasks, id),
@@ -37,7 +42,7 @@ export function taskCommands({ tasks, cluster, tryOnce, newId }: ApiParts, admit
       return { runId }
     },
     'task.stop': async ({ id }) => {
-      await tasks.change(id, { type: 'stop' })
+      await tasks.change(id, { type: 'stop' }).catch((error: unknown) => stopWithoutStore(error, id))
       await nudge()
       return {}
     },
