@@ -10,7 +10,6 @@ type Header = [name: string, value: string]
 /** RFC 9110 §5.6.2: what a method or a header name is made of. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** Control characters (RFC 9110 §5.5): whoever could put CR or LF into a value could write a second request. */
-// eslint-disable-next-line no-control-regex
 const FORBIDDEN_IN_VALUE = /[\0-\x08\x0a-\x1f\x7f]/
 /** Methods whose request is understood to have a body, so that "none" is said with `Content-Length: 0` (RFC 9110 §8.6). */
 const BODY_EXPECTED = new Set(['POST', 'PUT', 'PATCH'])
@@ -111,8 +110,9 @@ function problemsOf(spec: TaskSpec, headers: Header[], body: Buffer | null): Pro
   if (!TOKEN.test(spec.request.method)) {
     problems.push({ path: 'request.method', message: `"${spec.request.method}" is not an HTTP method`, hint: 'Example: POST' })
   }
-  if (headers.filter(([name]) => name.toLowerCase() === 'host').length > 1) {
-    problems.push({ path: 'request.headers["Host"]', message: 'Host can be sent only once', hint: 'Keep one of them.' })
+  for (const field of ['Host', 'Content-Length']) {
+    if (headers.filter(([name]) => name.toLowerCase() === field.toLowerCase()).length < 2) continue
+    problems.push({ path: `request.headers["${field}"]`, message: `${field} can be sent only once`, hint: 'Keep one of them.' })
   }
   return chooseLane(spec).lane === 'undici' ? [...problems, ...undiciProblems(spec, headers)] : problems
 }

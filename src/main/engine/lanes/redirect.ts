@@ -6,7 +6,7 @@ import { LaneFailure } from './lane-failure.ts'
 export type Origin = Pick<CompiledRequest, 'secure' | 'host' | 'port' | 'tls' | 'proxy' | 'http2'>
 
 /** As curl and browsers' lower bound; beyond it the chain is taken for endless. */
-export const MAX_HOPS = 10
+const MAX_HOPS = 10
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 /** Say something about a body; they leave together with it. */
@@ -20,6 +20,20 @@ export function isRedirect(status: number): boolean {
 
 export function keyOf(origin: Origin): string {
   return `${origin.secure ? 'https' : 'http'}://${authorityOf(origin)}`
+}
+
+/** The requests of one iteration, so that a loop is seen when it closes and not only at the bound. */
+export class Trail {
+  readonly #visited = new Set<string>()
+
+  /** As {@link nextHop}; throws LaneFailure `protocol` for a loop and beyond ten redirects, too. */
+  next(from: CompiledRequest, status: number, location: string): CompiledRequest {
+    this.#visited.add(placeOf(from))
+    if (this.#visited.size > MAX_HOPS) throw new LaneFailure('protocol', `more than ${MAX_HOPS} redirects`)
+    const to = nextHop(from, status, location)
+    if (this.#visited.has(placeOf(to))) throw new LaneFailure('protocol', 'redirect loop')
+    return to
+  }
 }
 
 /**
@@ -47,7 +61,9 @@ function targetOf(from: CompiledRequest, url: URL): CompiledRequest {
   const secure = url.protocol === 'https:'
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
-  const to = { ...from, secure, host, port, path: url.pathname + url.search }
+  // HTTP/2 without TLS was agreed upon with the first host only.
+  const http2 = from.http2 && (secure || !from.secure)
+  const to = { ...from, secure, host, port, http2, path: url.pathname + url.search }
   if (keyOf(to) === keyOf(from)) return to
   const { rejectUnauthorized, ca } = from.tls ?? from.trust ?? { rejectUnauthorized: true, ca: undefined }
   return { ...to, tls: secure ? { rejectUnauthorized, ca, servername: serverNameOf(host), cert: undefined, key: undefined } : null, trust: { rejectUnauthorized, ca } }
@@ -55,4 +71,8 @@ function targetOf(from: CompiledRequest, url: URL): CompiledRequest {
 
 function authorityOf({ host, port }: Origin): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function placeOf(request: CompiledRequest): string {
+  return `${request.method} ${keyOf(request)}${request.path}`
 }

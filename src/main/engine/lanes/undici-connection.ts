@@ -3,7 +3,7 @@ import { Client } from 'undici'
 import type { Dispatcher } from 'undici'
 import { LaneFailure } from './lane-failure.ts'
 import { basicOf } from '../template.ts'
-import { isTunnelled } from './undici-socket.ts'
+import { isTunnelled } from './proxy-tunnel.ts'
 import { keyOf } from './redirect.ts'
 import type { Origin } from './redirect.ts'
 import type { CompiledRequest } from './compiled-request.ts'
@@ -23,6 +23,8 @@ const OF_CONNECTION = new Set(['connection', 'keep-alive', 'proxy-connection'])
 export class UndiciConnection {
   /** Exchanges given to undici and not yet over. */
   active = 0
+  /** The pool counts on its room for one more. */
+  isOffered = false
   readonly #client: Client
   readonly #reopen: () => Promise<Socket>
   readonly #closed: (connection: UndiciConnection) => void

@@ -1,14 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import { BodyDecoder } from './body-decoder.ts'
 import type { CompiledRequest } from './compiled-request.ts'
+import { KeptAnswer } from './kept-answer.ts'
 import type { LaneOptions, LaneSink } from './lane.ts'
 import { LaneFailure } from './lane-failure.ts'
-import { MAX_HOPS, isRedirect, keyOf, nextHop } from './redirect.ts'
+import { Trail, isRedirect } from './redirect.ts'
 import type { Origin } from './redirect.ts'
 import type { UndiciConnection } from './undici-connection.ts'
 import { failureOf } from './undici-failure.ts'
-import type { UndiciPool, Waiting } from './undici-pool.ts'
+import { headOf } from './undici-head.ts'
+import type { UndiciPool } from './undici-pool.ts'
+import type { Waiting } from './waiting-line.ts'
 
 /** What an exchange needs of its lane. */
 export interface ExchangeHost {
@@ -20,9 +22,6 @@ export interface ExchangeHost {
 }
 
 type Controller = Dispatcher.DispatchController
-
-/** Head kept for a report at most, bytes. */
-const MAX_KEPT_HEAD = 2048
 
 /** One iteration on its way through undici: the first request, the redirects after it, and one report at the end. */
 export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
@@ -37,16 +36,13 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
   #pool: UndiciPool
   #connection: UndiciConnection | null = null
   #controller: Controller | null = null
-  #visited: Set<string> | null = null
+  #trail: Trail | null = null
   #location: string | null = null
   #status = 0
   #headAt = 0
   #endedAt = 0
   #bytesReceived = 0
-  #head: Buffer | null = null
-  #body: Buffer[] | null = null
-  #bodyBytes = 0
-  #decoder: BodyDecoder | null = null
+  #kept: KeptAnswer | null = null
 
   constructor(host: ExchangeHost, request: CompiledRequest, dueAt: number, deadline: number) {
     this.#host = host
@@ -100,19 +96,15 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
     const head = headOf(controller, status, statusText ?? '', this.#request.http2)
     this.#bytesReceived += head.length + 2
     this.#location = this.#request.follow && isRedirect(status) ? (headers.location ?? null) : null
-    if (this.#location === null && this.#host.sink.keep(status)) this.#collect(head, headers)
+    if (this.#location !== null || !this.#host.sink.keep(status)) return
+    const asked = this.#request.headers.some(([name]) => name.toLowerCase() === 'accept-encoding')
+    this.#kept = new KeptAnswer(head, asked ? headers['content-encoding'] : undefined, this.#host.options.maxBodyBytes)
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
     if (this.isOver) return
     this.#bytesReceived += chunk.length
-    if (this.#decoder !== null) {
-      if (!this.#decoder.write(chunk, () => controller.resume())) controller.pause()
-    } else if (this.#body !== null && this.#bodyBytes < this.#host.options.maxBodyBytes) {
-      const part = chunk.subarray(0, this.#host.options.maxBodyBytes - this.#bodyBytes)
-      this.#body.push(part)
-      this.#bodyBytes += part.length
-    }
+    if (this.#kept?.write(chunk, () => controller.resume()) === false) controller.pause()
   }
 
   onResponseEnd(): void {
@@ -120,8 +112,8 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
     this.#endedAt = performance.now()
     this.#controller = null
     if (this.#location !== null) this.#follow(this.#location)
-    else if (this.#decoder !== null) this.#decoder.end((failure, body) => this.#decoded(failure, body))
-    else this.#done(this.#body === null ? null : Buffer.concat(this.#body))
+    else if (this.#kept === null) this.#done(null, null)
+    else this.#kept.end((failure, head, body) => (failure === null ? this.#done(head, body) : this.#fail(failure, this.#endedAt)))
   }
 
   onResponseError(_: Controller, error: Error): void {
@@ -129,40 +121,22 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
     if (!this.isOver) this.#fail(error, performance.now())
   }
 
-  #collect(head: Buffer, headers: IncomingHttpHeaders): void {
-    this.#head = head.subarray(0, MAX_KEPT_HEAD)
-    this.#body = []
-    const asked = this.#request.headers.some(([name]) => name.toLowerCase() === 'accept-encoding')
-    if (asked) this.#decoder = BodyDecoder.of(headers['content-encoding'], this.#host.options.maxBodyBytes)
-  }
-
   #follow(location: string): void {
-    this.#location = null
+    this.#trail ??= new Trail()
     try {
-      this.#visit()
-      this.#request = nextHop(this.#request, this.#status, location)
-      if (this.#visited!.has(`${this.#request.method} ${urlOf(this.#request)}`)) throw new LaneFailure('protocol', 'redirect loop')
+      this.#request = this.#trail.next(this.#request, this.#status, location)
     } catch (error) {
       return this.#fail(error as Error, this.#endedAt)
     }
+    this.#location = null
+    this.#headAt = 0
     this.#release()
     this.#pool = this.#host.pool(this.#request)
     this.#pool.take(this)
   }
 
-  #visit(): void {
-    this.#visited ??= new Set()
-    this.#visited.add(`${this.#request.method} ${urlOf(this.#request)}`)
-    if (this.#visited.size > MAX_HOPS) throw new LaneFailure('protocol', `more than ${MAX_HOPS} redirects`)
-  }
-
-  #decoded(failure: LaneFailure | null, body: Buffer): void {
-    if (failure !== null) this.#fail(failure, this.#endedAt)
-    else this.#done(body)
-  }
-
-  #done(body: Buffer | null): void {
-    this.#host.sink.done(this.dueAt, this.sentAt, this.#headAt, this.#endedAt, this.#status, this.#bytesReceived, this.#head, body)
+  #done(head: Buffer | null, body: Buffer | null): void {
+    this.#host.sink.done(this.dueAt, this.sentAt, this.#headAt, this.#endedAt, this.#status, this.#bytesReceived, head, body)
     this.#finish()
     this.#host.sink.idle(this.#endedAt)
   }
@@ -176,7 +150,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
 
   #finish(): void {
     this.isOver = true
-    this.#decoder?.destroy()
+    this.#kept?.destroy()
     this.#controller?.abort(new LaneFailure('aborted', 'given up'))
     this.#release()
     this.#host.over(this)
@@ -195,23 +169,6 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
     this.#connection = null
     if (connection !== null) this.#pool.release(connection)
   }
-}
-
-function urlOf(request: CompiledRequest): string {
-  return `${keyOf(request)}${request.path}`
-}
-
-/** The head as it would stand on an HTTP/1.1 wire, without the empty line; undici gives only its parts. */
-function headOf(controller: Controller, status: number, statusText: string, http2: boolean): Buffer {
-  const lines = fieldsOf(controller.rawHeaders ?? []).map(([name, value]) => `${name}: ${value}\r\n`)
-  const first = http2 ? `HTTP/2 ${status}` : `HTTP/1.1 ${status} ${statusText}`
-  return Buffer.from(`${first}\r\n${lines.join('')}`, 'latin1')
-}
-
-function fieldsOf(raw: NonNullable<Controller['rawHeaders']>): [name: string, value: string][] {
-  if (!Array.isArray(raw)) return Object.entries(raw).flatMap(([name, value]) => (name.startsWith(':') ? [] : [value].flat().map((one): [string, string] => [name, String(one)])))
-  const texts = raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')))
-  return texts.flatMap((name, index): [string, string][] => (index % 2 === 0 ? [[name, texts[index + 1] ?? '']] : []))
 }
 
 /** `10 s`, `250 ms`: as people say it in a sentence. */

@@ -1,21 +1,14 @@
-import type { LookupFunction, Socket } from 'node:net'
+import type { LookupFunction } from 'node:net'
 import { ConnectBudget } from './connect-budget.ts'
 import { secureContextOf } from './dial.ts'
 import type { LaneOptions } from './lane.ts'
 import { LaneFailure } from './lane-failure.ts'
 import type { Origin } from './redirect.ts'
 import { STREAMS_PER_CONNECTION, UndiciConnection } from './undici-connection.ts'
-import { openSocket } from './undici-socket.ts'
-import type { OpenTimings, Route } from './undici-socket.ts'
-
-/** Someone who wants a connection. */
-export interface Waiting {
-  /** True once the wish is void: it timed out or was cancelled. */
-  readonly isOver: boolean
-  begin(connection: UndiciConnection): void
-  /** No connection could be opened for it. */
-  unreachable(error: Error): void
-}
+import { SocketOpener } from './socket-opener.ts'
+import { WaitingLine } from './waiting-line.ts'
+import type { Waiting } from './waiting-line.ts'
+import type { OpenTimings } from './undici-socket.ts'
 
 /**
  * Connections to one origin: the one used last is used first (the others may then be closed by the server for being
@@ -25,15 +18,12 @@ export interface Waiting {
 export class UndiciPool {
   readonly #origin: Origin
   readonly #options: LaneOptions
-  readonly #route: Route
+  readonly #opener: SocketOpener
   readonly #budget: ConnectBudget
-  readonly #connected: (timings: OpenTimings) => void
   readonly #open = new Set<UndiciConnection>()
-  readonly #opening = new Set<AbortController>()
   /** Those with room for one more exchange; the top is served first. */
   readonly #free: UndiciConnection[] = []
-  #waiting: Waiting[] = []
-  #firstWaiting = 0
+  readonly #line = new WaitingLine()
   #active = 0
   #turn: NodeJS.Immediate | null = null
   #isClosed = false
@@ -41,9 +31,8 @@ export class UndiciPool {
   constructor(origin: Origin, options: LaneOptions, lookup: LookupFunction, connected: (timings: OpenTimings) => void) {
     this.#origin = origin
     this.#options = options
-    this.#route = { origin, lookup, secureContext: origin.tls === null ? null : secureContextOf(origin) }
+    this.#opener = new SocketOpener({ origin, lookup, secureContext: origin.tls === null ? null : secureContextOf(origin) }, options.timeoutMs, connected)
     this.#budget = new ConnectBudget(options.connectsPerTurn)
-    this.#connected = connected
   }
 
   get connections(): number {
@@ -51,8 +40,9 @@ export class UndiciPool {
   }
 
   take(waiting: Waiting): void {
-    if (this.#first() === undefined && this.#serve(waiting)) return
-    this.#waiting.push(waiting)
+    const connection = this.#line.first === undefined ? this.#freeConnection() : null
+    if (connection !== null) return this.#begin(waiting, connection)
+    this.#line.push(waiting)
     this.#grow()
   }
 
@@ -61,7 +51,7 @@ export class UndiciPool {
     this.#active -= 1
     connection.active -= 1
     if (connection.active === 0 && (!connection.isOpen || this.#isClosed)) this.#drop(connection)
-    else if (connection.active === this.#capacity - 1) this.#free.push(connection)
+    else this.#offer(connection)
     this.#next()
   }
 
@@ -69,16 +59,14 @@ export class UndiciPool {
   async warm(connections: number): Promise<void> {
     const wanted = Math.min(Math.ceil(connections / this.#capacity), this.#maxOpen)
     const opener = async (): Promise<void> => {
-      while (this.#open.size + this.#opening.size < wanted && (await this.#openOne())) continue
+      while (this.#open.size + this.#opener.size < wanted && (await this.#openOne())) continue
     }
     await Promise.all(Array.from({ length: this.#options.connectsPerTurn }, opener))
   }
 
   /** Somebody waited in vain: the attempt that has hung longest is no more use to those who come after. */
   forsake(): void {
-    const [oldest] = this.#opening
-    this.#first()
-    if (this.#opening.size > this.#waiting.length - this.#firstWaiting) oldest?.abort(new LaneFailure('connect-timeout', 'no connection in time'))
+    if (this.#opener.size > this.#line.length) this.#opener.abortOldest()
   }
 
   /** Opens what a pause after failures has put off. */
@@ -88,9 +76,8 @@ export class UndiciPool {
 
   /** Forgets whoever waits and stops opening; what is open stays. */
   clear(): void {
-    this.#waiting = []
-    this.#firstWaiting = 0
-    for (const opening of this.#opening) opening.abort(new LaneFailure('aborted', 'cancelled'))
+    this.#line.clear()
+    this.#opener.abortAll()
   }
 
   /** Closes what is idle now, and the rest as it becomes idle. */
@@ -109,45 +96,44 @@ export class UndiciPool {
     return Math.ceil(this.#options.maxConnections / this.#capacity)
   }
 
-  #serve(waiting: Waiting): boolean {
-    if (this.#active >= this.#options.maxConnections) return false
-    let connection = this.#free.at(-1)
-    while (connection !== undefined && !connection.isOpen) {
-      this.#free.pop()
-      connection = this.#free.at(-1)
-    }
-    if (connection === undefined) return false
+  #begin(waiting: Waiting, connection: UndiciConnection): void {
     this.#active += 1
     connection.active += 1
-    if (connection.active === this.#capacity) this.#free.pop()
+    this.#offer(connection)
     waiting.begin(connection)
-    return true
+  }
+
+  /** The last one used that has room; it is off the stack then. */
+  #freeConnection(): UndiciConnection | null {
+    if (this.#active >= this.#options.maxConnections) return null
+    for (let connection = this.#free.pop(); connection !== undefined; connection = this.#free.pop()) {
+      connection.isOffered = false
+      if (connection.isOpen) return connection
+    }
+    return null
+  }
+
+  /** Puts a connection with room on the stack, once. */
+  #offer(connection: UndiciConnection): void {
+    if (!connection.isOpen || connection.isOffered || connection.active >= this.#capacity) return
+    connection.isOffered = true
+    this.#free.push(connection)
   }
 
   #next(): void {
-    for (let first = this.#first(); first !== undefined; first = this.#first()) {
-      this.#firstWaiting += 1
-      if (this.#serve(first)) continue
-      this.#firstWaiting -= 1
-      return this.#grow()
+    for (let { first } = this.#line; first !== undefined; { first } = this.#line) {
+      const connection = this.#freeConnection()
+      if (connection === null) return this.#grow()
+      this.#line.drop()
+      this.#begin(first, connection)
     }
-  }
-
-  /** The first who still waits. */
-  #first(): Waiting | undefined {
-    while (this.#waiting[this.#firstWaiting]?.isOver === true) this.#firstWaiting += 1
-    if (this.#firstWaiting > 1024 || this.#firstWaiting === this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#firstWaiting)
-      this.#firstWaiting = 0
-    }
-    return this.#waiting[this.#firstWaiting]
   }
 
   #grow(): void {
-    if (this.#isClosed || this.#first() === undefined) return
-    const wanted = Math.ceil((this.#waiting.length - this.#firstWaiting) / this.#capacity)
-    while (this.#opening.size < wanted && this.#open.size + this.#opening.size < this.#maxOpen) {
-      if (!this.#budget.mayTake(performance.now(), this.#opening.size)) return
+    if (this.#isClosed) return
+    const wanted = Math.ceil(this.#line.length / this.#capacity)
+    while (this.#opener.size < wanted && this.#open.size + this.#opener.size < this.#maxOpen) {
+      if (!this.#budget.mayTake(performance.now(), this.#opener.size)) return
       this.#budget.take()
       this.#turn ??= setImmediate(() => this.#newTurn())
       void this.#openOne()
@@ -163,11 +149,11 @@ export class UndiciPool {
   /** True when it succeeded. */
   async #openOne(): Promise<boolean> {
     try {
-      const socket = await this.#openSocket()
-      const connection = new UndiciConnection(this.#origin, socket, () => this.#openSocket(), (gone) => this.#gone(gone))
+      const socket = await this.#opener.open()
+      const connection = new UndiciConnection(this.#origin, socket, () => this.#opener.open(), (gone) => this.#gone(gone))
       this.#budget.succeeded()
       this.#open.add(connection)
-      this.#free.push(connection)
+      this.#offer(connection)
       if (this.#isClosed) this.#drop(connection)
       return true
     } catch (error) {
@@ -178,21 +164,6 @@ export class UndiciPool {
     }
   }
 
-  async #openSocket(): Promise<Socket> {
-    const opening = new AbortController()
-    const failure = new LaneFailure('connect-timeout', 'no connection in time')
-    const timer = setTimeout(() => opening.abort(failure), this.#options.timeoutMs)
-    this.#opening.add(opening)
-    try {
-      const { socket, timings } = await openSocket(this.#route, opening.signal)
-      this.#connected(timings)
-      return socket
-    } finally {
-      clearTimeout(timer)
-      this.#opening.delete(opening)
-    }
-  }
-
   /**
    * Every failed attempt fails whoever has waited longest; the last one under way, with nothing open, fails all. A
    * timeout fails none: each has its own.
@@ -200,11 +171,11 @@ export class UndiciPool {
   #fail(error: Error): void {
     this.#budget.failed(performance.now())
     if (error instanceof LaneFailure && error.kind === 'connect-timeout') return
-    const hopeless = this.#open.size + this.#opening.size === 0
-    for (let left = hopeless ? this.#waiting.length - this.#firstWaiting : 1; left > 0; left--) {
-      const first = this.#first()
+    const hopeless = this.#open.size + this.#opener.size === 0
+    for (let left = hopeless ? this.#line.length : 1; left > 0; left--) {
+      const { first } = this.#line
       if (first === undefined) return
-      this.#firstWaiting += 1
+      this.#line.drop()
       first.unreachable(error)
     }
   }

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import net from 'node:net'
 import tls from 'node:tls'
 import type { LookupFunction, Socket } from 'node:net'
-import { basicOf } from '../template.ts'
 import { LaneFailure } from './lane-failure.ts'
+import { endOf, isTunnelled, openTunnel } from './proxy-tunnel.ts'
 import type { Origin } from './redirect.ts'
 
 /** How long the phases of opening took, ms; NaN where there was no such phase. */
@@ -26,9 +26,6 @@ export interface OpenSocket {
   timings: OpenTimings
 }
 
-/** A proxy's answer to CONNECT beyond this is no answer of a proxy, bytes. */
-const MAX_TUNNEL_HEAD = 16_384
-
 /**
  * Opens the way to an origin: TCP, a tunnel where a proxy stands between, TLS. Undici gets the finished socket, so
  * that the lane knows the phases, bounds them and can name what failed. Rejects when `signal` aborts.
@@ -39,7 +36,7 @@ export async function openSocket({ origin, lookup, secureContext }: Route, signa
   let socket = await openTcp(proxy === null ? origin : endOf(proxy), timings, lookup, signal)
   try {
     if (proxy?.protocol === 'https:') socket = await openTls(socket, proxyTls(origin, proxy), signal)
-    if (proxy !== null && isTunnelled(origin)) await tunnel(socket, origin, proxy, signal)
+    if (proxy !== null && isTunnelled(origin)) await openTunnel(socket, origin, proxy, signal)
     if (secureContext !== null) socket = await timedTls(socket, origin, secureContext, timings, signal)
   } catch (error) {
     socket.destroy()
@@ -48,11 +45,6 @@ export async function openSocket({ origin, lookup, secureContext }: Route, signa
   // Undici tells HTTP/2 by the negotiated protocol; without TLS there is none, so prior knowledge is written there.
   if (origin.http2 && origin.tls === null) Object.assign(socket, { alpnProtocol: 'h2' })
   return { socket, timings }
-}
-
-/** Plain HTTP/1.1 is handed to the proxy as it is; anything else is none of the proxy's business. */
-export function isTunnelled(origin: Origin): boolean {
-  return origin.proxy !== null && (origin.secure || origin.http2)
 }
 
 async function openTcp(to: { host: string; port: number }, timings: OpenTimings, lookup: LookupFunction, signal: AbortSignal): Promise<Socket> {
@@ -102,38 +94,6 @@ async function ready(socket: Socket, event: string, signal: AbortSignal): Promis
     socket.destroy()
     throw signal.aborted ? signal.reason : error
   }
-}
-
-/** RFC 9110 §9.3.6. Whatever but a 2xx is a refusal by the proxy, and said so. */
-async function tunnel(socket: Socket, origin: Origin, proxy: URL, signal: AbortSignal): Promise<void> {
-  const authority = `${net.isIPv6(origin.host) ? `[${origin.host}]` : origin.host}:${origin.port}`
-  const credentials = proxy.username === '' ? '' : `Proxy-Authorization: ${basicOf(proxy)}\r\n`
-  socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${credentials}\r\n`)
-  const head = await readHead(socket, signal)
-  const status = /^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1]
-  if (status === undefined) throw new LaneFailure('protocol', 'the proxy did not answer in HTTP')
-  if (!status.startsWith('2')) throw new LaneFailure('other', `the proxy refused the tunnel with ${status}`)
-}
-
-async function readHead(socket: Socket, signal: AbortSignal): Promise<string> {
-  let read = Buffer.alloc(0)
-  while (read.length < MAX_TUNNEL_HEAD) {
-    const chunk = socket.read() as Buffer | null
-    if (chunk !== null) read = Buffer.concat([read, chunk])
-    const end = read.indexOf('\r\n\r\n')
-    if (end >= 0) {
-      if (end + 4 < read.length) socket.unshift(read.subarray(end + 4))
-      return read.toString('latin1', 0, end)
-    }
-    if (socket.readableEnded || socket.destroyed) throw new LaneFailure('eof', 'the proxy closed the connection before it answered')
-    if (chunk === null) await Promise.race([once(socket, 'readable', { signal }), once(socket, 'close', { signal })])
-  }
-  throw new LaneFailure('protocol', 'the proxy did not answer in HTTP')
-}
-
-function endOf(url: URL): { host: string; port: number } {
-  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
-  return { host: url.hostname.replace(/^\[|\]$/g, ''), port }
 }
 
 function proxyTls(origin: Origin, proxy: URL): tls.ConnectionOptions {

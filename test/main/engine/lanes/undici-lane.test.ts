@@ -117,6 +117,21 @@ describe('the undici lane over HTTP/2', () => {
     expect(driver.connected.length).toBeGreaterThanOrEqual(5)
   })
 
+  it('loses and leaks nothing when GOAWAY comes between many requests at once', async () => {
+    let served = 0
+    const { port } = await http2Server((stream) => {
+      served += 1
+      stream.respond({ ':status': 200 })
+      stream.end('good')
+      if (served % 25 === 0) stream.session!.close()
+    })
+    const driver = drive(`https://127.0.0.1:${port}/`, H2, { maxConnections: 10, maxInFlight: 400 })
+    const outcomes = await Promise.all(Array.from({ length: 300 }, () => driver.send()))
+    expect(outcomes.filter(({ result }) => result !== 200).map(({ message }) => message)).toEqual([])
+    expect(driver.imbalance).toBe(0)
+    expect(await driver.send()).toMatchObject({ result: 200 })
+  })
+
   it('times out one stream without touching the others', async () => {
     const { port } = await http2Server((stream, headers) => {
       if (headers['x-n'] === undefined && ++asked === 1) return

@@ -1,0 +1,52 @@
+import type { Socket } from 'node:net'
+import { LaneFailure } from './lane-failure.ts'
+import { openSocket } from './undici-socket.ts'
+import type { OpenTimings, Route } from './undici-socket.ts'
+
+/** Opens sockets on one route, each within its time, and can give up those under way. */
+export class SocketOpener {
+  readonly #route: Route
+  readonly #timeoutMs: number
+  readonly #connected: (timings: OpenTimings) => void
+  /** In the order of their beginning. */
+  readonly #underWay = new Set<AbortController>()
+
+  constructor(route: Route, timeoutMs: number, connected: (timings: OpenTimings) => void) {
+    this.#route = route
+    this.#timeoutMs = timeoutMs
+    this.#connected = connected
+  }
+
+  /** Attempts under way. */
+  get size(): number {
+    return this.#underWay.size
+  }
+
+  /** Rejects with LaneFailure `connect-timeout` in due time, else with the error of the socket. */
+  async open(): Promise<Socket> {
+    const attempt = new AbortController()
+    const timer = setTimeout(() => attempt.abort(tooLate()), this.#timeoutMs)
+    this.#underWay.add(attempt)
+    try {
+      const { socket, timings } = await openSocket(this.#route, attempt.signal)
+      this.#connected(timings)
+      return socket
+    } finally {
+      clearTimeout(timer)
+      this.#underWay.delete(attempt)
+    }
+  }
+
+  abortOldest(): void {
+    const [oldest] = this.#underWay
+    oldest?.abort(tooLate())
+  }
+
+  abortAll(): void {
+    for (const attempt of this.#underWay) attempt.abort(new LaneFailure('aborted', 'cancelled'))
+  }
+}
+
+function tooLate(): LaneFailure {
+  return new LaneFailure('connect-timeout', 'no connection in time')
+}
