@@ -1,10 +1,10 @@
 /**
  * The pacer wakes the engine thread at the right instants and burns as little CPU as that takes. The thread itself
- * never naps: answers would wait for it. The last stretch to an instant is slept by a helper thread (`ticker.ts`).
+ * never naps: answers would wait for it. A helper thread sleeps instead and sends it a message (`ticker.ts`).
  *
- * Measured (engine.md §4): 1-ms timers alone are late by 0.5 ms on average; the ticker by 30–70 µs, but each of its
- * wake-ups costs 20 µs or more, hence a bound on their rate that widens with the arrival rate, and the return to plain timers (eco)
- * when the thread is short of CPU.
+ * Measured (engine.md §4): 1-ms timers are late by 0.5 ms on average; the ticker by 30–70 µs, but each of its wake-ups
+ * costs 20 µs or more. Hence a bound on their rate that widens with the arrival rate, and plain timers (eco) when the
+ * thread is short of CPU.
  */
 export type Precision = 'eco' | 'normal' | 'exact'
 
@@ -31,9 +31,6 @@ export const SYSTEM_TIMERS: Timers = {
   clear: (handle) => clearTimeout(handle as NodeJS.Timeout),
 }
 
-/** From here on the ticker takes over: a timer may fire up to 1.2 ms late. */
-const TIMER_SLACK_MS = 1.2
-const SHORTEST_TIMER_GAP_MS = 2.2
 /** setTimeout's own limit is 2^31 ms. */
 const LONGEST_TIMER_MS = 60_000
 
@@ -44,6 +41,7 @@ export class Pacer {
   #precision: Precision = 'exact'
   #quantumMs = 0.05
   #timer: unknown = undefined
+  #armedFor = 0
   #running = false
 
   /** @param work does what is due and returns the next instant to be woken at (Infinity: none). */
@@ -84,10 +82,10 @@ export class Pacer {
   #sleepUntil(next: number): void {
     if (!this.#running || next === Infinity) return
     const now = this.#timers.now()
-    const gap = next - now
-    if (this.precision === 'eco') this.#setTimer(gap)
-    else if (gap >= SHORTEST_TIMER_GAP_MS) this.#setTimer(gap - TIMER_SLACK_MS)
-    else this.#ticker?.arm(Math.max(next, now + this.#quantumMs))
+    if (this.precision === 'eco') return this.#setTimer(next - now)
+    // In even steps, as the ticker expects, unless that has passed.
+    this.#armedFor = Math.max(next, Math.min(now + this.#quantumMs, Math.max(now, this.#armedFor + this.#quantumMs)))
+    this.#ticker?.arm(this.#armedFor)
   }
 
   #setTimer(ms: number): void {
@@ -99,7 +97,7 @@ export class Pacer {
 /** Least time between two wake-ups, ms: below 2,000 per second each arrival has its own. */
 export function quantumFor(rate: number): number {
   if (rate <= 2000) return 0.05
-  return rate <= 10_000 ? 0.25 : 0.5
+  return rate <= 10_000 ? 0.3 : 0.5
 }
 
 /** Leaves eco only well below the CPU use at which it is entered, so that it does not swing. */

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads'
-import { instantIn, ordersIn } from './ticker.ts'
+import { instantsIn, ordersIn } from './ticker.ts'
 import type { Calibration, TickerLink } from './ticker.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { Calibration, TickerLink } from './ticker.ts'
  */
 const { memory, port } = workerData as TickerLink
 const orders = ordersIn(memory)
-const instant = instantIn(memory)
+const instants = instantsIn(memory)
 const { timeOrigin } = performance
 
 const NAPS = 20
@@ -33,16 +33,30 @@ const earlyMs = Math.min(MAX_EARLY_MS, Math.max(0, oversleepMs))
 port.postMessage({ oversleepMs } satisfies Calibration)
 
 let answered = 0
+let lastTickAt = 0
+/** Between the last two ticks. */
+let gapMs = Infinity
 for (;;) {
   const order = Atomics.load(orders, 0)
-  const at = instant[0]!
-  if (Number.isNaN(at)) break
-  const gapMs = order === answered ? Infinity : at - timeOrigin - performance.now()
-  if (gapMs > earlyMs + CLOSE_ENOUGH_MS) {
-    Atomics.wait(orders, 0, order, gapMs - earlyMs)
+  const ordered = instants[0]!
+  if (Number.isNaN(ordered)) break
+  const waiting = order !== answered
+  const now = timeOrigin + performance.now()
+  const goal = waiting ? ordered : expected(now)
+  if (goal - earlyMs - CLOSE_ENOUGH_MS > now) {
+    instants[1] = goal
+    Atomics.wait(orders, 0, order, goal - earlyMs - now)
     continue
   }
+  gapMs = ordered - lastTickAt
+  lastTickAt = ordered
   answered = order
   port.postMessage(0)
 }
 port.close()
+
+/** When the next order will be due if arrivals go on as they are; Infinity once that has passed without one. */
+function expected(now: number): number {
+  const next = lastTickAt + gapMs
+  return next - earlyMs - CLOSE_ENOUGH_MS > now ? next : Infinity
+}
