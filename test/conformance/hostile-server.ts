@@ -78,8 +78,10 @@ export class HostileServer {
   }
 
   #greet(socket: Socket): void {
-    this.#sockets.add(socket)
     socket.on('error', () => {})
+    // Accepted by the kernel just before the port was freed.
+    if (!this.#server.listening) return void socket.destroy()
+    this.#sockets.add(socket)
     socket.on('close', () => this.#sockets.delete(socket))
     socket.setNoDelay(true)
     const { greeting } = this
