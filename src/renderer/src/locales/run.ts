@@ -95,11 +95,16 @@ export const runText = {
   'event.recovered': { en: '{threshold} holds again', 'zh-CN': '{threshold} 恢复达标' },
   'event.stop': { en: 'stop requested', 'zh-CN': '请求停止' },
   'event.storage': { en: 'storage failed', 'zh-CN': '存储失败' },
+  'event.late': { en: '{node} sent late', 'zh-CN': '{node} 发送滞后' },
   'event.generator': { en: '{node} saturated', 'zh-CN': '{node} 过载' },
 
   'error.check': { en: 'Check failed: {check}', 'zh-CN': '检查未通过：{check}' },
   'error.first': { en: 'First at {time}. Newest samples:', 'zh-CN': '首次出现于 {time}。最新样本：' },
   'error.noSample': { en: 'No sample kept.', 'zh-CN': '没有保留样本。' },
+
+  'hint.cursor': { en: 'Move over a chart to read a second, drag to zoom', 'zh-CN': '在图表上移动可读取某一秒，拖动可缩放' },
+  'hint.rate': { en: 'Press R during a run to change its rate', 'zh-CN': '运行中按 R 可修改速率' },
+  'hint.url': { en: 'Edit task: put your own URL in', 'zh-CN': '编辑任务：换成你自己的 URL' },
 
   'silent.title': { en: 'No response at all', 'zh-CN': '没有任何响应' },
   'silent.count': { en: '0 of {count} requests were answered', 'zh-CN': '{count} 个请求均未得到响应' },

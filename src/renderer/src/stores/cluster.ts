@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, shallowReactive, shallowRef } from 'vue'
 import type { ClusterView, NodeRow } from '../../../shared/contract.ts'
 import { useBridge } from '../bridge/index.ts'
 
@@ -8,6 +8,8 @@ export const useCluster = defineStore('cluster', () => {
   const bridge = useBridge()
   const nodes = shallowRef<NodeRow[]>([])
   const view = shallowRef<ClusterView | null>(null)
+  /** Nodes of stored runs, which may be long gone. */
+  const former = shallowReactive(new Map<string, string>())
   const names = computed(() => new Map(nodes.value.map((row) => [row.info.id, row.info.name])))
 
   async function load(): Promise<void> {
@@ -20,10 +22,14 @@ export const useCluster = defineStore('cluster', () => {
     return bridge.on('node:changed', (rows) => (nodes.value = rows))
   }
 
-  /** The name of a node, or the head of its id when it is no longer known. */
-  function nameOf(id: string): string {
-    return names.value.get(id) ?? id.slice(0, 8)
+  function remember(nodes: readonly { id: string; name: string }[]): void {
+    for (const { id, name } of nodes) former.set(id, name)
   }
 
-  return { nodes, view, load, listen, nameOf }
+  /** The name of a node, or the head of its id when it is not known. */
+  function nameOf(id: string): string {
+    return names.value.get(id) ?? former.get(id) ?? (id.length > 20 ? id.slice(0, 8) : id)
+  }
+
+  return { nodes, view, load, listen, remember, nameOf }
 })

@@ -4,6 +4,7 @@ import type { Events, Run, RunView } from '../../../shared/contract.ts'
 import type { AppError } from '../../../shared/errors.ts'
 import { asAppError } from '../bridge/wire.ts'
 import { useBridge } from '../bridge/index.ts'
+import { useCluster } from './cluster.ts'
 import { PointSeries } from './point-series.ts'
 
 /** One run as the screens know it. */
@@ -19,6 +20,7 @@ const KEPT_RUNS = 4
 
 export const useRuns = defineStore('runs', () => {
   const bridge = useBridge()
+  const cluster = useCluster()
   const list = shallowRef<Run[]>([])
   const listed = ref(false)
   const open = shallowReactive(new Map<string, LiveRun>())
@@ -54,10 +56,17 @@ export const useRuns = defineStore('runs', () => {
       ])
       remember(view)
       live.series.add(points)
+      if (view.run.endedAt !== null) void learnNames(live.id)
       live.error = null
     } catch (error) {
       live.error = asAppError(error)
     }
+  }
+
+  /** A stored run names its nodes itself; one without a summary keeps their ids. */
+  async function learnNames(id: string): Promise<void> {
+    const summary = await bridge.invoke('run.summary', { id }).catch(() => null)
+    if (summary !== null) cluster.remember(summary.nodes)
   }
 
   function remember(view: RunView): void {

@@ -87,6 +87,13 @@ function createDraft() {
     return next
   }
 
+  /** What is on the screen is in the store; answers with the task's id, or null while the form is not whole. */
+  async function flush(): Promise<string | null> {
+    await saving
+    if (state.value === 'saved') return id.value
+    return (await save())?.id ?? null
+  }
+
   async function store(): Promise<Task | null> {
     const whole = spec.value
     if (whole === null) return null
@@ -106,14 +113,15 @@ function createDraft() {
     }
   }
 
-  /** Replaces everything by a task from elsewhere; gives the way back. */
-  function replace(by: TaskSpec): () => void {
+  /** Fills in a request from elsewhere: load, checks and thresholds are not its business. Gives the way back. */
+  function takeRequest({ name, ...from }: TaskSpec): () => void {
     const before = JSON.parse(JSON.stringify(form)) as TaskForm
-    Object.assign(form, taskForm(by), { name: form.name.trim() === '' ? by.name : form.name })
+    const { method, url, headers, body, bodyBase64, transport } = taskForm({ name, ...from })
+    Object.assign(form, { method, url, headers, body, bodyBase64, transport, name: form.name.trim() === '' ? name : form.name })
     return () => Object.assign(form, before)
   }
 
-  return { form, id, state, spec, load, problems, warnings, showAll, refused, problemAt, touch: (path: string) => touched.add(path), open, save, replace, stop: () => clearTimeout(timer) }
+  return { form, id, state, spec, load, problems, warnings, showAll, refused, problemAt, touch: (path: string) => touched.add(path), open, flush, takeRequest }
 }
 
 /** The modest default without a target: nothing is wrong with it but the missing URL. */

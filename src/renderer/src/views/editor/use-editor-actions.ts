@@ -36,8 +36,8 @@ export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | 
     if (starting.value || !isWhole()) return
     starting.value = true
     try {
-      const task = await draft.save()
-      if (task !== null) await start(task.id, task.spec.request.url)
+      const id = await draft.flush()
+      if (id !== null) await start(id, draft.form.url)
     } catch (error) {
       notices.refused(error)
     }
@@ -73,7 +73,7 @@ export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | 
   }
 
   function take(imported: Imported): void {
-    const undo = draft.replace(imported.spec)
+    const undo = draft.takeRequest(imported.spec)
     const back = (): void => {
       undo()
       strip.value = null
@@ -81,7 +81,7 @@ export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | 
     strip.value = imported.taken.length + imported.skipped.length === 0 ? null : { imported, undo: back }
   }
 
-  /** A cURL command pasted into the URL bar. An untouched draft is filled; an edited task is left alone and a new one made. */
+  /** A cURL command pasted into the URL bar fills the request; load, checks and thresholds stay. */
   async function pasteCurl(text: string): Promise<void> {
     try {
       take(await bridge.invoke('import.parse', { format: 'curl', text }))
@@ -90,7 +90,13 @@ export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | 
     }
   }
 
+  /** Another task is opened: what was tried and pasted belonged to the former. */
+  function reset(): void {
+    strip.value = null
+    attempt.value = null
+  }
+
   const focusUrl = (): void => jumpTo('request.url')
 
-  return { strip, attempt, trying, starting, run, tryOnce, jumpTo, take, pasteCurl, focusUrl }
+  return { strip, attempt, trying, starting, run, tryOnce, jumpTo, take, pasteCurl, reset, focusUrl }
 }

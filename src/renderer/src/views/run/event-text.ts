@@ -15,7 +15,7 @@ export function eventText({ kind, detail }: RunEvent, t: Text['t'], nameOf: (id:
     case 'threshold-recovered': return t('event.recovered', { threshold: word('expression') })
     case 'stop-requested': return t('event.stop')
     case 'storage-failed': return t('event.storage')
-    case 'generator-problem': return t('event.generator', { node })
+    case 'generator-problem': return t(detail.kind === 'schedule-lag' ? 'event.late' : 'event.generator', { node })
   }
 }
 

@@ -8,7 +8,8 @@ export interface GeneratorRow {
   cpuPercent: number
   loopLagMs: number
   lagP99: number | null
-  hot: boolean
+  /** Which figures are beyond what a generator may have. */
+  hot: { cpu: boolean; loop: boolean; lag: boolean }
 }
 
 const SECONDS = 5
@@ -30,7 +31,7 @@ function rowOf(id: string, recent: readonly Point[], total: number): GeneratorRo
   const last = seconds.at(-1)
   const started = seconds.reduce((sum, node) => sum + node.started, 0)
   const completed = seconds.reduce((sum, node) => sum + node.completed, 0)
-  if (last === undefined) return { id, share: 0, perSecond: null, cpuPercent: 0, loopLagMs: 0, lagP99: null, hot: false }
+  if (last === undefined) return { id, share: 0, perSecond: null, cpuPercent: 0, loopLagMs: 0, lagP99: null, hot: { cpu: false, loop: false, lag: false } }
   return {
     id,
     share: total === 0 ? 0 : started / total,
@@ -38,6 +39,6 @@ function rowOf(id: string, recent: readonly Point[], total: number): GeneratorRo
     cpuPercent: last.cpuPercent,
     loopLagMs: last.loopLagMs,
     lagP99: last.lagP99,
-    hot: last.cpuPercent > HOT_CPU || last.loopLagMs > HOT_LOOP_MS || (last.lagP99 ?? 0) > HOT_LAG_MS,
+    hot: { cpu: last.cpuPercent > HOT_CPU, loop: last.loopLagMs > HOT_LOOP_MS, lag: (last.lagP99 ?? 0) > HOT_LAG_MS },
   }
 }

@@ -1,4 +1,4 @@
-import { latency } from '../../../../shared/format.ts'
+import { latency, percent } from '../../../../shared/format.ts'
 import type { ThresholdResult } from '../../../../shared/summary.ts'
 import type { Text } from '../../composables/use-text.ts'
 import { parseThreshold, type Threshold } from '../../../../shared/threshold.ts'
@@ -22,7 +22,7 @@ function metricName(threshold: Threshold, t: Text['t']): string {
 export function thresholdValue({ value, unit }: ThresholdResult): string {
   if (value === null) return '–'
   if (unit === 'ms') return latency(value)
-  return `${String(Number(value.toPrecision(3)))}${unit}`
+  return unit === '%' ? percent(value / 100) : `${String(Number(value.toPrecision(3)))}${unit}`
 }
 
 /** Thresholds on response time, for the dotted lines of the latency chart. */
