@@ -3,10 +3,9 @@ import { checksOf } from '../../shared/check.ts'
 import { parseDuration } from '../../shared/duration.ts'
 import { AppError } from '../../shared/errors.ts'
 import { Checks } from './checks.ts'
-import type { CompiledRequest } from './lanes/compiled-request.ts'
-import type { Lane, LaneOptions, LaneSink } from './lanes/lane.ts'
+import { createLane } from './lanes/index.ts'
+import type { Lane, LaneOptions } from './lanes/lane.ts'
 import { maskUrl } from './masking.ts'
-import type { LaneName } from './plan.ts'
 import { Recorder } from './recorder.ts'
 import { compileRequest } from './template.ts'
 import type { Order, Report, ThreadPlan } from './thread-messages.ts'
@@ -39,7 +38,7 @@ async function prepare(): Promise<ThreadRun> {
     maxBodyBytes: checks.maxBodyBytes,
     connectsPerTurn: CONNECTS_PER_TURN,
   }
-  const lane = await openLane(plan.lane, request, options, recorder)
+  const lane = await createLane(plan.lane, request, options, recorder)
   const vitals = new VitalsMeter(HOUSEKEEPING_MS)
   const run = new ThreadRun({ plan, lane, recorder, ticker, vitals, timeoutMs, emit: (second) => {
     tell({ type: 'second', second })
@@ -48,12 +47,6 @@ async function prepare(): Promise<ThreadRun> {
   } })
   await Promise.all([ticker?.ready, atMost(WARM_LIMIT_MS, lane.warm(warmConnections(plan)))])
   return run
-}
-
-/** Undici is large: only a thread that needs it loads it. */
-async function openLane(name: LaneName, request: CompiledRequest, options: LaneOptions, sink: LaneSink): Promise<Lane> {
-  if (name === 'http1') return (await import('./lanes/http1-lane.ts')).createHttp1Lane(request, options, sink)
-  return (await import('./lanes/undici-lane.ts')).createUndiciLane(request, options, sink)
 }
 
 function obey(run: ThreadRun, order: Order): void {

@@ -5,6 +5,7 @@ import { Http1Connector } from './http1-connector.ts'
 import type { ConnectorOwner } from './http1-connector.ts'
 import { Http1Pool } from './http1-pool.ts'
 import type { Lane, LaneOptions, LaneSink } from './lane.ts'
+import { spanOf } from './lane-failure.ts'
 import { CollectorPool } from './response-collector.ts'
 import type { ResponseCollector } from './response-collector.ts'
 import type { Failure } from './socket-errors.ts'
@@ -207,7 +208,7 @@ class Http1Lane implements Lane, ConnectorOwner {
   }
 
   private expired(connection: Http1Connection): void {
-    const span = `${this.options.timeoutMs} ms`
+    const span = spanOf(this.options.timeoutMs)
     if (connection.phase === 'connecting') this.notOpened(connection, { kind: 'connect-timeout', message: `no connection within ${span}` }, null)
     else if (connection.phase === 'lingering') this.pool.discard(connection)
     else this.broke(connection, performance.now(), { kind: 'timeout', message: `${connection.answering ? 'answer not complete' : 'no answer'} within ${span}` })
@@ -222,7 +223,7 @@ class Http1Lane implements Lane, ConnectorOwner {
 
   /** What an iteration has waited for in vain. */
   private whyWaiting(): Failure {
-    const span = `${this.options.timeoutMs} ms`
+    const span = spanOf(this.options.timeoutMs)
     if (this.pool.open > 0) return { kind: 'timeout', message: `no connection became free within ${span}` }
     if (this.connector.resolving) return { kind: 'dns', message: `no answer to the name lookup within ${span}` }
     if (this.connector.connecting > 0) return { kind: 'connect-timeout', message: `no connection within ${span}` }

@@ -9,3 +9,8 @@ export class LaneFailure extends Error {
     this.kind = kind
   }
 }
+
+/** `10 s`, `250 ms`: as people say it in a sentence. */
+export function spanOf(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`
+}

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { CompiledRequest } from './compiled-request.ts'
 import { KeptAnswer } from './kept-answer.ts'
 import type { LaneOptions, LaneSink } from './lane.ts'
-import { LaneFailure } from './lane-failure.ts'
+import { LaneFailure, spanOf } from './lane-failure.ts'
 import { Trail, isRedirect } from './redirect.ts'
 import type { Origin } from './redirect.ts'
 import type { UndiciConnection } from './undici-connection.ts'
@@ -169,9 +169,4 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
     this.#connection = null
     if (connection !== null) this.#pool.release(connection)
   }
-}
-
-/** `10 s`, `250 ms`: as people say it in a sentence. */
-function spanOf(ms: number): string {
-  return ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`
 }
