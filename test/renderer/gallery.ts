@@ -12,5 +12,7 @@ if (scene === undefined) throw new Error('There is no such scene.')
 
 scene.script.settings = { ...scene.script.settings, theme: query.get('theme') === 'light' ? 'light' : 'dark', language: query.get('lang') === 'zh-CN' ? 'zh-CN' : 'en' }
 const bridge = createScriptedBridge(scene.script)
+// A test may tell of facts: `gallery.tell('run:point', …)`.
+Object.assign(window, { gallery: bridge })
 const { app, router } = createConsole(bridge)
 void router.push(scene.path).then(() => app.mount('#app'))

@@ -22,6 +22,8 @@ export const SCENES: Record<string, () => Scene> = {
   changing: () => live((view) => ({ ...view, pending: { order: 'rate', waitingFor: ['w1', 'w3'], of: 4, toRate: 15_000 } })),
   short: () => live(short, 2),
   done: () => live(done, 300),
+  /** An hour, for the cost of drawing. */
+  long: () => live((view) => ({ ...view, plannedMs: 7_200_000, plan: [[0, 12_000], [7_200_000, 12_000]] }), 3600),
   silent: () => live(silent, 30),
   first: () => ({ path: '/tasks', script: emptyScript(NOW) }),
   tasks: () => ({ path: '/tasks', script: withTasks() }),

@@ -14,7 +14,8 @@ export interface LatencyScale {
 export function latencyScale(points: readonly Point[], kind: 'log' | 'linear', thresholds: readonly number[]): LatencyScale {
   const found = latencyRange(points) ?? { low: 1, high: 1000 }
   const low = Math.min(found.low, ...thresholds)
-  const high = Math.max(found.high, ...thresholds)
+  // Room above a threshold: its label stands on the line.
+  const high = Math.max(found.high, ...thresholds.map((ms) => ms * 1.5))
   if (kind === 'linear') return { log: false, min: 0, max: high * 1.08, ticks: linearTicks(high * 1.08) }
   const { min, max } = decadesAround(low, high)
   return { log: true, min, max, ticks: decadeTicks(min, max) }
