@@ -12,20 +12,18 @@ export interface Rounds<T> {
 
 export interface RoundsPlan {
   rounds: number
+  /** Rounds in all, loud ones included; default: half as many again. A busy machine must not keep us for ever. */
+  most?: number
   say: (line: string) => void
 }
-
-/** Loud rounds are repeated, at most so many times the number wanted: a busy machine must not keep us for ever. */
-const PATIENCE = 1.5
 
 /**
  * Runs contestants in interleaved rounds; each round begins with another one, so that none always follows the same.
  * A round in which the machine was loud is thrown away for all contestants, and repeated within bounds.
  */
-export async function interleave<T extends { noise: Noise }>(contestants: readonly (() => Promise<T>)[], { rounds, say }: RoundsPlan): Promise<Rounds<T>> {
+export async function interleave<T extends { noise: Noise }>(contestants: readonly (() => Promise<T>)[], { rounds, most = Math.ceil(rounds * 1.5), say }: RoundsPlan): Promise<Rounds<T>> {
   const quiet: T[][] = []
   const loud: T[][] = []
-  const most = Math.ceil(rounds * PATIENCE)
   while (quiet.length < rounds && quiet.length + loud.length < most) {
     const round = await oneRound(contestants, quiet.length + loud.length)
     const noise = round.map((result) => result.noise).reduce(louder)

@@ -77,7 +77,7 @@ async function loop(bench: Bench, target: Target, contestant: Contestant): Promi
   const seconds = bench.options.quick ? 2 : 3
   const before = await nginx.requests()
   const argv = contestant.argv({ url: target.url(bench), seconds, post: target.post })
-  const measured = await measure({ argv, core: cores.client, servers: nginx.pids, limitSeconds: seconds + 30, probe: steadyBetween(SETTLED, seconds - 0.1, nginx.requests) })
+  const measured = await measure({ argv, core: cores.client, servers: nginx.pids, limitSeconds: seconds + 30, probe: steadyBetween(SETTLED, seconds - 0.5, nginx.requests) })
   const served = (await nginx.requests()) - before
   check(contestant, measured, served)
   return { ...measured, served }

@@ -17,7 +17,7 @@ export async function memory(bench: Bench): Promise<Row[]> {
   const [seconds, settled] = quick ? [24, 8] : long ? [600, 60] : [60, 20]
   bench.say(`memory, ${seconds} s at ${RATE}/s:`)
   const run = (): Promise<OurRun<number[]>> => runOurs(bench, `${bench.nginx.url}/`, ['-r', String(RATE), '-d', `${seconds}s`], seconds, bench.nginx.pids, memoryEachSecond)
-  const rounds = await interleave([run], { rounds: 1, say: bench.say })
+  const rounds = await interleave([run], { rounds: 1, most: 1, say: bench.say })
   const note = long ? '' : `${seconds} s only; --long runs 10 minutes`
   return [
     rowOf(`${RATE.toLocaleString('en')}/s for ${seconds} s: growth of RSS after ${settled} s`, 'MB', 5, rounds, ([ours]) => growth(ours?.probed ?? [], settled), note),
