@@ -17,10 +17,10 @@ export function parseMachineTimes(text: string): MachineTimes {
   return { busy: (user + nice + system + irq + softirq) / TICKS_PER_SECOND, steal: steal / TICKS_PER_SECOND }
 }
 
-/** User + system seconds of a process with all its threads. @param text of /proc/PID/stat; its second field may hold blanks and brackets. */
+/** User + system seconds of a process with all its threads and of its children that have ended. @param text of /proc/PID/stat; its second field may hold blanks and brackets. */
 export function parseProcessCpu(text: string): number {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND
 }
 
 /** A line such as `VmRSS:   70000 kB` in MB (2^20 bytes); NaN when there is none. @param text of /proc/PID/status. */

@@ -6,8 +6,8 @@ test('the machine is busy with everything but waiting, and stolen time is apart'
   expect(parseMachineTimes(text)).toEqual({ busy: 5, steal: 0.6 })
 })
 
-test('CPU of a process is found behind a name with blanks and brackets', () => {
-  expect(parseProcessCpu('4711 (a (b) c) S 1 4711 4711 0 -1 4194560 100 0 0 0 250 50 0 0 20 0 11 0 123 0 0')).toBe(3)
+test('CPU of a process, its ended children included, is found behind a name with blanks and brackets', () => {
+  expect(parseProcessCpu('4711 (a (b) c) S 1 4711 4711 0 -1 4194560 100 0 0 0 250 50 70 30 20 0 11 0 123 0 0')).toBe(4)
 })
 
 test('memory is told in MB, and what is not there is no number', () => {
