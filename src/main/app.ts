@@ -63,7 +63,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   if (options.stays === true) await tellOrphans(backend, board)
 
   const identity = { id: ulid(), name: hostname(), boot: randomUUID(), role: 'auto', priority: PRIORITY, version: VERSION } as const
-  const vitals = createVitals()
+  const vitals = createVitals(options.stays === true ? {} : { detailAfterMs: Infinity })
   const node = startNode({
     cluster,
     tasks,

@@ -4,9 +4,8 @@ import type { NodeInfo } from '../../shared/cluster.ts'
 
 export type Vitals = Pick<NodeInfo, 'cpuPercent' | 'memoryPercent' | 'memoryBytes' | 'cores' | 'loopLagMs'>
 
-/** What is asked of `systeminformation`; CPU in % of all cores, memory in bytes. */
+/** What is asked of `systeminformation`, bytes. Not its CPU load: on Linux that starts a shell and blocks this thread for 10 ms. */
 export interface SystemProbe {
-  cpuPercent: () => Promise<number>
   memory: () => Promise<{ active: number; total: number }>
 }
 
@@ -17,8 +16,8 @@ const MEMORY_EVERY_MS = 5000
  * What a node tells of its machine: CPU over the time since it was last asked, memory that is really taken, and the
  * 99th percentile of this thread's loop delay.
  *
- * The first answers come from the process's own counters: the library is loaded only after `detailAfterMs`, so that a
- * run's first request never waits for it.
+ * CPU comes from the kernel's counters. The library, for memory, is loaded only after `detailAfterMs`, so that a run's
+ * first request never waits for it; Infinity leaves it out.
  */
 export function createVitals({ now = Date.now, detailAfterMs = 3000, probe = loadProbe }: { now?: () => number; detailAfterMs?: number; probe?: () => Promise<SystemProbe> } = {}): {
   read: () => Promise<Vitals>
@@ -40,7 +39,7 @@ export function createVitals({ now = Date.now, detailAfterMs = 3000, probe = loa
     if (detail !== null && now() - memory.at >= MEMORY_EVERY_MS) memory = { ...(await detail.memory()), at: now() }
     else if (detail === null) memory = { ...ownMemory(), at: memory.at }
     return {
-      cpuPercent: detail === null ? cpuPercent : await detail.cpuPercent(),
+      cpuPercent,
       memoryPercent: (100 * memory.active) / memory.total,
       memoryBytes: memory.total,
       cores: availableParallelism(),
@@ -78,7 +77,6 @@ class CpuCounters {
 async function loadProbe(): Promise<SystemProbe> {
   const { default: system } = await import('systeminformation')
   return {
-    cpuPercent: async () => (await system.currentLoad()).currentLoad,
     memory: async () => {
       const { active, total } = await system.mem()
       return { active, total }
