@@ -17,6 +17,7 @@ import type { TaskStore } from './backend/task-store.ts'
 import { dataDirOf } from './config.ts'
 import type { DemoTarget } from './demo/spawn.ts'
 import { createEngine } from './engine/engine.ts'
+import type { ThreadSupply } from './engine/thread-supply.ts'
 import { startNode } from './node/node.ts'
 import { createVitals } from './system/vitals.ts'
 import { VERSION } from './version.ts'
@@ -28,6 +29,8 @@ export interface AppOptions {
   dataDir?: string
   /** Keep nothing after the process. */
   memoryStore?: boolean
+  /** Threads that `ahead.ts` has started. */
+  ahead?: ThreadSupply
   /** Engine threads per run; 0 (default): the engine chooses. */
   threads?: number
   /** Judge runs although the generator gave way. */
@@ -68,7 +71,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     cluster,
     tasks,
     identity,
-    engine: createEngine(options.entries),
+    engine: createEngine(options.entries, options.ahead),
     vitals: vitals.read,
     threads: options.threads ?? 0,
     allowSaturated: options.allowSaturated === true,

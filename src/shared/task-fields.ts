@@ -3,6 +3,9 @@ import { formatDuration, parseDuration } from './duration.ts'
 import { exact, parseDecimal } from './quantity.ts'
 import { show } from './suggest.ts'
 
+// Compiling a schema with `new Function` pays after thousands of inputs and costs every start; some hosts forbid it.
+z.config({ jitless: true })
+
 /** The fields of a task as people write them, each read into its canonical value or refused with a cure. */
 
 /** Says what is wrong with a field and what would be right; `path` below the field. */

@@ -1,5 +1,6 @@
 import { parseTaskSpec } from '../../shared/task-schema.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { TaskSpec } from '../../shared/task.ts'
 import type { Entries } from './context.ts'
 import type { RunFlags } from './run-flags.ts'
 import { readTask } from './task-input.ts'
@@ -12,16 +13,21 @@ import { demoSpec } from '../../shared/demo-task.ts'
 export async function demo(flags: RunFlags, entries: Entries): Promise<number> {
   const target = await startDemoTarget(entries.cli)
   try {
-    const own = flags.rate !== undefined || flags.stage !== undefined || flags.connections !== undefined || flags.requests !== undefined
-    const base = demoSpec(target.url)
-    const { spec } = await readTask(target.url, { ...flags, ...(own ? {} : { rate: String(base.load.rate), duration: flags.duration ?? base.load.duration ?? '30s' }) })
-    return await execute(withDemoThresholds(spec, base.thresholds, flags), flags, entries)
+    return await execute(() => demoTask(target.url, flags), flags, entries)
   } finally {
     target.close()
   }
 }
 
-function withDemoThresholds(spec: ReturnType<typeof demoSpec>, thresholds: string[], flags: RunFlags): ReturnType<typeof demoSpec> {
+async function demoTask(url: string, flags: RunFlags): Promise<TaskSpec> {
+  const base = demoSpec(url)
+  const own = [flags.rate, flags.stage, flags.connections, flags.requests].some((flag) => flag !== undefined)
+  const load = own ? {} : { rate: String(base.load.rate), duration: flags.duration ?? base.load.duration ?? '30s' }
+  const { spec } = await readTask(url, { ...flags, ...load })
+  return withDemoThresholds(spec, base.thresholds, flags)
+}
+
+function withDemoThresholds(spec: TaskSpec, thresholds: string[], flags: RunFlags): TaskSpec {
   const parsed = parseTaskSpec({ ...spec, name: flags.name ?? 'demo', thresholds: flags.threshold ?? thresholds })
   if (!parsed.ok) throw new AppError('bad-input', 'The demo task has problems:', { problems: parsed.problems })
   return parsed.value

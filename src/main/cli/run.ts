@@ -15,35 +15,40 @@ import { readTask } from './task-input.ts'
  * Result on stdout, progress on stderr. Resolves with the exit code.
  */
 export async function run(target: string | undefined, flags: RunFlags, entries: Entries): Promise<number> {
-  const outputs = openOutputs(flags)
-  const { spec, warnings } = await readTask(target, flags)
-  for (const warning of warnings) process.stderr.write(`warning: ${warning.path}: ${warning.message}${warning.hint === undefined ? '' : ` ${warning.hint}`}\n`)
-  return execute(spec, flags, entries, outputs)
+  return execute(async () => {
+    const { spec, warnings } = await readTask(target, flags)
+    for (const warning of warnings) process.stderr.write(`warning: ${warning.path}: ${warning.message}${warning.hint === undefined ? '' : ` ${warning.hint}`}\n`)
+    return spec
+  }, flags, entries)
 }
 
-/** Runs a parsed task to its end. Also the body of `demo`. */
-export async function execute(spec: TaskSpec, flags: RunFlags, entries: Entries, outputs = openOutputs(flags)): Promise<number> {
-  return withApp(flags, entries, async (app) => follow(app, (await app.api['task.create']({ spec })).id, flags, outputs))
+/** Reads a task and runs it to its end. Also the body of `demo`. */
+export async function execute(read: () => Promise<TaskSpec>, flags: RunFlags, entries: Entries): Promise<number> {
+  const outputs = openOutputs(flags)
+  return withApp(flags, entries, read, async (app, spec) => follow(app, (await app.api['task.create']({ spec })).id, flags, outputs))
 }
 
 /** Runs a stored task to its end. */
 export async function executeTask(taskId: string, flags: RunFlags, entries: Entries): Promise<number> {
-  return withApp(flags, entries, (app) => follow(app, taskId, flags, openOutputs(flags)))
+  return withApp(flags, entries, async () => taskId, (app) => follow(app, taskId, flags, openOutputs(flags)))
 }
 
-async function withApp(flags: RunFlags, entries: Entries, use: (app: App) => Promise<number>): Promise<number> {
-  const { createApp } = await import('../app.ts')
-  const app = await createApp({
-    entries,
-    threads: parseThreads(flags.threads),
-    allowSaturated: flags.allowSaturated === true,
-    targetConsent: true,
-    ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }),
-  })
+/** Threads start while the task is read: the first request leaves that much sooner. */
+async function withApp<T>(flags: RunFlags, entries: Entries, read: () => Promise<T>, use: (app: App, task: T) => Promise<number>): Promise<number> {
+  const threads = parseThreads(flags.threads)
+  const { startAhead } = await import('../ahead.ts')
+  const ahead = startAhead(entries)
   try {
-    return await use(app)
+    const task = await read()
+    const { createApp } = await import('../app.ts')
+    const app = await createApp({ entries, ahead, threads, allowSaturated: flags.allowSaturated === true, targetConsent: true, ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }) })
+    try {
+      return await use(app, task)
+    } finally {
+      await app.close()
+    }
   } finally {
-    await app.close()
+    ahead.close()
   }
 }
 

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { checksOf } from '../../shared/check.ts'
 import { parseDuration } from '../../shared/duration.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -20,10 +20,9 @@ const CONNECTS_PER_TURN = 8
 /** A target that does not even answer a connect must not hold up the start: it will show in the result. */
 const WARM_LIMIT_MS = 1000
 
-const plan = workerData as ThreadPlan
 const port = parentPort!
 
-async function prepare(): Promise<ThreadRun> {
+async function prepare(plan: ThreadPlan): Promise<ThreadRun> {
   const { spec, load } = plan
   const request = compileRequest(spec)
   const checks = new Checks(checksOf(spec))
@@ -49,7 +48,7 @@ async function prepare(): Promise<ThreadRun> {
   return run
 }
 
-function obey(run: ThreadRun, order: Order): void {
+function obey(run: ThreadRun, order: Exclude<Order, { type: 'plan' }>): void {
   switch (order.type) {
     case 'begin': return run.begin(order.at - performance.timeOrigin)
     case 'profile': return run.setProfile(order.profile)
@@ -75,9 +74,18 @@ async function atMost(ms: number, promise: Promise<void>): Promise<void> {
   clearTimeout(timer)
 }
 
+// What most plans need is loaded while the plan is still being made.
+void import('./lanes/http1-lane.ts')
+
+const planned = Promise.withResolvers<ThreadPlan>()
+let run: ThreadRun | null = null
+port.on('message', (order: Order) => {
+  if (order.type === 'plan') planned.resolve(order.plan)
+  else if (run !== null) obey(run, order)
+})
+
 try {
-  const run = await prepare()
-  port.on('message', (order: Order) => obey(run, order))
+  run = await prepare(await planned.promise)
   tell({ type: 'ready' })
 } catch (error) {
   const refusal = error instanceof AppError ? error : new AppError('cannot-start', error instanceof Error ? error.message : String(error))

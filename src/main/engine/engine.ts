@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { Share } from '../../shared/cluster.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { LoadProfile } from '../../shared/load.ts'
@@ -11,31 +11,26 @@ import { SampleStream } from './sample-stream.ts'
 import { compileRequest } from './template.ts'
 import { ThreadMerger } from './thread-merger.ts'
 import type { Order, Report, ThreadPlan } from './thread-messages.ts'
-import { threadPlans, threadsFor, youngGenerationMb } from './thread-plans.ts'
-import { startTicker } from './ticker.ts'
-import type { TickerLink } from './ticker.ts'
+import { threadPlans, threadsFor } from './thread-plans.ts'
+import { ThreadSupply } from './thread-supply.ts'
+import type { EngineEntries } from './thread-supply.ts'
 
-/** A thread that leaks must die, and the run with it, before the machine does. */
-const HEAP_MB = 512
 /** So much later than now does a run begin whose instant has passed, so that every thread hears of it in time. */
 const HANDOVER_MS = 5
 
-/** The scripts of the threads; where they are differs between source tree and build. */
-export interface EngineEntries {
-  thread: URL
-  ticker: URL
-}
-
-export function createEngine(entries: EngineEntries): Engine {
+/** @param supply where threads come from; one of its own by default. */
+export function createEngine(entries: EngineEntries, supply: ThreadSupply = new ThreadSupply(entries)): Engine {
   return {
     async prepare(plan) {
       compileRequest(plan.spec)
-      const run = new ThreadedRun(plan, entries)
+      const run = new ThreadedRun(plan, supply)
       await run.ready()
       return run
     },
   }
 }
+
+export type { EngineEntries }
 
 /** One run over engine threads, each with a ticker thread of its own in the open model. */
 class ThreadedRun implements EngineRun {
@@ -51,12 +46,12 @@ class ThreadedRun implements EngineRun {
   #prepared = false
   #over = false
 
-  constructor(plan: EnginePlan, entries: EngineEntries) {
+  constructor(plan: EnginePlan, supply: ThreadSupply) {
     this.lane = chooseLane(plan.spec)
     this.threads = threadsFor(plan)
     this.#merger = new ThreadMerger(plan.runId, this.threads, processCpuMeter())
     this.#readiness = Array.from({ length: this.threads }, () => Promise.withResolvers<void>())
-    this.#workers = threadPlans(plan, this.threads, this.lane.lane).map((part, index) => this.#start(entries, part, index))
+    this.#workers = threadPlans(plan, this.threads, this.lane.lane).map((part, index) => this.#start(supply, part, index))
   }
 
   /** Throws AppError: what a thread refused, or `cannot-start`. */
@@ -98,24 +93,15 @@ class ThreadedRun implements EngineRun {
     await this.#terminate()
   }
 
-  /** Ticker and engine thread come up side by side. */
-  #start(entries: EngineEntries, part: Omit<ThreadPlan, 'ticker'>, index: number): Worker {
-    const ticker = part.load.model === 'open' ? this.#startTicker(entries.ticker) : null
-    const workerData: ThreadPlan = { ...part, ticker }
-    const resourceLimits = { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: youngGenerationMb(part) }
-    const worker = new Worker(entries.thread, { workerData, transferList: ticker === null ? [] : [ticker.port], resourceLimits })
+  #start(supply: ThreadSupply, part: Omit<ThreadPlan, 'ticker'>, index: number): Worker {
+    const { worker, ticker } = supply.take(part.load.model === 'open')
+    if (ticker !== null) this.#tickers.push(ticker.worker)
     worker.on('message', (report: Report) => this.#hear(index, report))
     worker.on('error', (error: Error) => this.#break(index, `failed: ${error.message}`))
     worker.on('exit', () => this.#break(index, 'ended before the run did.'))
+    const plan: ThreadPlan = { ...part, ticker: ticker?.link ?? null }
+    worker.postMessage({ type: 'plan', plan } satisfies Order, ticker === null ? [] : [ticker.link.port])
     return worker
-  }
-
-  #startTicker(entry: URL): TickerLink {
-    const { worker, link } = startTicker(entry)
-    // The engine thread sees the link close: before the start it refuses to go on, later it goes on with timers.
-    worker.on('error', () => {})
-    this.#tickers.push(worker)
-    return link
   }
 
   #hear(index: number, report: Report): void {

@@ -9,7 +9,7 @@ import type { TickerLink } from './ticker.ts'
 
 /** What the engine and its threads say to each other. */
 
-/** `workerData` of an engine thread: its part of an EnginePlan. */
+/** What an engine thread is for: its part of an EnginePlan. */
 export interface ThreadPlan {
   spec: TaskSpec
   load: LoadPlan
@@ -24,6 +24,8 @@ export interface ThreadPlan {
 }
 
 export type Order =
+  /** The first one, and only once. */
+  | { type: 'plan'; plan: ThreadPlan }
   /** First arrival at `at`, ms since the epoch on the monotonic clock: `performance.timeOrigin + performance.now()`. */
   | { type: 'begin'; at: number }
   | { type: 'profile'; profile: LoadProfile }

@@ -11,9 +11,6 @@ const RATE_PER_THREAD = 25_000
 /** Virtual users of the closed model that keep one thread busy. */
 const USERS_PER_THREAD = 50
 
-/** Up to here, per second and thread, memory matters more than the cost of collecting garbage. */
-const MODEST_RATE = 5000
-
 /** Open model: connections for a target that is busy this long with each request at the peak rate. */
 const EXPECTED_SERVICE_SECONDS = 0.02
 const MOST_WARM_CONNECTIONS = 200
@@ -37,14 +34,6 @@ export function threadPlans({ spec, load, share, seed }: EnginePlan, threads: nu
 export function warmConnections({ load, share, maxConnections }: Pick<ThreadPlan, 'load' | 'share' | 'maxConnections'>): number {
   const wanted = load.model === 'closed' ? closedPart(load, share).connections : Math.max(1, Math.ceil(peakRate(load) * measure(share) * EXPECTED_SERVICE_SECONDS))
   return Math.min(wanted, maxConnections, MOST_WARM_CONNECTIONS)
-}
-
-/**
- * Size of a thread's young generation, MB. What a request leaves behind is dead when it ends: a small nursery serves as
- * well as the usual 48 MB and keeps the process small; at high rates a larger one spares collections.
- */
-export function youngGenerationMb({ load, share }: Pick<ThreadPlan, 'load' | 'share'>): number {
-  return load.model === 'open' && peakRate(load) * measure(share) <= MODEST_RATE ? 1.5 : 4
 }
 
 type Bounds = Pick<ThreadPlan, 'maxConnections' | 'maxInFlight'>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { threadPlans, threadsFor, warmConnections, youngGenerationMb } from '../../../src/main/engine/thread-plans.ts'
+import { threadPlans, threadsFor, warmConnections } from '../../../src/main/engine/thread-plans.ts'
 import type { EnginePlan } from '../../../src/main/engine/plan.ts'
 import { compileLoad } from '../../../src/shared/load.ts'
 import { measure } from '../../../src/shared/split.ts'
@@ -50,13 +50,5 @@ describe('warmConnections', () => {
   it('follows the peak rate, within bounds', () => {
     const warm = (rate: number, connections?: number): number => warmConnections(threadPlans(open(rate, connections), 1, 'http1')[0]!)
     expect([warm(1), warm(1000), warm(1000, 5), warm(100_000)]).toEqual([1, 20, 5, 200])
-  })
-})
-
-describe('youngGenerationMb', () => {
-  it('spares memory where little garbage is made', () => {
-    const whole = [{ from: 0, to: 1 }]
-    expect(youngGenerationMb({ load: compileLoad({ rate: 1000, duration: '1s' }), share: whole })).toBeLessThan(youngGenerationMb({ load: compileLoad({ rate: 20_000, duration: '1s' }), share: whole }))
-    expect(youngGenerationMb({ load: compileLoad({ connections: 1, duration: '1s' }), share: whole })).toBe(4)
   })
 })
