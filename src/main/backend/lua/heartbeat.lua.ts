@@ -1,0 +1,33 @@
+import { script } from './script.ts'
+
+/**
+ * A node tells about itself and gets, in the same step, all it has to obey: there is no moment in which a share is
+ * leased again that has just been given away.
+ *
+ * KEYS 1 prefix
+ * ARGV 1 node · 2 boot · 3 envelope of its NodeInfo · 4 name for a new data set · 5 stamp of the manifest that it has
+ *      applied, `epoch:revision:boot` · 6 '1' if others should look, '' for a mere beat
+ * returns {clock, name of the data set, master's node | '', epoch, renews, manifest's envelope | '', {task, stop, …},
+ *      {run, last sample accepted of this boot, …}}
+ */
+export const heartbeat = script('heartbeat', `
+local inc = incarnation(ARGV[4])
+redis.call('HSET', P .. 'nodes', ARGV[1], ARGV[3])
+if ARGV[6] == '1' then tell('nodes') end
+
+local m = holder() or { '', '', '', '' }
+
+local want = redis.call('HGET', P .. 'want', ARGV[1]) or ''
+local border = string.find(want, '\\n', 1, true) or 0
+if string.sub(want, 1, border - 1) == ARGV[5] then want = '' else want = string.sub(want, border + 1) end
+
+local accepted = {}
+for _, run in ipairs(redis.call('HKEYS', P .. 'runs')) do
+  local last = redis.pcall('HGET', P .. 'rseq:' .. run, ARGV[1] .. '#' .. ARGV[2])
+  if type(last) == 'string' then
+    accepted[#accepted + 1] = run
+    accepted[#accepted + 1] = last
+  end
+end
+return { string.format('%.3f', clock()), inc, m[1], m[2], m[4], want, redis.call('HGETALL', P .. 'stop'), accepted }
+`)

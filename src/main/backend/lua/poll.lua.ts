@@ -1,0 +1,36 @@
+import { script } from './script.ts'
+
+/**
+ * All that the master looks at, in one step. Wishes are handed over once: each only says "look", what is wished stands
+ * in the task store. Runs of which nothing is left are struck off the list.
+ *
+ * KEYS 1 prefix
+ * ARGV 1 epoch · 2 token · 3 samples per run at most · then pairs: run · stream id after which to read
+ * returns {'ok', clock, revision, {node, envelope, …}, {intent's envelope, …}, {run, entries, …}}, every run that is live or has just ended
+ *      or {'fenced', epoch | '', node | ''}
+ */
+export const poll = script('poll', `
+local refused = fenced(ARGV[1], ARGV[2])
+if refused then return refused end
+
+local from = {}
+for i = 4, #ARGV, 2 do from[ARGV[i]] = '(' .. ARGV[i + 1] end
+
+local results = {}
+for _, run in ipairs(redis.call('HKEYS', P .. 'runs')) do
+  local entries = redis.pcall('XRANGE', P .. 'res:' .. run, from[run] or '-', '+', 'COUNT', ARGV[3])
+  if entries.err then -- something else stands there: this run's samples are lost, not the others'
+  elseif #entries > 0 or redis.call('EXISTS', P .. 'agg:' .. run, P .. 'res:' .. run) > 0 then
+    results[#results + 1] = run
+    results[#results + 1] = entries
+  else
+    redis.call('HDEL', P .. 'runs', run)
+  end
+end
+
+local intents = {}
+for i, entry in ipairs(redis.call('XRANGE', P .. 'req', '-', '+')) do intents[i] = entry[2][2] or '' end
+if #intents > 0 then redis.call('DEL', P .. 'req') end
+
+return { 'ok', string.format('%.3f', clock()), redis.call('GET', P .. 'rev') or '0', redis.call('HGETALL', P .. 'nodes'), intents, results }
+`)

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * One operation of the cluster state or of the task store, as Redis runs it: nothing else happens meanwhile. The source
+ * is a string in a module of its own, because the tests, plain Node and the bundle all can load that.
+ */
+export interface Script {
+  name: string
+  source: string
+  /** By which Redis knows it once it has seen it. */
+  sha: string
+}
+
+/**
+ * What all scripts share. KEYS[1] is the prefix of every key, `{stampede:<namespace>}:`: the braces put all of them into
+ * one slot of a Redis Cluster. Integers are written with %.0f, since Lua's own form has 14 digits only.
+ */
+const PRELUDE = `
+local P = KEYS[1]
+local function int(n) return string.format('%.0f', n) end
+
+-- Clock of Redis, ms since the epoch, to the microsecond.
+local function clock()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + t[2] / 1000
+end
+
+-- Whoever may not publish does without: everybody polls as well.
+local function tell(topic) redis.pcall('PUBLISH', P .. 'ch:' .. topic, '') end
+
+-- Random name of this data set, made by the first comer: another one means that the data was lost.
+local function incarnation(fresh)
+  if redis.call('HSETNX', P .. 'meta', 'inc', fresh) == 1 then redis.call('HSET', P .. 'meta', 'schema', '1', 'born', int(clock())) end
+  return redis.call('HGET', P .. 'meta', 'inc')
+end
+
+-- The master as {node, epoch, token, renews}; nil when there is none. A lock without these fields is none of ours.
+local function holder()
+  local m = redis.call('HMGET', P .. 'master', 'node', 'epoch', 'token', 'renews')
+  if m[1] and m[2] and m[3] then return { m[1], m[2], m[3], m[4] or '0' } end
+  return nil
+end
+
+-- The guard of every write of a master: nil for the holder, otherwise the answer.
+local function fenced(epoch, token)
+  local m = holder()
+  if m and m[2] == epoch and m[3] == token then return nil end
+  return { 'fenced', m and m[2] or '', m and m[1] or '' }
+end
+
+-- What a node said last, from its envelope; nil for what cannot be read.
+local function said(raw)
+  local json = raw and string.match(raw, '^%d+%.%x+%.[%w_-]+%.(.*)$')
+  local ok, info = pcall(cjson.decode, json or '')
+  return ok and type(info) == 'table' and info or nil
+end
+
+-- A second of a run under its own number. One that is there already, or is older, was written by a former attempt.
+local function addPoint(key, kept, atMs, point) redis.pcall('XADD', key, 'MAXLEN', '~', kept, atMs .. '-1', 'data', point) end
+`
+
+export function script(name: string, source: string): Script {
+  const whole = `-- stampede ${name}\n${PRELUDE}\n${source}`
+  return { name, source: whole, sha: createHash('sha1').update(whole).digest('hex') }
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+
+/**
+ * The least that must be there for the code behind to hold: what is read from Redis was signed by somebody who knows the
+ * secret, but perhaps by another version. Unknown fields are let through.
+ */
+
+const whole = z.number().int().min(0)
+const finite = z.number()
+const text = z.string()
+const phase = z.enum(['prepare', 'armed', 'run', 'drain', 'stop'])
+
+export const nodeShape = z.looseObject({
+  id: text, name: text, boot: text, beat: whole, role: z.enum(['auto', 'worker', 'sentinel']), priority: finite, version: text,
+  protocol: z.looseObject({ major: whole, minor: whole }),
+  cpuPercent: finite, memoryPercent: finite, memoryBytes: finite, cores: finite, loopLagMs: finite, clockOffsetMs: finite, clockErrorMs: finite,
+  drained: z.boolean(), maxEpoch: whole,
+  work: z.array(z.looseObject({ taskId: text, runId: text, epoch: whole, revision: whole, phase })),
+})
+
+export const manifestShape = z.looseObject({
+  nodeId: text, boot: text, epoch: whole, token: text, revision: whole,
+  assignments: z.array(z.looseObject({
+    taskId: text, runId: text, orderNo: whole, spec: z.looseObject({ request: z.looseObject({ url: text }) }), load: z.looseObject({ model: z.enum(['open', 'closed']) }),
+    share: z.array(z.looseObject({ from: finite.min(0).max(1), to: finite.min(0).max(1) })), shareFromMs: finite, phase, startAt: finite, stopAtMs: finite.nullable(),
+  })),
+})
+
+export const stopShape = z.looseObject({ taskId: text, orderNo: whole })
+
+export const intentShape = z.looseObject({
+  id: text, op: z.enum(['look', 'drain', 'resume', 'set-priority', 'make-master', 'mark-lost']), nodeId: text.optional(), value: finite.optional(),
+})
+
+const bytes = z.instanceof(Uint8Array)
+
+export const sampleShape = z.looseObject({
+  runId: text, second: whole, last: z.boolean(), problems: z.array(z.unknown()), errorSamples: z.array(z.unknown()), vitals: z.looseObject({}),
+  tally: z.looseObject({ planned: finite, started: finite, completed: finite, response: bytes, service: bytes, lag: bytes }),
+})
+
+export const stateShape = text
+export const viewShape = z.looseObject({ run: z.looseObject({ id: text, endedAt: finite.nullable() }) })
+export const summaryShape = z.looseObject({ run: z.looseObject({ id: text }) })
+export const pointShape = z.looseObject({ atMs: whole })
+export const eventShape = z.looseObject({ atMs: finite, kind: text })

@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface RedisServer {
+  url: string
+  port: number
+  pid: number
+  /** Ends it and removes its folder. */
+  stop(): Promise<void>
+}
+
+/** A real redis-server on a free loopback port that keeps nothing on disk; `options` as in its configuration. */
+export async function startRedis(options: Record<string, string> = {}): Promise<RedisServer> {
+  return launch([], options, 'Ready to accept connections')
+}
+
+/** A Redis Sentinel that watches `primary` under that name. */
+export async function startRedisSentinel(name: string, primary: RedisServer): Promise<RedisServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'stampede-sentinel-'))
+  const file = join(folder, 'sentinel.conf')
+  writeFileSync(file, `sentinel monitor ${name} 127.0.0.1 ${primary.port} 1\n`)
+  const server = await launch([file, '--sentinel'], {}, '+monitor master')
+  return { ...server, stop: () => server.stop().then(() => rmSync(folder, { recursive: true, force: true })) }
+}
+
+/** `readyWord`: with this word in its log it answers. */
+async function launch(first: string[], options: Record<string, string>, readyWord: string): Promise<RedisServer> {
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), 'stampede-redis-'))
+  const settings = { port: String(port), bind: '127.0.0.1', dir: folder, ...(first.length > 0 ? {} : { save: '', appendonly: 'no' }), ...options }
+  const child = spawn('redis-server', [...first, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await ready(child, readyWord)
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    pid: child.pid ?? 0,
+    async stop() {
+      const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null
+      child.kill('SIGKILL')
+      await gone
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function ready(child: ChildProcess, word: string): Promise<void> {
+  let log = ''
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', () => reject(new Error('redis-server cannot be started; is it installed?')))
+    child.once('exit', () => reject(new Error(`redis-server ended:\n${log}`)))
+    child.stdout?.on('data', (chunk: Buffer) => {
+      log += chunk.toString()
+      if (log.includes(word)) resolve()
+    })
+  })
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** A listener that takes connections and never answers. */
+export async function startSilence(): Promise<{ port: number; stop(): Promise<void> }> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => sockets.add(socket.on('error', () => undefined))).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
