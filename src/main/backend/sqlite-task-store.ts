@@ -4,10 +4,11 @@ import { AppError } from '../../shared/errors.ts'
 import type { Point, RunEvent, Summary } from '../../shared/summary.ts'
 import type { Task, TaskEvent, TaskSpec } from '../../shared/task.ts'
 import { isLive, transition } from '../../shared/transition.ts'
+import { closedRun } from './closed-run.ts'
 import { closeOrphans } from './orphans.ts'
 import { thisProcess, type Owner } from './owner.ts'
 import { SqliteDatabase } from './sqlite-database.ts'
-import { closedRun, runOf, taskOf } from './sqlite-rows.ts'
+import { runOf, taskOf } from './sqlite-rows.ts'
 import type { TaskStore } from './task-store.ts'
 
 export interface SqliteTaskStoreOptions {

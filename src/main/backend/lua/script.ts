@@ -56,7 +56,10 @@ local function said(raw)
 end
 
 -- A second of a run under its own number. One that is there already, or is older, was written by a former attempt.
-local function addPoint(key, kept, atMs, point) redis.pcall('XADD', key, 'MAXLEN', '~', kept, atMs .. '-1', 'data', point) end
+local function addPoint(key, kept, atMs, point)
+  local added = redis.pcall('XADD', key, 'MAXLEN', '~', kept, atMs .. '-1', 'data', point)
+  if type(added) == 'table' and added.err and not string.find(added.err, 'equal or smaller', 1, true) then error(added.err) end
+end
 `
 
 export function script(name: string, source: string): Script {

@@ -78,7 +78,7 @@ export class RedisResults {
     const view = this.#view(runId, sealedView)
     if (view === null) return null
     const summary = this.#vault.open<Summary>('summary', `summary/${runId}`, textOf(sealedSummary), summaryShape, ({ run }) => run.id === runId)
-    const points = (await this.#allPoints(runId, entriesOf(first))).flatMap(({ fields }) => this.#vault.open<Point>('point', `point/${runId}`, fields.get('data') ?? '', pointShape) ?? [])
+    const points = (await this.#space.wholeStream(`pts:${runId}`, PAGE, entriesOf(first))).flatMap(({ fields }) => this.#vault.open<Point>('point', `point/${runId}`, fields.get('data') ?? '', pointShape) ?? [])
     return { view, summary, points, events: entriesOf(events).flatMap(({ fields }) => this.#vault.open<RunEvent>('event', `event/${runId}`, fields.get('data') ?? '', eventShape) ?? []) }
   }
 
@@ -113,15 +113,6 @@ export class RedisResults {
       const gapBefore = holes.delete(source) || fields.get('gap') === '1'
       return [{ id, result: { runId, nodeId: source.slice(0, border), boot: source.slice(border + 1), seq: numberOf(seq), sample, gapBefore } }]
     })
-  }
-
-  async #allPoints(runId: string, first: StreamEntry[]): Promise<StreamEntry[]> {
-    const all = [...first]
-    for (let page = first; page.length === PAGE; all.push(...page)) {
-      const next = idAfter(page.at(-1)?.id ?? '0-0')
-      page = entriesOf(await this.#space.ask((redis) => redis.xrange(`${this.#space.prefix}pts:${runId}`, next, '+', 'COUNT', PAGE)))
-    }
-    return all
   }
 }
 

@@ -44,3 +44,12 @@ export const viewShape = z.looseObject({ run: z.looseObject({ id: text, endedAt:
 export const summaryShape = z.looseObject({ run: z.looseObject({ id: text }) })
 export const pointShape = z.looseObject({ atMs: whole })
 export const eventShape = z.looseObject({ atMs: finite, kind: text })
+
+const specShape = z.looseObject({ name: text, load: z.looseObject({}), request: z.looseObject({ url: text }) })
+const taskStatus = z.enum(['draft', 'pending-run', 'running', 'pending-rate-change', 'pending-stop', 'finished', 'failed', 'aborted'])
+
+export const taskShape = z.looseObject({
+  id: text, spec: specShape, status: taskStatus, revision: whole, runId: text.nullable(), wantedRate: finite.nullable(), reason: text.nullable(), createdAt: finite, updatedAt: finite,
+})
+export const deletedShape = z.looseObject({ task: taskShape, deletedAt: finite })
+export const runShape = z.looseObject({ id: text, taskId: text, spec: specShape, status: text, startedAt: finite, endedAt: finite.nullable() })

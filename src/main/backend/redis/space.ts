@@ -2,6 +2,7 @@ import { AppError } from '../../../shared/errors.ts'
 import type { Script } from '../lua/script.ts'
 import type { RedisClient, RedisLink } from './connection.ts'
 import { explainRedis } from './failures.ts'
+import { entriesOf, idAfter, type StreamEntry } from './replies.ts'
 
 const NAMESPACE = /^[a-z0-9-]{1,32}$/
 
@@ -47,6 +48,21 @@ export class RedisSpace {
       this.#dropIfLate(error)
       throw explainRedis(error, this.#link.label)
     }
+  }
+
+  /** A stream, page by page; goes on after a page that was read already. */
+  async wholeStream(key: string, pageLength: number, first?: StreamEntry[]): Promise<StreamEntry[]> {
+    let page = first ?? (await this.#pageOf(key, '-', pageLength))
+    const all = [...page]
+    while (page.length === pageLength) {
+      page = await this.#pageOf(key, idAfter(page.at(-1)?.id ?? '0-0'), pageLength)
+      all.push(...page)
+    }
+    return all
+  }
+
+  async #pageOf(key: string, from: string, length: number): Promise<StreamEntry[]> {
+    return entriesOf(await this.ask((redis) => redis.xrange(this.prefix + key, from, '+', 'COUNT', length)))
   }
 
   /** What did not answer in time may still be carried out: on a fresh connection nothing of it is mixed up with what follows. */
