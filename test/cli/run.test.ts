@@ -32,7 +32,9 @@ describe('run against nginx: planned, sent and served are one number', () => {
     expectBalanced(summary)
     expect(summary.ledger).toMatchObject({ planned: 10_000, started: 10_000, completed: 10_000, failed: 0 })
     expect(summary.requests.sent).toBe(served)
-    expect(summary.points.map((point) => point.planned)).toEqual(Array<number>(10).fill(1000))
+    // An answer may come after the end of the tenth second: then one more second, in which nothing was due.
+    expect(summary.points.slice(0, 10).map((point) => point.planned)).toEqual(Array<number>(10).fill(1000))
+    expect(summary.points.slice(10).every((point) => point.planned === 0)).toBe(true)
     expect(code).toBe(0)
   })
 

@@ -1,7 +1,8 @@
 import { parentPort } from 'node:worker_threads'
+import type { Order } from '../../src/main/engine/thread-messages.ts'
 
-/** An engine thread that prepares well and then breaks. */
-parentPort?.postMessage({ type: 'ready' })
-parentPort?.on('message', () => {
-  throw new Error('out of order')
+/** Stands where an engine thread stands, and dies when it is told to begin. */
+parentPort?.on('message', (order: Order) => {
+  if (order.type === 'plan') parentPort?.postMessage({ type: 'ready' })
+  if (order.type === 'begin') throw new Error('out of order')
 })
