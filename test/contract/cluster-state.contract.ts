@@ -91,6 +91,14 @@ export function describeClusterState(name: string, open: () => Promise<ClusterUn
         expect(await cluster.views()).toEqual([])
       })
 
+      test('is taken over when it is watched standing still, but not when it has moved since', async () => {
+        const old = await lead('a')
+        await cluster.renew(old)
+        expect(await cluster.acquire('b', 0, 't', { epoch: old.epoch, renews: 0 })).toMatchObject({ acquired: false })
+        expect(await cluster.acquire('b', 0, 't', { epoch: old.epoch, renews: 1 })).toMatchObject({ acquired: true, lease: { nodeId: 'b' } })
+        expect((await cluster.renew(old)).ok).toBe(false)
+      })
+
       test('is not given back by somebody who no longer holds it', async () => {
         const old = await lead('a')
         await subject.expireLease()

@@ -18,8 +18,12 @@ export interface ClusterState {
   leave(nodeId: string, boot: string): Promise<void>
   nodes(): Promise<NodeInfo[]>
 
-  /** Takes the mastership if nobody holds it. `claimed`: highest epoch the caller ever saw. */
-  acquire(nodeId: string, claimed: number, token: string): Promise<Acquired | NotAcquired>
+  /**
+   * Takes the mastership if nobody holds it. `claimed`: highest epoch the caller ever saw. `stale`: a mastership whose
+   * renewals the caller has watched standing still for twice its time to live, on a clock of its own; if it still stands
+   * there, it is taken over (the cluster's clock was set back, and would keep it for long).
+   */
+  acquire(nodeId: string, claimed: number, token: string, stale?: StaleLease): Promise<Acquired | NotAcquired>
   renew(lease: Lease): Promise<Guarded>
   /** Gives the mastership back, if still held. */
   release(lease: Lease): Promise<void>
@@ -80,6 +84,8 @@ export interface StopRecord {
 
 /** A guarded operation answers `fenced` when the lease is no longer the caller's. */
 export type Guarded<T = 'done'> = { ok: true; value: T } | { ok: false; fenced: { epoch: number; nodeId: string } | null }
+
+export type StaleLease = Pick<Lease, 'epoch' | 'renews'>
 
 export interface Acquired {
   acquired: true

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Intent, Lease, Manifest, NodeInfo, ReportBatch } from '../../shared/cluster.ts'
 import type { RunView } from '../../shared/contract.ts'
 import type {
-  Acquired, AggregateCommit, Applied, ClusterState, Commit, Guarded, HeartbeatReply, LiveRun, NotAcquired, Poll, StopRecord, Topic,
+  Acquired, AggregateCommit, Applied, ClusterState, Commit, Guarded, HeartbeatReply, LiveRun, NotAcquired, Poll, StaleLease, StopRecord, Topic,
 } from './cluster-state.ts'
 import { steadyNow } from '../../shared/clock.ts'
 import { MemoryResults } from './memory-results.ts'
@@ -67,9 +67,9 @@ export class MemoryClusterState implements ClusterState {
     return [...this.#nodes.values()]
   }
 
-  async acquire(nodeId: string, claimed: number, token: string): Promise<Acquired | NotAcquired> {
+  async acquire(nodeId: string, claimed: number, token: string, stale?: StaleLease): Promise<Acquired | NotAcquired> {
     const holder = this.#holder()
-    if (holder !== null) return { acquired: false, holder: { ...holder } }
+    if (holder !== null && !(holder.epoch === stale?.epoch && holder.renews === stale.renews)) return { acquired: false, holder: { ...holder } }
     this.#epoch = Math.max(this.#epoch + 1, claimed + 1, Math.floor(this.#now()))
     this.#lease = { nodeId, epoch: this.#epoch, token, renews: 0 }
     this.#leaseUntil = this.#now() + this.#leaseTtlMs

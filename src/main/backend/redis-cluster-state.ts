@@ -3,7 +3,7 @@ import type { Intent, Lease, Manifest, NodeInfo, ReportBatch } from '../../share
 import type { RunView } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type {
-  Acquired, AggregateCommit, Applied, ClusterState, Commit, Guarded, HeartbeatReply, LiveRun, NotAcquired, Poll, StopRecord, Topic,
+  Acquired, AggregateCommit, Applied, ClusterState, Commit, Guarded, HeartbeatReply, LiveRun, NotAcquired, Poll, StaleLease, StopRecord, Topic,
 } from './cluster-state.ts'
 import { Envelopes } from './envelope.ts'
 import { acquire } from './lua/acquire.lua.ts'
@@ -68,10 +68,13 @@ export class RedisClusterState implements ClusterState {
   readonly #list: NodeList
   readonly #leaseTtlMs: number
   readonly #monotonic: () => number
+  readonly #onNotice: (text: string) => void
   #told = ''
+  #warned = false
 
   constructor(link: RedisLink, options: RedisClusterOptions) {
     const onNotice = options.onNotice ?? (() => undefined)
+    this.#onNotice = onNotice
     this.#space = new RedisSpace(link, options.namespace)
     this.#envelopes = new Envelopes(options.secret, options.namespace)
     this.#vault = new Vault(this.#envelopes, onNotice)
@@ -119,9 +122,12 @@ export class RedisClusterState implements ClusterState {
     return this.#list.read(await this.#space.ask((redis) => redis.call('HGETALL', `${this.#space.prefix}nodes`)), this.#monotonic())
   }
 
-  async acquire(nodeId: string, claimed: number, token: string, stale?: { epoch: number; renews: number }): Promise<Acquired | NotAcquired> {
+  async acquire(nodeId: string, claimed: number, token: string, stale?: StaleLease): Promise<Acquired | NotAcquired> {
     const [outcome, ...rest] = listOf(await this.#space.run(acquire, [nodeId, claimed, token, this.#leaseTtlMs, this.#fresh(), stale?.epoch ?? '', stale?.renews ?? '']))
-    if (outcome !== 'acquired') return { acquired: false, holder: leaseOf(rest) }
+    if (outcome !== 'acquired') {
+      if (rest.at(-1) === '-1') this.#warnOfEndlessLock(textOf(rest[0]))
+      return { acquired: false, holder: leaseOf(rest) }
+    }
     const [epoch, revision, manifests, aggregates] = rest
     const snapshot = {
       revision: numberOf(revision),
@@ -200,6 +206,13 @@ export class RedisClusterState implements ClusterState {
 
   async close(): Promise<void> {
     this.#nudges.close()
+  }
+
+  /** Ours always run out: somebody has meddled with it, and if its holder is dead nobody follows. */
+  #warnOfEndlessLock(nodeId: string): void {
+    if (this.#warned) return
+    this.#warned = true
+    this.#onNotice(`The mastership of ${nodeId} in Redis at ${this.#space.label} would never run out. If that node is gone: redis-cli DEL '${this.#space.prefix}master'`)
   }
 
   /** Names a data set if it has none yet, and by which secret. */

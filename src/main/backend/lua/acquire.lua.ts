@@ -17,9 +17,7 @@ if m and not (m[2] == ARGV[6] and m[4] == ARGV[7]) then
   return { 'held', m[1], m[2], m[3], m[4], int(redis.call('PTTL', P .. 'master')) }
 end
 
-local stored = tonumber(redis.call('GET', P .. 'epoch') or '') or 0
-if stored >= 2 ^ 53 or stored ~= stored then stored = 0 end
-local epoch = int(math.max(stored + 1, tonumber(ARGV[2]) + 1, math.floor(clock())))
+local epoch = int(math.max(whole(redis.call('GET', P .. 'epoch')) + 1, tonumber(ARGV[2]) + 1, math.floor(clock())))
 redis.call('SET', P .. 'epoch', epoch)
 redis.call('DEL', P .. 'master')
 redis.call('HSET', P .. 'master', 'node', ARGV[1], 'epoch', epoch, 'token', ARGV[3], 'renews', '0')
@@ -35,5 +33,5 @@ for _, run in ipairs(redis.call('HKEYS', P .. 'runs')) do
     aggregates[#aggregates + 1] = kept[2]
   end
 end
-return { 'acquired', epoch, redis.call('GET', P .. 'rev') or '0', redis.call('HGETALL', P .. 'want'), aggregates }
+return { 'acquired', epoch, int(whole(redis.call('GET', P .. 'rev'))), redis.call('HGETALL', P .. 'want'), aggregates }
 `)

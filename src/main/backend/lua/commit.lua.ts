@@ -13,7 +13,7 @@ export const commit = script('commit', `
 local refused = fenced(ARGV[1], ARGV[2])
 if refused then return refused end
 
-local revision = tonumber(redis.call('GET', P .. 'rev') or '') or 0
+local revision = whole(redis.call('GET', P .. 'rev'))
 if revision ~= tonumber(ARGV[3]) or tonumber(ARGV[4]) <= revision then return { 'ok', 'conflict' } end
 
 local manifests = 7 + 3 * ARGV[5]

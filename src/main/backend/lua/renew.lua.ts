@@ -10,8 +10,7 @@ import { script } from './script.ts'
 export const renew = script('renew', `
 local refused = fenced(ARGV[1], ARGV[2])
 if refused then return refused end
-local renews = tonumber(redis.call('HGET', P .. 'master', 'renews') or '') or 0
-redis.call('HSET', P .. 'master', 'renews', int(renews + 1))
+redis.call('HSET', P .. 'master', 'renews', int(whole(redis.call('HGET', P .. 'master', 'renews')) + 1))
 redis.call('PEXPIRE', P .. 'master', ARGV[3])
 return { 'ok' }
 `)

@@ -11,7 +11,7 @@ import { script } from './script.ts'
  */
 export const report = script('report', `
 local run, source = ARGV[1], ARGV[2]
-local last = tonumber(redis.call('HGET', P .. 'rseq:' .. run, source) or '') or 0
+local last = whole(redis.call('HGET', P .. 'rseq:' .. run, source))
 local kept = int(math.max(tonumber(ARGV[4]), ARGV[5] * redis.call('HLEN', P .. 'nodes')))
 for i = 7, #ARGV, 2 do
   local seq = tonumber(ARGV[i])

@@ -19,6 +19,12 @@ const PRELUDE = `
 local P = KEYS[1]
 local function int(n) return string.format('%.0f', n) end
 
+-- A whole number that is exact; 0 for whatever else may stand there.
+local function whole(text)
+  local n = tonumber(text or '') or 0
+  return n >= 0 and n < 2 ^ 53 and n == math.floor(n) and n or 0
+end
+
 -- Clock of Redis, ms since the epoch, to the microsecond.
 local function clock()
   local t = redis.call('TIME')
