@@ -40,8 +40,8 @@ const TARGETS: Target[] = [
 ]
 const SMALL = TARGETS[0]!
 
-/** Seconds after the first request until code is compiled. */
-const SETTLED = 1
+/** Seconds after the first request until the code that matters is compiled by the last stage. */
+const SETTLED = 3.5
 
 /** Our CPU over that of a peer, small body. */
 const GOALS: Record<string, number> = { autocannon: 0.55, 'go-stress-testing': 0.4, k6: 0.15 }
@@ -52,7 +52,7 @@ interface Loop extends Measured<Steady> {
 }
 
 async function compare(bench: Bench, target: Target, contestants: Contestant[]): Promise<Row[]> {
-  const rounds = await race(bench, target, contestants, bench.options.quick ? 2 : 7)
+  const rounds = await race(bench, target, contestants, bench.options.quick ? 2 : target === SMALL ? 7 : 4)
   const names = contestants.map(({ name }) => name)
   return [
     ...names.map((name, i) => rowOf(`${target.name}: ${name}`, 'µs/request', null, rounds, (round) => whole(round[i]))),
@@ -74,7 +74,7 @@ function race(bench: Bench, target: Target, contestants: Contestant[], rounds: n
 
 async function loop(bench: Bench, target: Target, contestant: Contestant): Promise<Loop> {
   const { nginx, cores } = bench
-  const seconds = bench.options.quick ? 2 : 3
+  const seconds = bench.options.quick ? 5 : 7
   const before = await nginx.requests()
   const argv = contestant.argv({ url: target.url(bench), seconds, post: target.post })
   const measured = await measure({ argv, core: cores.client, servers: nginx.pids, limitSeconds: seconds + 30, probe: steadyBetween(SETTLED, seconds - 0.5, nginx.requests) })
