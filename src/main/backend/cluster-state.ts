@@ -2,6 +2,7 @@ import type { Intent, Lease, Manifest, NodeInfo, ReportBatch } from '../../share
 import type { Sample } from '../../shared/sample.ts'
 import type { RunView } from '../../shared/contract.ts'
 import type { Point, RunEvent, Summary } from '../../shared/summary.ts'
+import type { Election, SentinelState } from './sentinel-state.ts'
 
 /**
  * What travels between nodes, as atomic operations (`protocol.md` §3). The memory adapter implements the rules as
@@ -21,7 +22,8 @@ export interface ClusterState {
   /**
    * Takes the mastership if nobody holds it. `claimed`: highest epoch the caller ever saw. `stale`: a mastership whose
    * renewals the caller has watched standing still for twice its time to live, on a clock of its own; if it still stands
-   * there, it is taken over (the cluster's clock was set back, and would keep it for long).
+   * there, it is taken over (the cluster's clock was set back, and would keep it for long). After an election only its
+   * deputies may, each in turn.
    */
   acquire(nodeId: string, claimed: number, token: string, stale?: StaleLease): Promise<Acquired | NotAcquired>
   renew(lease: Lease): Promise<Guarded>
@@ -50,6 +52,9 @@ export interface ClusterState {
   /** Stops a task without a master: every heartbeat returns it, workers obey it directly. */
   stop(record: StopRecord): Promise<void>
 
+  /** What sentinels share. */
+  readonly sentinels: SentinelState
+
   /** "Look": something changed. Carries no data. Returns the way to unsubscribe. */
   watch(topic: Topic, listener: () => void): () => void
   close(): Promise<void>
@@ -74,6 +79,10 @@ export interface HeartbeatReply {
   stops: StopRecord[]
   /** Last accepted sequence number per run of this boot. */
   accepted: Record<string, number>
+  /** Who is to take the mastership, while nobody has. */
+  election: Election | null
+  /** Sentinels alive: with none of them, nodes settle it among themselves. */
+  sentinels: number
 }
 
 export interface StopRecord {

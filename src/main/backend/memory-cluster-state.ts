@@ -6,6 +6,7 @@ import type {
 } from './cluster-state.ts'
 import { steadyNow } from '../../shared/clock.ts'
 import { MemoryResults } from './memory-results.ts'
+import { MemorySentinels } from './memory-sentinels.ts'
 import { Nudges } from './nudges.ts'
 
 export interface MemoryClusterOptions {
@@ -29,6 +30,15 @@ export class MemoryClusterState implements ClusterState {
   readonly #incarnation: string
   readonly #nudges = new Nudges()
   readonly #results = new MemoryResults()
+  readonly sentinels = new MemorySentinels({
+    now: () => this.#now(),
+    epoch: () => this.#epoch,
+    holder: () => this.#holder(),
+    nodes: () => [...this.#nodes.values()],
+    depose: () => (this.#lease = null),
+    guarded: (lease, step) => this.#guarded(lease, step),
+    tell: () => this.#nudges.tell('nodes'),
+  })
   readonly #nodes = new Map<string, NodeInfo>()
   readonly #manifests = new Map<string, Manifest>()
   readonly #stops = new Map<string, StopRecord>()
@@ -55,6 +65,8 @@ export class MemoryClusterState implements ClusterState {
       manifest: this.#newer(info, applied),
       stops: [...this.#stops.values()],
       accepted: this.#results.accepted(info.id, info.boot),
+      election: this.sentinels.election,
+      sentinels: this.sentinels.alive,
     }
   }
 
@@ -70,6 +82,8 @@ export class MemoryClusterState implements ClusterState {
   async acquire(nodeId: string, claimed: number, token: string, stale?: StaleLease): Promise<Acquired | NotAcquired> {
     const holder = this.#holder()
     if (holder !== null && !(holder.epoch === stale?.epoch && holder.renews === stale.renews)) return { acquired: false, holder: { ...holder } }
+    if (!this.sentinels.allows(nodeId)) return { acquired: false, holder: null }
+    this.sentinels.followed()
     this.#epoch = Math.max(this.#epoch + 1, claimed + 1, Math.floor(this.#now()))
     this.#lease = { nodeId, epoch: this.#epoch, token, renews: 0 }
     this.#leaseUntil = this.#now() + this.#leaseTtlMs

@@ -24,9 +24,11 @@ import { NodeList, nodePlace } from './redis/node-list.ts'
 import { NudgeChannel } from './redis/nudge-channel.ts'
 import { listOf, numberOf, pairsOf, textOf } from './redis/replies.ts'
 import { positionsOf, RedisResults } from './redis/results.ts'
+import { electionOf, RedisSentinels } from './redis/sentinels.ts'
 import { intentShape, manifestShape, stopShape } from './redis/shapes.ts'
 import { RedisSpace } from './redis/space.ts'
 import { Vault } from './redis/vault.ts'
+import { SENTINEL_TIMES } from './sentinel-state.ts'
 
 export interface RedisClusterOptions {
   /** Up to 32 lower-case letters, digits and hyphens; clusters of different namespaces never meet. */
@@ -60,6 +62,7 @@ export async function openRedisClusterState(link: RedisLink, options: RedisClust
 
 /** Each method that writes is one Lua script (`lua/`), which Redis runs as one step; what is read is opened by the vault. */
 export class RedisClusterState implements ClusterState {
+  readonly sentinels: RedisSentinels
   readonly #space: RedisSpace
   readonly #envelopes: Envelopes
   readonly #vault: Vault
@@ -83,6 +86,7 @@ export class RedisClusterState implements ClusterState {
     this.#list = new NodeList(this.#vault)
     this.#leaseTtlMs = options.leaseTtlMs ?? 5000
     this.#monotonic = options.monotonic ?? (() => performance.now())
+    this.sentinels = new RedisSentinels(this.#space, this.#vault, this.#monotonic)
   }
 
   /** How much of what was found in Redis was ignored so far: forged, damaged, or of another secret. */
@@ -102,8 +106,8 @@ export class RedisClusterState implements ClusterState {
 
   async heartbeat(info: NodeInfo, applied: Applied): Promise<HeartbeatReply> {
     const sealed = this.#vault.seal('node', nodePlace(info.id), info)
-    const reply = await this.#space.run(heartbeat, [info.id, info.boot, sealed, this.#fresh(), stampOf({ ...applied, boot: info.boot }), this.#isNews(info) ? '1' : ''])
-    const [now, incarnation, master, epoch, renews, manifest, stops, accepted] = listOf(reply)
+    const reply = await this.#space.run(heartbeat, [info.id, info.boot, sealed, this.#fresh(), stampOf({ ...applied, boot: info.boot }), this.#isNews(info) ? '1' : '', SENTINEL_TIMES.alive])
+    const [now, incarnation, master, epoch, renews, manifest, stops, accepted, election, sentinels] = listOf(reply)
     return {
       now: Number(now),
       incarnation: textOf(incarnation),
@@ -111,6 +115,8 @@ export class RedisClusterState implements ClusterState {
       manifest: this.#manifest(info.id, textOf(manifest), info.boot),
       stops: pairsOf(stops).flatMap(([taskId, record]) => this.#stopOf(taskId, textOf(record)) ?? []),
       accepted: Object.fromEntries(pairsOf(accepted).map(([runId, last]) => [runId, numberOf(last)])),
+      election: electionOf(election),
+      sentinels: numberOf(sentinels),
     }
   }
 
@@ -123,7 +129,7 @@ export class RedisClusterState implements ClusterState {
   }
 
   async acquire(nodeId: string, claimed: number, token: string, stale?: StaleLease): Promise<Acquired | NotAcquired> {
-    const [outcome, ...rest] = listOf(await this.#space.run(acquire, [nodeId, claimed, token, this.#leaseTtlMs, this.#fresh(), stale?.epoch ?? '', stale?.renews ?? '']))
+    const [outcome, ...rest] = listOf(await this.#space.run(acquire, [nodeId, claimed, token, this.#leaseTtlMs, this.#fresh(), stale?.epoch ?? '', stale?.renews ?? '', SENTINEL_TIMES.deputyStep]))
     if (outcome !== 'acquired') {
       if (rest.at(-1) === '-1') this.#warnOfEndlessLock(textOf(rest[0]))
       return { acquired: false, holder: leaseOf(rest) }

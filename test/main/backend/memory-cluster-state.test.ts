@@ -1,8 +1,13 @@
 import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-state.ts'
 import { describeClusterState } from '../../contract/cluster-state.contract.ts'
+import { describeSentinelState, type SentinelsUnderTest } from '../../contract/sentinel-state.contract.ts'
 
-describeClusterState('MemoryClusterState', async () => {
+async function open(): Promise<SentinelsUnderTest> {
   let now = 1_700_000_000_000
   const cluster = new MemoryClusterState({ now: () => now })
-  return { cluster, expireLease: async () => void (now += 5001), close: () => cluster.close() }
-})
+  const pass = async (ms: number): Promise<void> => void (now += ms)
+  return { cluster, pass, expireLease: () => pass(5001), close: () => cluster.close() }
+}
+
+describeClusterState('MemoryClusterState', open)
+describeSentinelState('MemoryClusterState', open)

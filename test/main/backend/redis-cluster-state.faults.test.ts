@@ -72,6 +72,19 @@ describe('several nodes on one Redis', () => {
     expect(epochs).toEqual([...new Set(epochs)].sort((one, other) => one - other))
   })
 
+  test('elect one successor however many sentinels want to at once', async () => {
+    const nodes = await Promise.all(['a', 'b', 'c'].map(() => join()))
+    const lease = await lead(nodes[0] as ClusterState, 'a')
+    const terms = await Promise.all(nodes.map(({ sentinels }, index) => sentinels.stand(`s${index}`, 0, lease.epoch)))
+    const winner = terms.findIndex((term) => term !== null)
+    const term = terms[winner]?.term ?? 0
+    expect(terms.filter((won) => won !== null)).toHaveLength(1)
+    await Promise.all(nodes.map(({ sentinels }, index) => sentinels.vote(`s${index}`, term)))
+    const outcomes = await Promise.all(nodes.map(({ sentinels }, index) => sentinels.elect({ sentinelId: `s${index}`, term, epoch: lease.epoch, deputies: [`n${index}`], configured: 3, considered: [] })))
+    expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1)
+    expect(await nodes[0]?.sentinels.elections()).toMatchObject([{ by: `s${winner}`, deputies: [`n${winner}`] }])
+  })
+
   test('refuse the writes of a deposed master, to the last byte', async () => {
     const [a, b] = [await join(), await join()]
     const old = await lead(a, 'a')
@@ -275,17 +288,20 @@ describe('somebody in Redis without the secret', () => {
 })
 
 describe('garbage in Redis', () => {
-  const HASHES = ['meta', 'master', 'nodes', 'want', 'stop', 'runs', 'rseq:run', 'agg:run']
-  const STRINGS = ['epoch', 'rev']
-  const STREAMS = ['req', 'res:run', 'pts:run', 'evt:run']
+  const HASHES = ['meta', 'master', 'nodes', 'want', 'stop', 'runs', 'rseq:run', 'agg:run', 'sent', 'sdown', 'cand', 'votes', 'elect']
+  const STRINGS = ['epoch', 'rev', 'term']
+  const STREAMS = ['req', 'res:run', 'pts:run', 'evt:run', 'elections']
 
   /** Every operation once; none may fail but with an AppError. Answers with the messages. */
   async function everything(cluster: ClusterState, lease: Lease): Promise<string[]> {
+    const { sentinels } = cluster
     const steps = [
       () => cluster.heartbeat(nodeOf('a'), NOTHING_APPLIED), () => cluster.nodes(), () => cluster.master(), () => cluster.acquire('b', 0, 'b-token'), () => cluster.renew(lease),
       () => cluster.poll(lease, ''), () => cluster.poll(lease, '{"run":"no id","other":7}'), () => cluster.commit(lease, { ...commitFor(lease, 'a', 1), removed: [{ nodeId: 'b', boot: 'x', beat: 1 }] }),
       () => cluster.report(batchOf([1, 2])), () => cluster.commitAggregate(lease, aggregateOf('', 'garbage', { points: [pointOf(1000)], events: [{ atMs: 1, kind: 'rate-changed', detail: {} }] })),
       () => cluster.views(), () => cluster.live('run', 0), () => cluster.request({ id: 'i', op: 'look' }), () => cluster.stop({ taskId: 'task', orderNo: 1 }),
+      () => sentinels.watch('s'), () => sentinels.opinion('s', lease.epoch, true), () => sentinels.stand('s', 0, lease.epoch), () => sentinels.vote('t', 1), () => sentinels.elections(),
+      () => sentinels.elect({ sentinelId: 's', term: 1, epoch: lease.epoch, deputies: ['b'], configured: 1, considered: [] }), () => sentinels.handover({ ...lease, token: 'x' }, ['b'], []),
       () => cluster.leave('b', 'x'), () => cluster.release(lease), () => cluster.forget('run'),
     ]
     const messages: string[] = []

@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { openRedisClusterState } from '../../../src/main/backend/redis-cluster-state.ts'
 import { connectRedis, type RedisLink } from '../../../src/main/backend/redis/connection.ts'
 import { describeClusterState } from '../../contract/cluster-state.contract.ts'
+import { describeSentinelState, type SentinelsUnderTest } from '../../contract/sentinel-state.contract.ts'
 import { startRedis, type RedisServer } from '../../support/redis.ts'
 
 let server: RedisServer
@@ -17,9 +18,26 @@ afterAll(async () => {
 
 let spaces = 0
 
-describeClusterState('RedisClusterState', async () => {
+async function open(): Promise<SentinelsUnderTest> {
   const namespace = `contract-${++spaces}`
+  const key = (name: string): string => `{stampede:${namespace}}:${name}`
   const cluster = await openRedisClusterState(link, { namespace, secret: 'secret' })
-  const expireLease = async (): Promise<void> => void (await link.commands.del(`{stampede:${namespace}}:master`)) // what Redis does when its time is over
-  return { cluster, expireLease, close: () => cluster.close() }
-})
+  return {
+    cluster,
+    pass: (ms) => age(key, ms),
+    expireLease: async () => void (await link.commands.del(key('master'))), // what Redis does when its time is over
+    close: () => cluster.close(),
+  }
+}
+
+/** The server's clock cannot be moved: instead everything that stands there with an instant becomes older. */
+async function age(key: (name: string) => string, ms: number): Promise<void> {
+  const redis = link.commands
+  const shift = async (name: string, field: string, text: string | null | undefined): Promise<unknown> => text && redis.hset(key(name), field, text.replace(/\d+$/, (instant) => String(Number(instant) - ms)))
+  for (const name of ['sent', 'sdown']) for (const [field, text] of Object.entries(await redis.hgetall(key(name)))) await shift(name, field, text)
+  for (const name of ['cand', 'elect']) await shift(name, 'at', await redis.hget(key(name), 'at'))
+  for (const name of ['master', 'elect']) await redis.pexpire(key(name), (await redis.pttl(key(name))) - ms)
+}
+
+describeClusterState('RedisClusterState', open)
+describeSentinelState('RedisClusterState', open)

@@ -6,8 +6,10 @@ import { script } from './script.ts'
  *
  * KEYS 1 prefix
  * ARGV 1 node · 2 highest epoch it ever saw · 3 token · 4 time to live, ms · 5 name for a new data set
- *      6 epoch and 7 renewals of a lock that the caller has watched standing still, or '' ''
+ *      6 epoch and 7 renewals of a lock that the caller has watched standing still, or '' '' · 8 how long each deputy of an
+ *      election has to itself, ms
  * returns {'held', node, epoch, token, renews, time left in ms (-1: for ever)}
+ *      or {'wait'} when others were elected, or their turn is first
  *      or {'acquired', epoch, revision, {node, manifest, …}, {run, cursor, state, …}}
  */
 export const acquire = script('acquire', `
@@ -15,6 +17,17 @@ incarnation(ARGV[5])
 local m = holder()
 if m and not (m[2] == ARGV[6] and m[4] == ARGV[7]) then
   return { 'held', m[1], m[2], m[3], m[4], int(redis.call('PTTL', P .. 'master')) }
+end
+
+local e = election()
+if e then
+  local rank, place = nil, 0
+  for deputy in string.gmatch(e[1], '[^\\n]+') do
+    if deputy == ARGV[1] then rank = place end
+    place = place + 1
+  end
+  if not rank or clock() < whole(e[2]) + rank * ARGV[8] then return { 'wait' } end
+  redis.call('DEL', P .. 'elect')
 end
 
 local epoch = int(math.max(whole(redis.call('GET', P .. 'epoch')) + 1, tonumber(ARGV[2]) + 1, math.floor(clock())))

@@ -6,9 +6,10 @@ import { script } from './script.ts'
  *
  * KEYS 1 prefix
  * ARGV 1 node · 2 boot · 3 envelope of its NodeInfo · 4 name for a new data set · 5 stamp of the manifest that it has
- *      applied, `epoch:revision:boot` · 6 '1' if others should look, '' for a mere beat
+ *      applied, `epoch:revision:boot` · 6 '1' if others should look, '' for a mere beat · 7 how long a sentinel counts as
+ *      alive, ms
  * returns {clock, name of the data set, master's node | '', epoch, renews, manifest's envelope | '', {task, stop, …},
- *      {run, last sample accepted of this boot, …}}
+ *      {run, last sample accepted of this boot, …}, {deputies, at, epoch, term} | {}, sentinels alive}
  */
 export const heartbeat = script('heartbeat', `
 local inc = incarnation(ARGV[4])
@@ -29,5 +30,5 @@ for _, run in ipairs(redis.call('HKEYS', P .. 'runs')) do
     accepted[#accepted + 1] = last
   end
 end
-return { string.format('%.3f', clock()), inc, m[1], m[2], m[4], want, redis.call('HGETALL', P .. 'stop'), accepted }
+return { string.format('%.3f', clock()), inc, m[1], m[2], m[4], want, redis.call('HGETALL', P .. 'stop'), accepted, election() or {}, sentinelsWithin(ARGV[7]) }
 `)

@@ -47,6 +47,41 @@ local function holder()
   return nil
 end
 
+-- Who may take the lock after an election, as {deputies by line, at, epoch, term}; nil when there is none.
+local function election()
+  local e = redis.call('HMGET', P .. 'elect', 'deputies', 'at', 'epoch', 'term')
+  if e[1] and e[2] then return { e[1], e[2], e[3] or '0', e[4] or '0' } end
+  return nil
+end
+
+-- How many sentinels were heard of within so many ms.
+local function sentinelsWithin(ms)
+  local count, since = 0, clock() - ms
+  for _, at in ipairs(redis.call('HVALS', P .. 'sent')) do
+    if whole(at) >= since then count = count + 1 end
+  end
+  return count
+end
+
+-- How many sentinels hold now that the master of this epoch is down.
+local function opinionsOn(epoch)
+  local count, now = 0, clock()
+  for _, opinion in ipairs(redis.call('HVALS', P .. 'sdown')) do
+    local of, untilMs = string.match(opinion, '^(%d+):(%d+)$')
+    if of == epoch and whole(untilMs) > now then count = count + 1 end
+  end
+  return count
+end
+
+-- Names who may take the lock, and remembers why.
+local function name(deputies, epoch, term, lives, record)
+  redis.call('DEL', P .. 'elect')
+  redis.call('HSET', P .. 'elect', 'deputies', deputies, 'at', int(math.floor(clock())), 'epoch', epoch, 'term', term)
+  redis.call('PEXPIRE', P .. 'elect', lives)
+  redis.call('XADD', P .. 'elections', 'MAXLEN', '~', '100', '*', 'at', int(math.floor(clock())), 'data', record)
+  tell('nodes')
+end
+
 -- The guard of every write of a master: nil for the holder, otherwise the answer.
 local function fenced(epoch, token)
   local m = holder()

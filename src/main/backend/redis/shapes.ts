@@ -53,3 +53,7 @@ export const taskShape = z.looseObject({
 })
 export const deletedShape = z.looseObject({ task: taskShape, deletedAt: finite })
 export const runShape = z.looseObject({ id: text, taskId: text, spec: specShape, status: text, startedAt: finite, endedAt: finite.nullable() })
+
+export const electionShape = z.looseObject({
+  kind: z.enum(['election', 'handover']), by: text, epoch: whole, term: whole, deputies: z.array(text), considered: z.array(z.looseObject({ nodeId: text, chosen: z.boolean(), why: text })),
+})
