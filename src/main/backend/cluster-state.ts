@@ -2,6 +2,7 @@ import type { Intent, Lease, Manifest, NodeInfo, ReportBatch } from '../../share
 import type { Sample } from '../../shared/sample.ts'
 import type { RunView } from '../../shared/contract.ts'
 import type { Point, RunEvent, Summary } from '../../shared/summary.ts'
+import type { Guarded } from './guarded.ts'
 import type { Election, SentinelState } from './sentinel-state.ts'
 
 /**
@@ -90,9 +91,6 @@ export interface StopRecord {
   /** Obeyed by assignments with a lower order number. */
   orderNo: number
 }
-
-/** A guarded operation answers `fenced` when the lease is no longer the caller's. */
-export type Guarded<T = 'done'> = { ok: true; value: T } | { ok: false; fenced: { epoch: number; nodeId: string } | null }
 
 export type StaleLease = Pick<Lease, 'epoch' | 'renews'>
 

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { Intent, Lease, Manifest, NodeInfo, ReportBatch } from '../../shared/cluster.ts'
 import type { RunView } from '../../shared/contract.ts'
 import type {
-  Acquired, AggregateCommit, Applied, ClusterState, Commit, Guarded, HeartbeatReply, LiveRun, NotAcquired, Poll, StaleLease, StopRecord, Topic,
+  Acquired, AggregateCommit, Applied, ClusterState, Commit, HeartbeatReply, LiveRun, NotAcquired, Poll, StaleLease, StopRecord, Topic,
 } from './cluster-state.ts'
 import { steadyNow } from '../../shared/clock.ts'
+import type { Guarded } from './guarded.ts'
 import { MemoryResults } from './memory-results.ts'
 import { MemorySentinels } from './memory-sentinels.ts'
 import { Nudges } from './nudges.ts'

@@ -1,5 +1,5 @@
 import type { Lease, NodeInfo } from '../../shared/cluster.ts'
-import type { Guarded } from './cluster-state.ts'
+import type { Guarded } from './guarded.ts'
 import { KEPT_ELECTIONS, SENTINEL_TIMES, type Considered, type Election, type ElectionRecord, type Proposal, type SentinelState, type SentinelView } from './sentinel-state.ts'
 
 /** What sentinels judge, as the memory adapter keeps it. */

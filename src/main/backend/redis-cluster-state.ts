@@ -3,9 +3,10 @@ import type { Intent, Lease, Manifest, NodeInfo, ReportBatch } from '../../share
 import type { RunView } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type {
-  Acquired, AggregateCommit, Applied, ClusterState, Commit, Guarded, HeartbeatReply, LiveRun, NotAcquired, Poll, StaleLease, StopRecord, Topic,
+  Acquired, AggregateCommit, Applied, ClusterState, Commit, HeartbeatReply, LiveRun, NotAcquired, Poll, StaleLease, StopRecord, Topic,
 } from './cluster-state.ts'
 import { Envelopes } from './envelope.ts'
+import type { Guarded } from './guarded.ts'
 import { acquire } from './lua/acquire.lua.ts'
 import { commit } from './lua/commit.lua.ts'
 import { heartbeat } from './lua/heartbeat.lua.ts'

@@ -1,5 +1,5 @@
 import type { Lease, NodeInfo } from '../../shared/cluster.ts'
-import type { Guarded } from './cluster-state.ts'
+import type { Guarded } from './guarded.ts'
 
 /**
  * What sentinels share, as atomic operations (`protocol.md` §3 and §4): opinions on the master, candidacies, votes, and

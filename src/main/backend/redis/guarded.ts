@@ -1,4 +1,4 @@
-import type { Guarded } from '../cluster-state.ts'
+import type { Guarded } from '../guarded.ts'
 import { listOf, numberOf, textOf } from './replies.ts'
 
 /** The answer of a guarded script: `{'ok', …}` or `{'fenced', epoch | '', node | ''}`. */

@@ -1,5 +1,5 @@
 import type { Lease } from '../../../shared/cluster.ts'
-import type { Guarded } from '../cluster-state.ts'
+import type { Guarded } from '../guarded.ts'
 import { handover } from '../lua/handover.lua.ts'
 import { sentinelElect } from '../lua/sentinel-elect.lua.ts'
 import { sentinelOpinion } from '../lua/sentinel-opinion.lua.ts'
