@@ -1,3 +1,5 @@
+import type { Guarded } from '../guarded.ts'
+
 /** What scripts answer, as what it means. Redis may hold anything: what is not as it should be becomes empty, never an exception. */
 
 export function textOf(reply: unknown): string {
@@ -47,4 +49,12 @@ export function comesBefore(id: string, other: string): boolean {
 
 export function isStreamId(text: string): boolean {
   return /^\d{1,19}-\d{1,19}$/.test(text)
+}
+
+/** The answer of a guarded script: `{'ok', …}` or `{'fenced', epoch | '', node | ''}`. */
+export function guardedOf<T>(reply: unknown, read: (rest: unknown[]) => T): Guarded<T> {
+  const [outcome, ...rest] = listOf(reply)
+  if (outcome === 'ok') return { ok: true, value: read(rest) }
+  const [epoch, nodeId] = rest
+  return { ok: false, fenced: numberOf(epoch) === 0 ? null : { epoch: numberOf(epoch), nodeId: textOf(nodeId) } }
 }
