@@ -43,6 +43,12 @@ export default defineConfig({
   renderer: {
     root: 'src/renderer',
     plugins: [vue()],
-    build: { outDir: `${out}/renderer`, emptyOutDir: true, rollupOptions: { checks, input: { index: resolve('src/renderer/index.html') } } },
+    build: {
+      // electron-vite leaves it off; the console goes over the network.
+      minify: true,
+      outDir: `${out}/renderer`,
+      emptyOutDir: true,
+      rollupOptions: { checks, input: { index: resolve('src/renderer/index.html') } },
+    },
   },
 })

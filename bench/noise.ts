@@ -8,8 +8,11 @@ export interface Noise {
   stealPercent: number
 }
 
-/** Above either of these a round says more about the neighbours than about us. */
-const LOUD: Noise = { foreignPercent: 25, stealPercent: 8 }
+/**
+ * Above either of these a round says more about the neighbours than about us. Stolen time is charged to no process; it
+ * only cools caches, for all contestants of a round alike: hence the wider bound.
+ */
+const LOUD: Noise = { foreignPercent: 25, stealPercent: 40 }
 
 export function isLoud({ foreignPercent, stealPercent }: Noise): boolean {
   return foreignPercent > LOUD.foreignPercent || stealPercent > LOUD.stealPercent
