@@ -35,7 +35,7 @@ async function age(key: (name: string) => string, ms: number): Promise<void> {
   const redis = link.commands
   const shift = async (name: string, field: string, text: string | null | undefined): Promise<unknown> => text && redis.hset(key(name), field, text.replace(/\d+$/, (instant) => String(Number(instant) - ms)))
   for (const name of ['sent', 'sdown']) for (const [field, text] of Object.entries(await redis.hgetall(key(name)))) await shift(name, field, text)
-  for (const name of ['cand', 'elect']) await shift(name, 'at', await redis.hget(key(name), 'at'))
+  for (const [name, field] of [['cand', 'at'], ['elect', 'at'], ['meta', 'aliveAt']] as const) await shift(name, field, await redis.hget(key(name), field))
   for (const name of ['master', 'elect']) await redis.pexpire(key(name), (await redis.pttl(key(name))) - ms)
 }
 

@@ -13,7 +13,7 @@ import { script } from './script.ts'
  *      or {'acquired', epoch, revision, {node, manifest, …}, {run, cursor, state, …}}
  */
 export const acquire = script('acquire', `
-incarnation(ARGV[5])
+begin(ARGV[5])
 local m = holder()
 if m and not (m[2] == ARGV[6] and m[4] == ARGV[7]) then
   return { 'held', m[1], m[2], m[3], m[4], int(redis.call('PTTL', P .. 'master')) }

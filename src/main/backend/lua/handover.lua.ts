@@ -11,6 +11,6 @@ export const handover = script('handover', `
 local refused = fenced(ARGV[1], ARGV[2])
 if refused then return refused end
 redis.call('DEL', P .. 'master')
-name(ARGV[3], ARGV[1], int(whole(redis.call('GET', P .. 'term'))), ARGV[4], ARGV[5])
+elect(ARGV[3], ARGV[1], int(whole(redis.call('GET', P .. 'term'))), ARGV[4], ARGV[5])
 return { 'ok' }
 `)

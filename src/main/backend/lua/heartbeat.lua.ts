@@ -12,11 +12,22 @@ import { script } from './script.ts'
  *      {run, last sample accepted of this boot, …}, {deputies, at, epoch, term} | {}, sentinels alive}
  */
 export const heartbeat = script('heartbeat', `
-local inc = incarnation(ARGV[4])
 redis.call('HSET', P .. 'nodes', ARGV[1], ARGV[3])
 if ARGV[6] == '1' then tell('nodes') end
 
-local m = holder() or { '', '', '', '' }
+-- One look for the usual case: the data set has its name, and the last sentinel that looked has counted the others.
+local meta, now = redis.call('HMGET', P .. 'meta', 'inc', 'alive', 'aliveAt'), clock()
+if not meta[1] then
+  begin(ARGV[4])
+  meta[1] = ARGV[4]
+end
+local alive = now - whole(meta[3]) <= tonumber(ARGV[7]) and whole(meta[2]) or 0
+
+-- Nobody is to follow while there is a master.
+local m, e = holder(), {}
+if not m then
+  m, e = { '', '', '', '' }, election() or {}
+end
 
 local want = redis.call('HGET', P .. 'want', ARGV[1]) or ''
 local border = string.find(want, '\\n', 1, true) or 0
@@ -30,5 +41,5 @@ for _, run in ipairs(redis.call('HKEYS', P .. 'runs')) do
     accepted[#accepted + 1] = last
   end
 end
-return { string.format('%.3f', clock()), inc, m[1], m[2], m[4], want, redis.call('HGETALL', P .. 'stop'), accepted, election() or {}, sentinelsWithin(ARGV[7]) }
+return { string.format('%.3f', now), meta[1], m[1], m[2], m[4], want, redis.call('HGETALL', P .. 'stop'), accepted, e, alive }
 `)

@@ -8,6 +8,7 @@ import { script } from './script.ts'
  * returns {name of the data set, schema}
  */
 export const open = script('open', `
-local inc = incarnation(ARGV[1])
-return { inc, redis.call('HGET', P .. 'meta', 'schema') or '1' }
+begin(ARGV[1])
+local meta = redis.call('HMGET', P .. 'meta', 'inc', 'schema')
+return { meta[1], meta[2] or '1' }
 `)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { HELPERS } from './helpers.ts'
 
 /**
  * One operation of the cluster state or of the task store, as Redis runs it: nothing else happens meanwhile. The source
@@ -12,98 +13,15 @@ export interface Script {
 }
 
 /**
- * What all scripts share. KEYS[1] is the prefix of every key, `{stampede:<namespace>}:`: the braces put all of them into
- * one slot of a Redis Cluster. Integers are written with %.0f, since Lua's own form has 14 digits only.
+ * With the helpers that the source names, and no others: each would cost Redis a little at every call. KEYS[1] is the
+ * prefix of every key, `{stampede:<namespace>}:`: the braces put all of them into one slot of a Redis Cluster.
  */
-const PRELUDE = `
-local P = KEYS[1]
-local function int(n) return string.format('%.0f', n) end
-
--- A whole number that is exact; 0 for whatever else may stand there.
-local function whole(text)
-  local n = tonumber(text or '') or 0
-  return n >= 0 and n < 2 ^ 53 and n == math.floor(n) and n or 0
-end
-
--- Clock of Redis, ms since the epoch, to the microsecond.
-local function clock()
-  local t = redis.call('TIME')
-  return t[1] * 1000 + t[2] / 1000
-end
-
--- Whoever may not publish does without: everybody polls as well.
-local function tell(topic) redis.pcall('PUBLISH', P .. 'ch:' .. topic, '') end
-
--- Random name of this data set, made by the first comer: another one means that the data was lost.
-local function incarnation(fresh)
-  if redis.call('HSETNX', P .. 'meta', 'inc', fresh) == 1 then redis.call('HSET', P .. 'meta', 'schema', '1', 'born', int(clock())) end
-  return redis.call('HGET', P .. 'meta', 'inc')
-end
-
--- The master as {node, epoch, token, renews}; nil when there is none. A lock without these fields is none of ours.
-local function holder()
-  local m = redis.call('HMGET', P .. 'master', 'node', 'epoch', 'token', 'renews')
-  if m[1] and m[2] and m[3] then return { m[1], m[2], m[3], m[4] or '0' } end
-  return nil
-end
-
--- Who may take the lock after an election, as {deputies by line, at, epoch, term}; nil when there is none.
-local function election()
-  local e = redis.call('HMGET', P .. 'elect', 'deputies', 'at', 'epoch', 'term')
-  if e[1] and e[2] then return { e[1], e[2], e[3] or '0', e[4] or '0' } end
-  return nil
-end
-
--- How many sentinels were heard of within so many ms.
-local function sentinelsWithin(ms)
-  local count, since = 0, clock() - ms
-  for _, at in ipairs(redis.call('HVALS', P .. 'sent')) do
-    if whole(at) >= since then count = count + 1 end
-  end
-  return count
-end
-
--- How many sentinels hold now that the master of this epoch is down.
-local function opinionsOn(epoch)
-  local count, now = 0, clock()
-  for _, opinion in ipairs(redis.call('HVALS', P .. 'sdown')) do
-    local of, untilMs = string.match(opinion, '^(%d+):(%d+)$')
-    if of == epoch and whole(untilMs) > now then count = count + 1 end
-  end
-  return count
-end
-
--- Names who may take the lock, and remembers why.
-local function name(deputies, epoch, term, lives, record)
-  redis.call('DEL', P .. 'elect')
-  redis.call('HSET', P .. 'elect', 'deputies', deputies, 'at', int(math.floor(clock())), 'epoch', epoch, 'term', term)
-  redis.call('PEXPIRE', P .. 'elect', lives)
-  redis.call('XADD', P .. 'elections', 'MAXLEN', '~', '100', '*', 'at', int(math.floor(clock())), 'data', record)
-  tell('nodes')
-end
-
--- The guard of every write of a master: nil for the holder, otherwise the answer.
-local function fenced(epoch, token)
-  local m = holder()
-  if m and m[2] == epoch and m[3] == token then return nil end
-  return { 'fenced', m and m[2] or '', m and m[1] or '' }
-end
-
--- What a node said last, from its envelope; nil for what cannot be read.
-local function said(raw)
-  local json = raw and string.match(raw, '^%d+%.%x+%.[%w_-]+%.(.*)$')
-  local ok, info = pcall(cjson.decode, json or '')
-  return ok and type(info) == 'table' and info or nil
-end
-
--- A second of a run under its own number. One that is there already, or is older, was written by a former attempt.
-local function addPoint(key, kept, atMs, point)
-  local added = redis.pcall('XADD', key, 'MAXLEN', '~', kept, atMs .. '-1', 'data', point)
-  if type(added) == 'table' and added.err and not string.find(added.err, 'equal or smaller', 1, true) then error(added.err) end
-end
-`
-
 export function script(name: string, source: string): Script {
-  const whole = `-- stampede ${name}\n${PRELUDE}\n${source}`
+  const whole = `-- stampede ${name}\nlocal P = KEYS[1]\n${helpersOf(source)}${source}`
   return { name, source: whole, sha: createHash('sha1').update(whole).digest('hex') }
+}
+
+/** From the last to the first, as each may use those before it. */
+function helpersOf(source: string): string {
+  return Object.entries(HELPERS).reduceRight((used, [name, helper]) => (new RegExp(`\\b${name}\\(`).test(used + source) ? helper + used : used), '')
 }

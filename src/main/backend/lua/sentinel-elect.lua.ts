@@ -18,6 +18,6 @@ if redis.call('HLEN', P .. 'votes') <= math.max(tonumber(ARGV[5]), sentinelsWith
 local m = holder()
 if m and m[2] == ARGV[3] then redis.call('DEL', P .. 'master') end
 redis.call('DEL', P .. 'cand', P .. 'votes')
-name(ARGV[4], ARGV[3], ARGV[2], ARGV[7], ARGV[8])
+elect(ARGV[4], ARGV[3], ARGV[2], ARGV[7], ARGV[8])
 return 'done'
 `)

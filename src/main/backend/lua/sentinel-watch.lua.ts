@@ -16,12 +16,15 @@ for i = 1, #seen, 2 do
   if whole(seen[i + 1]) < now - ARGV[2] then redis.call('HDEL', sent, seen[i]) end
 end
 
+local alive = sentinelsWithin(ARGV[3])
+redis.call('HSET', P .. 'meta', 'alive', alive, 'aliveAt', int(math.floor(now)))
+
 local m = holder() or { '', '', '', '' }
 local epoch = int(whole(redis.call('GET', P .. 'epoch')))
 local c = redis.call('HMGET', P .. 'cand', 'sentinel', 'term', 'epoch')
 return {
   string.format('%.3f', now), epoch, m[1], m[2], m[4], redis.call('HGETALL', P .. 'nodes'),
-  redis.call('HLEN', sent), sentinelsWithin(ARGV[3]), opinionsOn(epoch), int(whole(redis.call('GET', P .. 'term'))),
+  redis.call('HLEN', sent), alive, opinionsOn(epoch), int(whole(redis.call('GET', P .. 'term'))),
   c[1] and c[2] and c[3] and c or {}, election() or {},
 }
 `)
