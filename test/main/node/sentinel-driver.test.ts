@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SentinelFleet } from './sentinel-fleet.ts'
-import { VirtualTime } from './virtual-time.ts'
+import { randomOf, VirtualTime } from './virtual-time.ts'
 
 describe('sentinels', () => {
   let time: VirtualTime
@@ -38,6 +38,20 @@ describe('sentinels', () => {
     expect(record).toMatchObject({ kind: 'election', deputies: ['b', 'c'], epoch: fleet.acquired[0]?.epoch })
     expect(record?.considered).toContainEqual({ nodeId: 'd', chosen: false, why: 'a worker never leads' })
     expect(older).toEqual([])
+  })
+
+  test('do so within seven seconds at whatever moment it dies', async () => {
+    const tookMs: number[] = []
+    for (let phase = 0; phase < 100; phase++) {
+      fleet.close()
+      fleet = new SentinelFleet(time, randomOf(phase))
+      await settled()
+      await fleet.pass(phase * 10)
+      fleet.master.dead = true
+      tookMs.push((await fleet.until(follows('b'), 20_000)) ?? Infinity)
+      expect(fleet.broken).toEqual([])
+    }
+    expect(Math.max(...tookMs)).toBeLessThanOrEqual(7000)
   })
 
   test('leave a healthy master alone', async () => {

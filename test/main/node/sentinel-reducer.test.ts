@@ -125,6 +125,23 @@ describe('a sentinel', () => {
     expect(sentinel.opined(2)).toEqual([{ type: 'stand', claimed: 40, epoch: EPOCH }])
   })
 
+  test('does nothing on an agreement that comes late', () => {
+    const sentinel = convinced()
+    expect(sentinel.takes({ type: 'opined', down: 3, at: sentinel.at + 2001, chance: 0 })).toEqual([])
+  })
+
+  test('does not stand when nobody could follow', () => {
+    const sentinel = convinced()
+    sentinel.sees({ nodes: [nodeOf('a'), nodeOf('w', { role: 'worker' })] })
+    expect(sentinel.opined(3)).toEqual([])
+  })
+
+  test('takes no notice of who stood against an earlier master', () => {
+    const sentinel = convinced()
+    sentinel.sees({ term: 10, candidate: { sentinelId: 's2', term: 10, epoch: EPOCH - 1 } })
+    expect(sentinel.opined(2)).toEqual([{ type: 'look-again', inMs: 150 }])
+  })
+
   test('does not stand while an election is in force', () => {
     const sentinel = convinced()
     sentinel.sees({ election: { deputies: ['b'], at: 0, epoch: EPOCH, term: 3 } })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ClusterState } from '../../../src/main/backend/cluster-state.ts'
 import { GOOD_LINK } from './faulty-link.ts'
 import { SentinelFleet, type Member } from './sentinel-fleet.ts'
-import { VirtualTime } from './virtual-time.ts'
+import { randomOf, VirtualTime } from './virtual-time.ts'
 
 const SCHEDULES = 500
 const FAULTS_END_MS = 25_000
@@ -128,16 +128,5 @@ function heal(fleet: SentinelFleet): void {
     member.stoppedUntil = 0
     member.link.heal()
     if (member.dead) revive(fleet, member)
-  }
-}
-
-/** mulberry32: a small generator that is the same everywhere. */
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
