@@ -5,13 +5,13 @@ import { ulid } from 'ulid'
 import type { Api, Capabilities } from '../shared/contract.ts'
 import { announcing } from './api/announcing-task-store.ts'
 import { createApi } from './api/api.ts'
-import { nodeRows } from './api/cluster-commands.ts'
+import { feedCluster } from './api/cluster-feed.ts'
 import { EventHub, type On } from './api/event-hub.ts'
-import { feedNodes } from './api/node-feed.ts'
 import { NoticeBoard } from './api/notices.ts'
 import { feedRuns } from './api/run-feed.ts'
 import { guardTargets } from './api/target-guard.ts'
 import { openBackend, type Backend } from './backend/index.ts'
+import { SecretFile } from './backend/secret-file.ts'
 import { openSqliteTaskStore } from './backend/sqlite-task-store.ts'
 import type { TaskStore } from './backend/task-store.ts'
 import { dataDirOf } from './config.ts'
@@ -77,10 +77,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     allowSaturated: options.allowSaturated === true,
     onNotice: ({ level, text }) => board.tell(level, text),
   })
-  const thisNode = { id: identity.id, mode: 'local', address: null } as const
+  const thisNode = { id: identity.id, mode: 'local', address: null, namespace: null, secured: false } as const
   const demo = new DemoTargetOnce(options.startDemoTarget ?? (async () => (await import('./demo/spawn.ts')).startDemoTarget(options.entries.cli)))
   const api = createApi({
     tasks,
+    settings: backend.tasks,
+    secrets: new SecretFile(join(dataDirOf(options.dataDir), 'secrets.json')),
     cluster,
     live,
     thisNode,
@@ -89,12 +91,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     tryOnce: async (spec) => (await import('./engine/try-once.ts')).tryOnce(spec),
     parseCurl: async (text) => (await import('./imports/curl.ts')).parseCurl(text),
     demoTarget: () => demo.target(),
+    testRedis: async (connection) => (await import('./backend/redis/probe.ts')).probeRedis(connection),
     newId: ulid,
   })
 
   const tellStore = (): void => [...backend.notices, ...tasks.notices()].forEach((text) => board.tell('bad', text))
   tellStore()
-  const stops = [feedRuns(live, hub), feedNodes(cluster, () => nodeRows({ cluster, thisNode }), hub), hub.on('run:changed', tellStore)]
+  const stops = [feedRuns(live, hub), feedCluster(cluster, api, hub), hub.on('run:changed', tellStore)]
 
   const close = async (): Promise<void> => {
     await endRuns(backend, api)

@@ -106,6 +106,8 @@ export interface Intent {
   op: 'look' | 'drain' | 'resume' | 'set-priority' | 'make-master' | 'mark-lost'
   nodeId?: string
   value?: number
+  /** Why somebody wants it, for the log. */
+  reason?: string
 }
 
 /** Samples of one node boot in one run, numbered without holes: the cluster state accepts each once. */

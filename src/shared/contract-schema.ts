@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from './errors.ts'
 import { plainInput } from './plain-input.ts'
+import { priority, redisTest, settingsChange } from './settings-schema.ts'
 import { field, readRate } from './task-fields.ts'
 import { toProblems } from './task-problems.ts'
 import { taskSchema } from './task-schema.ts'
@@ -20,7 +21,6 @@ const idText = z.string().regex(/^[\w.:-]{1,128}$/, 'Write the id as `task list`
 const byId = z.strictObject({ id: idText })
 const instant = z.number().min(0)
 const spec = z.unknown().refine((value) => value !== undefined, { message: 'The task is missing.', params: { hint: 'Send it as spec: { load, request, … }.' } })
-const lines = z.array(z.string().max(500)).max(MAX_LISTED)
 
 export const inputSchemas = {
   'app.capabilities': empty,
@@ -40,11 +40,19 @@ export const inputSchemas = {
   'run.points': z.strictObject({ id: idText, afterMs: instant.optional() }),
   'run.summary': byId,
   'run.delete': byId,
+  'run.stopAll': empty,
   'node.list': empty,
+  'node.drain': byId,
+  'node.resume': byId,
+  'node.setPriority': z.strictObject({ id: idText, priority }),
+  'node.makeMaster': z.strictObject({ id: idText, reason: z.string().max(200).optional() }),
+  'node.markLost': byId,
   'cluster.get': empty,
+  'cluster.elections': empty,
   'import.parse': z.strictObject({ format: z.literal('curl'), text: z.string().max(MAX_IMPORT) }),
   'settings.get': empty,
-  'settings.set': z.strictObject({ theme: z.enum(['system', 'dark', 'light']).optional(), language: z.enum(['system', 'en', 'zh-CN']).optional(), dismissedHints: lines.optional(), allowedHosts: lines.optional() }),
+  'settings.set': settingsChange,
+  'settings.testRedis': redisTest,
   'demo.target': empty,
 } satisfies Record<CommandName, z.ZodType>
 

@@ -1,4 +1,4 @@
-import type { NodeInfo } from './cluster.ts'
+import type { AssignmentPhase, NodeInfo } from './cluster.ts'
 import type { Problem } from './errors.ts'
 import type { Point, RunEvent, Summary, Verdict, Sentence, ThresholdResult, ErrorGroup } from './summary.ts'
 import type { Task, TaskSpec } from './task.ts'
@@ -23,7 +23,8 @@ export interface Api {
   'task.delete'(input: { id: string }): Promise<Empty>
   'task.restore'(input: { id: string }): Promise<Task>
   'task.start'(input: { id: string }): Promise<{ runId: string }>
-  'task.stop'(input: { id: string }): Promise<Empty>
+  /** `queued`: nobody can be reached now; it is delivered as soon as somebody can. */
+  'task.stop'(input: { id: string }): Promise<{ queued: boolean }>
   'task.setRate'(input: { id: string; rate: number }): Promise<Empty>
   /** Sends one request through the engine's own lane, records nothing. */
   'task.tryOnce'(input: { spec: unknown }): Promise<TryResult>
@@ -34,15 +35,30 @@ export interface Api {
   'run.points'(input: { id: string; afterMs?: number }): Promise<{ points: Point[]; events: RunEvent[] }>
   'run.summary'(input: { id: string }): Promise<Summary>
   'run.delete'(input: { id: string }): Promise<Empty>
+  /** Stops every live task; needs no master. Answers with the tasks that it was told to. */
+  'run.stopAll'(input: Empty): Promise<{ stopped: string[]; queued: boolean }>
 
   'node.list'(input: Empty): Promise<NodeRow[]>
+  /** Wishes to the master; that they were carried out is seen in `node.list`. */
+  'node.drain'(input: { id: string }): Promise<Empty>
+  'node.resume'(input: { id: string }): Promise<Empty>
+  /** 0: never master. Higher is preferred. */
+  'node.setPriority'(input: { id: string; priority: number }): Promise<Empty>
+  /** `reason`: kept with the hand-over, for whoever reads the log of elections. */
+  'node.makeMaster'(input: { id: string; reason?: string }): Promise<Empty>
+  /** Gives a silent node up at once instead of waiting for it, and takes it off the list. */
+  'node.markLost'(input: { id: string }): Promise<Empty>
   'cluster.get'(input: Empty): Promise<ClusterView>
+  /** The last elections and hand-overs, newest first. */
+  'cluster.elections'(input: Empty): Promise<ElectionView[]>
 
   /** cURL text → task spec, with what was left out. */
   'import.parse'(input: { format: 'curl'; text: string }): Promise<Imported>
 
   'settings.get'(input: Empty): Promise<Settings>
-  'settings.set'(input: Partial<Settings>): Promise<Settings>
+  'settings.set'(input: SettingsChange): Promise<Settings>
+  /** Tries a connection step by step, and changes nothing. What is left out is taken from the settings. */
+  'settings.testRedis'(input: RedisTest): Promise<ConnectionStep[]>
   /** Starts the built-in loopback target if needed; answers with its URL. */
   'demo.target'(input: Empty): Promise<{ url: string }>
 }
@@ -61,6 +77,8 @@ export interface Events {
   /** One closed second. */
   'run:point': { runId: string; point: Point; events: RunEvent[] }
   'node:changed': NodeRow[]
+  /** Who leads, or whether the cluster state answers, moved; while it does not, each second. */
+  'cluster:changed': ClusterView
   /** Something the user must know that belongs to no screen: storage failed, file set aside. */
   notice: Notice
 }
@@ -140,6 +158,22 @@ export interface RunView {
   /** Nodes that have not yet confirmed a pending order, and of how many. */
   pending: { order: 'start' | 'rate' | 'stop'; waitingFor: string[]; of: number; toRate?: number } | null
   events: RunEvent[]
+  /** Every node that takes part or took part, in the order in which they came. */
+  nodes: RunNode[]
+  /** Part of the target that nobody can take, iterations per second; 0 while the nodes' caps suffice. */
+  deficitPerSecond: number
+}
+
+/** What of a run one node carries. */
+export interface RunNode {
+  id: string
+  name: string
+  /** Part of all arrivals, 0 … 1. */
+  share: number
+  /** As it reported last; null before it has. */
+  phase: AssignmentPhase | null
+  /** When it was given up, ms of the run. */
+  lostAtMs: number | null
 }
 
 export interface RunTotals {
@@ -169,15 +203,54 @@ export interface NodeRow {
   info: NodeInfo
   isMaster: boolean
   isThis: boolean
-  state: 'ok' | 'hot' | 'drained' | 'lost' | 'incompatible'
+  /** `parked`: cut off, sends nothing. `incompatible`: of another major protocol, gets no work. */
+  state: 'ok' | 'hot' | 'drained' | 'parked' | 'lost' | 'incompatible'
+  /** For how long a lost node has been silent, ms; null while it is heard. */
+  silentMs: number | null
 }
 
 export interface ClusterView {
   mode: 'local' | 'redis'
+  /** Of Redis, without user and password. */
   address: string | null
+  namespace: string | null
+  /** Whether the cluster state answers. While it does not, everything else is as of `lastContactAt`. */
   connected: boolean
-  master: { nodeId: string; name: string; epoch: number } | null
+  /** ms since the epoch; null before the first answer. */
+  lastContactAt: number | null
+  /** `renewedMs`: since its lease was last seen renewed. Null while nobody leads. */
+  master: { nodeId: string; name: string; epoch: number; renewedMs: number } | null
+  /** For how long nobody has led, ms; null while somebody does. */
+  masterlessMs: number | null
+  /** Who led before, while nobody does. */
+  formerMaster: string | null
+  /** `registered`: heard of within ten minutes, what a majority is counted of. */
+  sentinels: { alive: number; registered: number; quorum: number }
+  /** While the cluster state is out of reach: when the workers that are cut off like this node stop by themselves, ms. */
+  workersStopInMs: number | null
+  /** Tasks whose stop waits for somebody to be reached. */
+  queuedStops: string[]
   thisNode: string
+  /** What to type on another machine; null for a single machine. */
+  joinCommand: string | null
+  sentinelCommand: string | null
+}
+
+/** An election or a hand-over, with everybody by name. */
+export interface ElectionView {
+  /** ms since the epoch. */
+  at: number
+  kind: 'election' | 'handover'
+  /** The sentinel that won, or the master that handed over. */
+  by: string
+  /** The epoch that it ended. */
+  epoch: number
+  term: number
+  deputies: string[]
+  /** In the order of the choice, then those that could not be chosen. */
+  considered: { name: string; chosen: boolean; why: string }[]
+  /** Why somebody wanted it so. */
+  reason: string | null
 }
 
 export interface Imported {
@@ -210,6 +283,45 @@ export interface Settings {
   dismissedHints: string[]
   /** Public hosts the user has said they may load. */
   allowedHosts: string[]
+  /** What this node takes at most of any run; null: no such limit. */
+  limits: { maxRate: number | null; maxDurationMs: number | null }
+  cluster: ClusterSettings
+}
+
+/** How this node takes part in a cluster, from its next start on. Password and secret go in and never come out. */
+export interface ClusterSettings {
+  mode: ClusterView['mode']
+  /** Of Redis, without user and password. Empty: none. */
+  address: string
+  namespace: string
+  /** ACL user; empty: the default one. */
+  username: string
+  hasPassword: boolean
+  /** Of the cluster: who does not know it is not obeyed. */
+  hasSecret: boolean
+  /** Where password and secret rest: the keychain of the system, or a file that only this user may read. */
+  keptIn: 'keychain' | 'file'
+  /** Empty: the name of the machine. */
+  nodeName: string
+  /** 0: never master. */
+  priority: number
+  /** PEM of the authority that signed Redis' certificate; empty: those that the system knows. */
+  ca: string
+}
+
+/** `password` and `secret`: null forgets it. */
+export type ClusterSettingsChange = Partial<Omit<ClusterSettings, 'hasPassword' | 'hasSecret' | 'keptIn'>> & { password?: string | null; secret?: string | null }
+export type SettingsChange = Partial<Omit<Settings, 'cluster'>> & { cluster?: ClusterSettingsChange }
+export type RedisTest = Pick<ClusterSettingsChange, 'address' | 'namespace' | 'username' | 'ca'> & { password?: string; secret?: string }
+
+/** One step of a connection to Redis, in this order; what follows a failed one is skipped. */
+export interface ConnectionStep {
+  step: 'dns' | 'tcp' | 'tls' | 'auth' | 'server' | 'policy' | 'secret'
+  state: 'ok' | 'warning' | 'failed' | 'skipped'
+  /** What was found. */
+  detail: Sentence
+  /** What to do about it. */
+  hint: Sentence | null
 }
 
 export type TaskProblems = Problem[]

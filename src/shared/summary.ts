@@ -64,7 +64,27 @@ export interface Point {
 
 export interface RunEvent {
   atMs: number
-  kind: 'rate-changed' | 'node-joined' | 'node-lost' | 'master-changed' | 'threshold-crossed' | 'threshold-recovered' | 'stop-requested' | 'storage-failed' | 'generator-problem'
+  kind:
+    | 'rate-changed'
+    /** Of nodes, `detail.node` has the name; `share` what it carries then, 0 … 1. */
+    | 'node-joined'
+    | 'node-lost'
+    | 'node-drained'
+    /** Others took over what a node carried: `to`, names with commas. */
+    | 'shares-moved'
+    /** `node`, `epoch`, and `afterMs`: how long nobody led. */
+    | 'master-changed'
+    /** Seconds of a node that will never be known: `node`, `fromMs`, `toMs`. */
+    | 'gap'
+    /** Part of the target that nobody can take from now on: `perSecond`; 0 when it is over. */
+    | 'deficit'
+    /** More was sent than the target for a moment: `count` arrivals. */
+    | 'overload'
+    | 'threshold-crossed'
+    | 'threshold-recovered'
+    | 'stop-requested'
+    | 'storage-failed'
+    | 'generator-problem'
   detail: Record<string, string | number | boolean | null>
 }
 

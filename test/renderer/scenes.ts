@@ -1,6 +1,6 @@
 import type { NodeRow, RunView } from '../../src/shared/contract.ts'
 import type { Script } from './scripted-bridge.ts'
-import { emptyScript, scriptedTask } from './scripted-bridge.ts'
+import { ALONE, emptyScript, scriptedTask } from './scripted-bridge.ts'
 import { NO_TOTALS, points, runView, SPEC } from './synthetic-run.ts'
 
 /** A state of the product and the place to look at it from. */
@@ -77,6 +77,7 @@ function node(name: string, part: Partial<NodeRow> & { cpu: number }): NodeRow {
     isMaster: part.isMaster ?? false,
     isThis: part.isThis ?? false,
     state: part.state ?? 'ok',
+    silentMs: null,
   }
 }
 
@@ -95,7 +96,7 @@ function withTasks(): Script {
   script.runs = script.tasks.flatMap(({ task, recent }) => recent.map((run) => ({ id: run.runId, taskId: task.id, taskName: task.spec.name, spec: task.spec, status: run.status, verdict: run.verdict, sentence: null, startedAt: run.startedAt, endedAt: run.startedAt + 300_000, headline: { targetRate: task.spec.load.rate ?? null, achievedRate: (task.spec.load.rate ?? 0) * 0.998, p99: run.p99, errorRate: 0.0042, durationMs: 300_000 }, tags: {} })))
   script.runs = [runView(NOW).run, ...script.runs]
   script.nodes = [node('desk', { cpu: 38, isMaster: true, isThis: true })]
-  script.cluster = { mode: 'local', address: null, connected: true, master: { nodeId: 'desk', name: 'desk', epoch: 1 }, thisNode: 'desk' }
+  script.cluster = { ...ALONE, master: { nodeId: 'desk', name: 'desk', epoch: 1, renewedMs: 800 } }
   script.measuredRate = 21_300
   script.tryResult = {
     lane: { lane: 'http1', reason: '' }, ok: true, status: 201, head: 'HTTP/1.1 201 Created\r\ncontent-type: application/json\r\n', body: '{"id":"ord_8f21","status":"ok","items":[{"sku":"A-1029","qty":2}]}', bodyBytes: 66, truncated: false,

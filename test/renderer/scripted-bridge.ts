@@ -1,4 +1,5 @@
 import { AppError } from '../../src/shared/errors.ts'
+import type { NodeInfo } from '../../src/shared/cluster.ts'
 import type { Api, CommandName, Events, EventName, Input, Output, Run, RunView, TaskRow } from '../../src/shared/contract.ts'
 import { dispatch, type Bridge } from '../../src/shared/rpc.ts'
 import { requireTaskSpec } from '../../src/shared/task-schema.ts'
@@ -14,6 +15,8 @@ export interface Script {
   settings: Output<'settings.get'>
   nodes: Output<'node.list'>
   cluster: Output<'cluster.get'>
+  elections: Output<'cluster.elections'>
+  connection: Output<'settings.testRedis'>
   measuredRate: number | null
   tryResult: Output<'task.tryOnce'> | null
   imported: Output<'import.parse'> | null
@@ -26,15 +29,23 @@ export interface ScriptedBridge extends Bridge {
   tell<E extends EventName>(event: E, fact: Events[E]): void
 }
 
+const SINGLE_MACHINE: Output<'settings.get'>['cluster'] = { mode: 'local', address: '', namespace: 'default', username: '', hasPassword: false, hasSecret: false, keptIn: 'keychain', nodeName: '', priority: 5, ca: '' }
+export const ALONE: Output<'cluster.get'> = {
+  mode: 'local', address: null, namespace: null, connected: true, lastContactAt: null, master: null, masterlessMs: null, formerMaster: null,
+  sentinels: { alive: 0, registered: 0, quorum: 1 }, workersStopInMs: null, queuedStops: [], thisNode: 'desk', joinCommand: null, sentinelCommand: null,
+}
+
 export function emptyScript(now: number): Script {
   return {
     now,
     tasks: [],
     runs: [],
     views: new Map(),
-    settings: { theme: 'dark', language: 'en', dismissedHints: [], allowedHosts: [] },
+    settings: { theme: 'dark', language: 'en', dismissedHints: [], allowedHosts: [], limits: { maxRate: null, maxDurationMs: null }, cluster: SINGLE_MACHINE },
     nodes: [],
-    cluster: { mode: 'local', address: null, connected: true, master: null, thisNode: 'desk' },
+    cluster: ALONE,
+    elections: [],
+    connection: [],
     measuredRate: null,
     tryResult: null,
     imported: null,
@@ -76,6 +87,16 @@ function scriptedApi(script: Script, tell: ScriptedBridge['tell']): Api {
     tell('task:changed', { id })
     return row.task
   }
+  const stop = (id: string): { queued: boolean } => {
+    if (!script.cluster.connected) script.cluster = { ...script.cluster, queuedStops: [id] }
+    else change(id, { status: 'pending-stop' })
+    return { queued: !script.cluster.connected }
+  }
+  const alter = (id: string, part: Partial<NodeInfo>): Record<string, never> => {
+    script.nodes = script.nodes.map((row) => (row.info.id === id ? { ...row, info: { ...row.info, ...part } } : row))
+    tell('node:changed', script.nodes)
+    return {}
+  }
   const add = (spec: TaskSpec): Task => {
     const task = scriptedTask(`t${String(script.tasks.length + 1)}`, spec, script.now)
     script.tasks = [...script.tasks, { task, recent: [] }]
@@ -96,7 +117,7 @@ function scriptedApi(script: Script, tell: ScriptedBridge['tell']): Api {
     },
     'task.restore': async ({ id }) => rowOf(id).task,
     'task.start': async ({ id }) => ({ runId: change(id, { status: 'pending-run', runId: 'r1' }).runId ?? '' }),
-    'task.stop': async ({ id }) => (change(id, { status: 'pending-stop' }), {}),
+    'task.stop': async ({ id }) => stop(id),
     'task.setRate': async ({ id, rate }) => (change(id, { status: 'pending-rate-change', wantedRate: rate }), {}),
     'task.tryOnce': async () => script.tryResult ?? missing('answer'),
     'run.list': async ({ taskId }) => script.runs.filter((run) => taskId === undefined || run.taskId === taskId),
@@ -107,11 +128,29 @@ function scriptedApi(script: Script, tell: ScriptedBridge['tell']): Api {
       script.runs = script.runs.filter((run) => run.id !== id)
       return {}
     },
+    'run.stopAll': async () => {
+      const live = script.tasks.filter(({ task }) => task.status === 'running').map(({ task }) => task.id)
+      return { stopped: live, queued: live.map(stop).some(({ queued }) => queued) }
+    },
     'node.list': async () => script.nodes,
+    'node.drain': async ({ id }) => alter(id, { drained: true }),
+    'node.resume': async ({ id }) => alter(id, { drained: false }),
+    'node.setPriority': async ({ id, priority }) => alter(id, { priority }),
+    'node.makeMaster': async () => ({}),
+    'node.markLost': async ({ id }) => {
+      script.nodes = script.nodes.filter(({ info }) => info.id !== id)
+      tell('node:changed', script.nodes)
+      return {}
+    },
     'cluster.get': async () => script.cluster,
+    'cluster.elections': async () => script.elections,
     'import.parse': async () => script.imported ?? missing('import'),
     'settings.get': async () => script.settings,
-    'settings.set': async (wanted) => (script.settings = { ...script.settings, ...wanted }),
+    'settings.set': async ({ cluster: { password, secret, ...plain } = {}, ...wanted }) => {
+      const kept = { hasPassword: password === undefined ? script.settings.cluster.hasPassword : password !== null, hasSecret: secret === undefined ? script.settings.cluster.hasSecret : secret !== null }
+      return (script.settings = { ...script.settings, ...wanted, cluster: { ...script.settings.cluster, ...plain, ...kept } })
+    },
+    'settings.testRedis': async () => script.connection,
     'demo.target': async () => ({ url: 'http://127.0.0.1:4817/demo' }),
   }
 }

@@ -154,5 +154,7 @@ export function runView(now: number): RunView {
       { atMs: 100_000, kind: 'rate-changed', detail: { from: 8000, rate: 12_000 } },
       { atMs: 140_000, kind: 'node-lost', detail: { name: 'w4' } },
     ],
+    nodes: NODES.map(([id, share]) => ({ id, name: id, share, phase: 'run', lostAtMs: null })),
+    deficitPerSecond: 0,
   }
 }

@@ -8,12 +8,7 @@ import { join } from 'node:path'
 export interface RedisServer {
   url: string
   port: number
-  /** Of the process that runs now. */
-  readonly pid: number
-  /** kill -9; its folder stays. */
-  crash(): Promise<void>
-  /** After a crash: on the same port and folder, with these options over those it had. */
-  restart(options?: Record<string, string>): Promise<void>
+  pid: number
   /** Ends it and removes its folder. */
   stop(): Promise<void>
 }
@@ -37,27 +32,16 @@ async function launch(first: string[], options: Record<string, string>, readyWor
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'stampede-redis-'))
   const settings = { port: String(port), bind: '127.0.0.1', dir: folder, ...(first.length > 0 ? {} : { save: '', appendonly: 'no' }), ...options }
-  const begin = async (now: Record<string, string>): Promise<ChildProcess> => {
-    const started = spawn('redis-server', [...first, ...Object.entries(now).flatMap(([name, value]) => [`--${name}`, value])], { stdio: ['ignore', 'pipe', 'inherit'] })
-    await ready(started, readyWord)
-    return started
-  }
-  let child = await begin(settings)
-  const crash = async (): Promise<void> => {
-    const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null
-    child.kill('SIGKILL')
-    await gone
-  }
+  const child = spawn('redis-server', [...first, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await ready(child, readyWord)
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
-    get pid() {
-      return child.pid ?? 0
-    },
-    crash,
-    restart: async (over = {}) => void (child = await begin({ ...settings, ...over })),
+    pid: child.pid ?? 0,
     async stop() {
-      await crash()
+      const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null
+      child.kill('SIGKILL')
+      await gone
       rmSync(folder, { recursive: true, force: true })
     },
   }

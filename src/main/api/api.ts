@@ -1,19 +1,22 @@
 import type { Api, CommandName } from '../../shared/contract.ts'
 import { parseInput } from '../../shared/contract-schema.ts'
 import { clusterCommands } from './cluster-commands.ts'
+import { ClusterWatch } from './cluster-watch.ts'
 import type { ApiParts } from './parts.ts'
 import { runCommands } from './run-commands.ts'
 import { readSettings, settingsCommands } from './settings.ts'
+import { Stops } from './stops.ts'
 import { taskCommands } from './task-commands.ts'
 
 /** The product's commands. Every input is parsed at this door, whichever bridge it came over. */
 export function createApi(parts: ApiParts): Api {
-  const allowedHosts = async (): Promise<string[]> => (await readSettings(parts.tasks)).allowedHosts
+  const stops = new Stops(parts)
+  const allowedHosts = async (): Promise<string[]> => (await readSettings(parts)).allowedHosts
   const commands: Api = {
-    ...taskCommands(parts, async (spec) => parts.admit(spec, await allowedHosts())),
-    ...runCommands(parts),
-    ...clusterCommands(parts),
-    ...settingsCommands(parts.tasks),
+    ...taskCommands(parts, stops, async (spec) => parts.admit(spec, await allowedHosts())),
+    ...runCommands(parts, stops),
+    ...clusterCommands(parts, new ClusterWatch(parts.cluster, parts.thisNode), stops),
+    ...settingsCommands(parts),
     'import.parse': ({ text }) => parts.parseCurl(text),
     'demo.target': () => parts.demoTarget(),
   }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { EventName, Notice } from '../../shared/contract.ts'
 import type { On } from './event-hub.ts'
 
-const NAMES: readonly EventName[] = ['task:changed', 'run:changed', 'run:point', 'node:changed', 'notice']
+const NAMES: readonly EventName[] = ['task:changed', 'run:changed', 'run:point', 'node:changed', 'cluster:changed', 'notice']
 /** Facts kept for clients that come back; whoever was away longer asks for the state again. */
 const KEPT = 256
 const HEARTBEAT_MS = 15_000

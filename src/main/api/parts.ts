@@ -1,21 +1,36 @@
-import type { Capabilities, ClusterView, Imported, TryResult } from '../../shared/contract.ts'
+import type { Capabilities, ConnectionStep, Imported, TryResult } from '../../shared/contract.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
 import type { LiveRuns } from '../backend/live-runs.ts'
 import type { TaskStore } from '../backend/task-store.ts'
+import type { ThisNode } from './cluster-watch.ts'
+import type { SecretKeeper } from './secret-keeper.ts'
 
 /** All that the commands stand on. Functions of other rooms are handed in, so that this room knows only ports. */
 export interface ApiParts {
   tasks: TaskStore
-  cluster: Pick<ClusterState, 'nodes' | 'master' | 'request' | 'stop'>
+  /** Of this machine, whichever cluster it belongs to. */
+  settings: Pick<TaskStore, 'setting' | 'setSetting'>
+  secrets: SecretKeeper
+  cluster: Pick<ClusterState, 'nodes' | 'master' | 'request' | 'stop' | 'sentinels'>
   live: Pick<LiveRuns, 'view' | 'views' | 'summary' | 'points'>
   capabilities: Omit<Capabilities, 'measuredRate'>
-  /** Of this node; `mode` and `address` never change while it lives. */
-  thisNode: { id: string; mode: ClusterView['mode']; address: string | null }
+  thisNode: ThisNode
   tryOnce: (spec: TaskSpec) => Promise<TryResult>
   parseCurl: (text: string) => Promise<Imported>
   demoTarget: () => Promise<{ url: string }>
+  testRedis: (connection: RedisConnection) => Promise<ConnectionStep[]>
   /** Throws AppError `target-not-allowed` unless the user may load this target. */
   admit: (spec: TaskSpec, allowedHosts: readonly string[]) => Promise<void>
   newId: () => string
+}
+
+/** A connection to Redis as a person filled it in; empty texts and null: nothing was. */
+export interface RedisConnection {
+  address: string
+  namespace: string
+  username: string
+  password: string | null
+  secret: string | null
+  ca: string
 }

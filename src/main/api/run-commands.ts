@@ -1,6 +1,7 @@
 import type { Api, Run, RunFilter, RunView } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ApiParts } from './parts.ts'
+import type { Stops } from './stops.ts'
 import { viewOfPending, viewOfStored } from './run-view.ts'
 
 type RunCommand = Extract<keyof Api, `run.${string}`>
@@ -9,7 +10,7 @@ type Parts = Pick<ApiParts, 'tasks' | 'live'>
 const DEFAULT_LIMIT = 200
 
 /** Reading runs. What is live (or has just ended) comes from the cluster, the rest from the store. */
-export function runCommands(parts: Parts): Pick<Api, RunCommand> {
+export function runCommands(parts: Parts, stops: Stops): Pick<Api, RunCommand> {
   const { tasks, live } = parts
   return {
     'run.list': (filter) => list(parts, filter),
@@ -25,6 +26,7 @@ export function runCommands(parts: Parts): Pick<Api, RunCommand> {
       await tasks.deleteRun(id)
       return {}
     },
+    'run.stopAll': () => stops.stopAll(),
   }
 }
 

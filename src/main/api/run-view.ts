@@ -48,6 +48,7 @@ export function viewOfStored(run: Run, summary: Summary | null): RunView {
     statusCodes: summary.statusCodes,
     checks: summary.checks,
     events: summary.events,
+    nodes: summary.nodes.map(({ id, name, share, lostAtMs }) => ({ id, name, share, phase: 'stop', lostAtMs })),
   }
 }
 
@@ -74,6 +75,8 @@ function empty(run: Run): RunView {
     checks: [],
     pending: null,
     events: [],
+    nodes: [],
+    deficitPerSecond: 0,
   }
 }
 

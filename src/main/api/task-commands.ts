@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts'
 import { parseTaskSpec } from '../../shared/task-schema.ts'
 import type { Task, TaskSpec } from '../../shared/task.ts'
 import type { ApiParts } from './parts.ts'
+import type { Stops } from './stops.ts'
 
 /** Enough for the result column and the trend of a list row. */
 const RECENT_RUNS = 8
@@ -13,13 +14,8 @@ type TaskCommand = Extract<keyof Api, `task.${string}`>
  * Operating tasks. A command changes the wanted state in the store and nudges the master; what becomes of it is told
  * by events. @param admit throws unless the user may load the target.
  */
-export function taskCommands({ tasks, cluster, tryOnce, newId }: ApiParts, admit: (spec: TaskSpec) => Promise<void>): Pick<Api, TaskCommand> {
+export function taskCommands({ tasks, cluster, tryOnce, newId }: ApiParts, stops: Stops, admit: (spec: TaskSpec) => Promise<void>): Pick<Api, TaskCommand> {
   const nudge = (): Promise<void> => cluster.request({ id: newId(), op: 'look' })
-  /** A full disk must not keep a run going: workers obey a stop record without the store and without a master. */
-  const stopWithoutStore = async (error: unknown, id: string): Promise<void> => {
-    if (!(error instanceof AppError) || error.code !== 'store-unavailable') throw error
-    await cluster.stop({ taskId: id, orderNo: (await existing(tasks, id)).revision + 1 })
-  }
   return {
     'task.list': async () => Promise.all((await tasks.tasks()).map((task) => rowOf(tasks, task))),
     'task.get': ({ id }) => existing(tasks, id),
@@ -41,11 +37,7 @@ export function taskCommands({ tasks, cluster, tryOnce, newId }: ApiParts, admit
       await nudge()
       return { runId }
     },
-    'task.stop': async ({ id }) => {
-      await tasks.change(id, { type: 'stop' }).catch((error: unknown) => stopWithoutStore(error, id))
-      await nudge()
-      return {}
-    },
+    'task.stop': ({ id }) => stops.stop(id),
     'task.setRate': async ({ id, rate }) => {
       await tasks.change(id, { type: 'change-rate', rate })
       await nudge()

@@ -82,10 +82,10 @@ export class MemorySentinels implements SentinelState {
     return 'done'
   }
 
-  async handover(lease: Lease, deputies: string[], considered: Considered[]): Promise<Guarded> {
+  async handover(lease: Lease, deputies: string[], considered: Considered[], reason?: string): Promise<Guarded> {
     return this.#mastership.guarded(lease, () => {
       this.#mastership.depose()
-      this.#name({ kind: 'handover', by: lease.nodeId, epoch: lease.epoch, term: this.#term, deputies, considered })
+      this.#name({ kind: 'handover', by: lease.nodeId, epoch: lease.epoch, term: this.#term, deputies, considered, ...(reason === undefined ? {} : { reason }) })
       return 'done'
     })
   }

@@ -24,7 +24,7 @@ export interface SentinelState {
   /** The candidate of `term` with most votes of all sentinels names the successors. Takes the lock of exactly that epoch away. */
   elect(proposal: Proposal): Promise<'done' | 'refused'>
   /** The master names its successors itself and gives the lock back, in one step. */
-  handover(lease: Lease, deputies: string[], considered: Considered[]): Promise<Guarded>
+  handover(lease: Lease, deputies: string[], considered: Considered[], reason?: string): Promise<Guarded>
   /** The last elections and hand-overs, newest first. */
   elections(): Promise<ElectionRecord[]>
 }
@@ -60,6 +60,8 @@ export interface SentinelView {
 /** Why a node was chosen or passed over, for people. */
 export interface Considered {
   nodeId: string
+  /** As it was called then; it may be long gone when this is read. */
+  name?: string
   chosen: boolean
   why: string
 }
@@ -85,6 +87,8 @@ export interface ElectionRecord {
   term: number
   deputies: string[]
   considered: Considered[]
+  /** Why somebody wanted a hand-over, in their words. */
+  reason?: string
 }
 
 /** Times of the rules above, ms. */

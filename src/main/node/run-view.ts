@@ -1,9 +1,9 @@
 import type { RunAggregate } from '../../shared/aggregate.ts'
-import type { RunView } from '../../shared/contract.ts'
+import type { RunNode, RunView } from '../../shared/contract.ts'
 import { planBorders, profileDuration } from '../../shared/load.ts'
 import { judgeLive } from '../../shared/summarize.ts'
 import type { RunEvent, Summary, Verdict } from '../../shared/summary.ts'
-import { elapsedOf, hasBegun, waitingFor, type ActiveRun } from './active-run.ts'
+import { elapsedOf, hasBegun, waitingFor, type ActiveRun, type Part } from './active-run.ts'
 
 interface Moment {
   events: readonly RunEvent[]
@@ -31,7 +31,13 @@ export function viewOf(active: ActiveRun, aggregate: RunAggregate, moment: Momen
     checks: aggregate.checks(),
     pending: pendingOf(active, moment.epoch),
     events: [...moment.events],
+    nodes: active.parts.map(nodeOf),
+    deficitPerSecond: 0,
   }
+}
+
+function nodeOf({ nodeId, name, share, report, lostAtMs }: Part): RunNode {
+  return { id: nodeId, name, share: lostAtMs === null ? share.reduce((sum, { from, to }) => sum + to - from, 0) : 0, phase: report?.phase ?? null, lostAtMs }
 }
 
 /** The same at the end: judged for good. */

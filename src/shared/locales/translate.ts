@@ -2,11 +2,12 @@ import type { Sentence } from '../summary.ts'
 import type { Language, Texts } from './texts.ts'
 import { importTexts } from './imports.ts'
 import { noticeTexts } from './notice.ts'
+import { redisTexts } from './redis.ts'
 import { verdictTexts } from './verdict.ts'
 
 export type { Language } from './texts.ts'
 
-const texts: Texts = { ...importTexts, ...noticeTexts, ...verdictTexts }
+const texts: Texts = { ...importTexts, ...noticeTexts, ...redisTexts, ...verdictTexts }
 
 /** A sentence of the core in the reader's language. One whose key is unknown (of a newer version) shows its key. */
 export function translate(language: Language, sentence: Sentence): string {

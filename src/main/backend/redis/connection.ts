@@ -3,6 +3,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { AppError } from '../../../shared/errors.ts'
 import { labelOf, parseRedisAddress, type RedisAddress } from './address.ts'
 import { explainRedis } from './failures.ts'
+import { isTooOld, OLDEST_REDIS, serverFacts } from './server-facts.ts'
 
 export type RedisClient = Redis | Cluster
 
@@ -19,6 +20,8 @@ export interface ConnectOptions {
   ca?: string
   /** How Redis lists the connection, e.g. `stampede-worker`. */
   name?: string
+  /** Opens also a server that could not carry a cluster, for whoever wants to find out why. */
+  anyServer?: boolean
 }
 
 /** Two connections to one Redis: commands never wait behind pub/sub. They come back by themselves when they are cut. */
@@ -37,7 +40,6 @@ export const COMMAND_TIMEOUT_MS = 1500
 const CONNECT_TIMEOUT_MS = 3000
 /** For all that it takes until the first command can be sent: Sentinels and cluster nodes are asked one after the other. */
 const OPEN_TIMEOUT_MS = 8000
-const OLDEST: readonly [number, number] = [6, 2]
 
 /**
  * Opens both. Throws AppError `bad-input` for an address that is none, and `cannot-start`, in words that say what to do,
@@ -55,7 +57,7 @@ export async function connectRedis(options: ConnectOptions): Promise<RedisLink> 
     await reach(commands)
     await reach(subscriber)
     opened.yet = true
-    return { label, commands, subscriber, notices: await inspect(commands, label), close }
+    return { label, commands, subscriber, notices: options.anyServer === true ? [] : await inspect(commands, label), close }
   } catch (error) {
     close()
     throw explainRedis(error, label, true)
@@ -121,19 +123,11 @@ async function reach(client: RedisClient): Promise<void> {
   }
 }
 
-/** A managed Redis may allow neither INFO nor CONFIG: what is not told is taken as right. */
+/** Throws for a server that cannot be used; answers with what is worth a warning. */
 async function inspect(client: RedisClient, label: string): Promise<string[]> {
-  const info = await client.info().catch((): string => '')
-  const field = (name: string): string | null => new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(info)?.[1] ?? null
-  const version = field('redis_version')
-  if (version !== null && isOlder(version)) throw new AppError('cannot-start', `Redis at ${label} is ${version}; the cluster needs ${OLDEST.join('.')} or newer.`, { hint: 'Update Redis, or use Valkey.' })
-  if (field('role') === 'slave') throw explainRedis(new Error('READONLY'), label, true)
-  const policy = field('maxmemory_policy')
-  if (policy === null || policy === 'noeviction') return []
-  return [`Redis at ${label} throws data away when it is full (maxmemory-policy ${policy}), runs included. Set it to noeviction.`]
-}
-
-function isOlder(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])
+  const facts = await serverFacts(client)
+  if (isTooOld(facts)) throw new AppError('cannot-start', `Redis at ${label} is ${facts.version}; the cluster needs ${OLDEST_REDIS} or newer.`, { hint: 'Update Redis, or use Valkey.' })
+  if (facts.isReplica) throw explainRedis(new Error('READONLY'), label, true)
+  if (facts.policy === null || facts.policy === 'noeviction') return []
+  return [`Redis at ${label} throws data away when it is full (maxmemory-policy ${facts.policy}), runs included. Set it to noeviction.`]
 }

@@ -68,8 +68,8 @@ export class RedisSentinels implements SentinelState {
     return outcome === 'done' ? 'done' : 'refused'
   }
 
-  async handover(lease: Lease, deputies: string[], considered: Considered[]): Promise<Guarded> {
-    const record = this.#seal({ kind: 'handover', by: lease.nodeId, epoch: lease.epoch, term: 0, deputies, considered })
+  async handover(lease: Lease, deputies: string[], considered: Considered[], reason?: string): Promise<Guarded> {
+    const record = this.#seal({ kind: 'handover', by: lease.nodeId, epoch: lease.epoch, term: 0, deputies, considered, ...(reason === undefined ? {} : { reason }) })
     return guardedOf(await this.#space.run(handover, [lease.epoch, lease.token, deputies.join('\n'), SENTINEL_TIMES.election, record]), () => 'done')
   }
 

@@ -29,7 +29,7 @@ export const manifestShape = z.looseObject({
 export const stopShape = z.looseObject({ taskId: text, orderNo: whole })
 
 export const intentShape = z.looseObject({
-  id: text, op: z.enum(['look', 'drain', 'resume', 'set-priority', 'make-master', 'mark-lost']), nodeId: text.optional(), value: finite.optional(),
+  id: text, op: z.enum(['look', 'drain', 'resume', 'set-priority', 'make-master', 'mark-lost']), nodeId: text.optional(), value: finite.optional(), reason: text.optional(),
 })
 
 const bytes = z.instanceof(Uint8Array)
@@ -55,5 +55,6 @@ export const deletedShape = z.looseObject({ task: taskShape, deletedAt: finite }
 export const runShape = z.looseObject({ id: text, taskId: text, spec: specShape, status: text, startedAt: finite, endedAt: finite.nullable() })
 
 export const electionShape = z.looseObject({
-  kind: z.enum(['election', 'handover']), by: text, epoch: whole, term: whole, deputies: z.array(text), considered: z.array(z.looseObject({ nodeId: text, chosen: z.boolean(), why: text })),
+  kind: z.enum(['election', 'handover']), by: text, epoch: whole, term: whole, deputies: z.array(text), considered: z.array(z.looseObject({ nodeId: text, name: text.optional(), chosen: z.boolean(), why: text })),
+  reason: text.optional(),
 })

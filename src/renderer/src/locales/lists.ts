@@ -70,6 +70,7 @@ export const listText = {
   'nodes.ok': { en: 'ok', 'zh-CN': '正常' },
   'nodes.hot': { en: 'hot', 'zh-CN': '过热' },
   'nodes.drained': { en: 'drained', 'zh-CN': '已排空' },
+  'nodes.parked': { en: 'parked', 'zh-CN': '已挂起' },
   'nodes.lost': { en: 'lost', 'zh-CN': '离线' },
   'nodes.incompatible': { en: 'incompatible', 'zh-CN': '不兼容' },
 } as const

@@ -1,10 +1,17 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { Capabilities, Settings } from '../../../shared/contract.ts'
+import type { Capabilities, Settings, SettingsChange } from '../../../shared/contract.ts'
 import type { Language } from '../../../shared/locales/translate.ts'
 import { useBridge } from '../bridge/index.ts'
 
-const DEFAULTS: Settings = { theme: 'system', language: 'system', dismissedHints: [], allowedHosts: [] }
+const DEFAULTS: Settings = {
+  theme: 'system',
+  language: 'system',
+  dismissedHints: [],
+  allowedHosts: [],
+  limits: { maxRate: null, maxDurationMs: null },
+  cluster: { mode: 'local', address: '', namespace: 'default', username: '', hasPassword: false, hasSecret: false, keptIn: 'file', nodeName: '', priority: 5, ca: '' },
+}
 
 /** What the user chose and what this host can do. Saved on change. */
 export const useSettings = defineStore('settings', () => {
@@ -30,8 +37,9 @@ export const useSettings = defineStore('settings', () => {
   }
 
   /** Shows the choice at once; the stored one follows. */
-  async function change(wanted: Partial<Settings>): Promise<void> {
-    settings.value = { ...settings.value, ...wanted }
+  async function change(wanted: SettingsChange): Promise<void> {
+    const { password: _, secret: __, ...cluster } = wanted.cluster ?? {}
+    settings.value = { ...settings.value, ...wanted, cluster: { ...settings.value.cluster, ...cluster } }
     settings.value = await bridge.invoke('settings.set', wanted)
   }
 

@@ -1,3 +1,4 @@
+import { count, latency } from '../../../../shared/format.ts'
 import type { RunEvent } from '../../../../shared/summary.ts'
 import { shortTick } from '../../charts/tick-label.ts'
 import type { Text } from '../../composables/use-text.ts'
@@ -10,7 +11,12 @@ export function eventText({ kind, detail }: RunEvent, t: Text['t'], nameOf: (id:
     case 'rate-changed': return detail.from === undefined ? t('event.rateTo', { to: short(detail.to ?? detail.rate) }) : t('event.rate', { from: short(detail.from), to: short(detail.to ?? detail.rate) })
     case 'node-joined': return t('event.nodeJoined', { node })
     case 'node-lost': return t('event.nodeLost', { node })
-    case 'master-changed': return t('event.master', { node })
+    case 'node-drained': return t('event.nodeDrained', { node })
+    case 'shares-moved': return word('to') === '' ? t('event.moved') : t('event.movedTo', { nodes: word('to') })
+    case 'master-changed': return t('event.master', { node }) + (typeof detail.epoch === 'number' ? t('event.epoch', { epoch: detail.epoch }) : '') + (typeof detail.afterMs === 'number' ? t('event.after', { time: latency(detail.afterMs) }) : '')
+    case 'gap': return t('event.gap', { node })
+    case 'deficit': return detail.perSecond === 0 ? t('event.deficitOver') : t('event.deficit', { rate: short(detail.perSecond) })
+    case 'overload': return t('event.overload', { count: count(Number(detail.count ?? 0)) })
     case 'threshold-crossed': return t('event.crossed', { threshold: word('expression') })
     case 'threshold-recovered': return t('event.recovered', { threshold: word('expression') })
     case 'stop-requested': return t('event.stop')

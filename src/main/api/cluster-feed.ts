@@ -1,0 +1,30 @@
+import type { Api, Events } from '../../shared/contract.ts'
+import type { ClusterState } from '../backend/cluster-state.ts'
+import type { EventHub } from './event-hub.ts'
+
+/** Heartbeats come each second. */
+const EVERY_MS = 1000
+
+type Fact = 'node:changed' | 'cluster:changed'
+
+/** Tells how the nodes are and who leads: at once when one comes or goes, else each second, and only while somebody listens. */
+export function feedCluster(cluster: Pick<ClusterState, 'watch'>, api: Pick<Api, 'node.list' | 'cluster.get'>, hub: EventHub): () => void {
+  const told = new Map<Fact, string>()
+  const tell = <F extends Fact>(fact: F, news: Events[F], alike = JSON.stringify(news)): void => {
+    if (told.get(fact) !== alike) hub.emit(fact, news)
+    told.set(fact, alike)
+  }
+  const look = async (): Promise<void> => {
+    if (!hub.hears('node:changed') && !hub.hears('cluster:changed')) return
+    const [rows, view] = await Promise.all([api['node.list']({}), api['cluster.get']({})])
+    tell('node:changed', rows)
+    tell('cluster:changed', view)
+  }
+  const lookNow = (): void => void look().catch((error: unknown) => process.emitWarning(error as Error))
+  const timer = setInterval(lookNow, EVERY_MS).unref()
+  const unwatch = cluster.watch('nodes', lookNow)
+  return () => {
+    clearInterval(timer)
+    unwatch()
+  }
+}
