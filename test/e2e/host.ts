@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { _electron, chromium, type ElectronApplication, type Page } from 'playwright-core'
+import { _electron, chromium, type Browser, type ElectronApplication, type Page } from 'playwright-core'
 
 /** The two ways to the same screens: the desktop app, and the console in a browser. */
 export const HOSTS = ['desktop', 'console'] as const
@@ -79,11 +79,7 @@ async function openDesktop(dataDir: string, { colorScheme, locale }: HostOptions
 async function openConsole(dataDir: string, { colorScheme, locale }: HostOptions): Promise<Opened> {
   const server = spawn(process.execPath, [join(root, 'out', 'main', 'cli.js'), 'serve', '--port', '0', '--data-dir', dataDir], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
-  const url = await linkOf(server.stdout)
-  const browser = await chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
-  const context = await browser.newContext({ viewport: SIZE, colorScheme: colorScheme ?? null, ...(locale === undefined ? {} : { locale }) })
-  const page = await context.newPage()
-  await page.goto(url)
+  const { page, browser } = await openBrowser(await linkOf(server.stdout), { colorScheme, locale })
   return {
     page,
     what: `Chromium ${browser.version()}`,
@@ -99,6 +95,15 @@ async function openConsole(dataDir: string, { colorScheme, locale }: HostOptions
       await browser.close()
     },
   }
+}
+
+/** A browser at the sign-in link of a console. */
+export async function openBrowser(url: string, { colorScheme, locale }: { colorScheme?: HostOptions['colorScheme']; locale?: string | undefined } = {}): Promise<{ page: Page; browser: Browser }> {
+  const browser = await chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+  const context = await browser.newContext({ viewport: SIZE, colorScheme: colorScheme ?? null, ...(locale === undefined ? {} : { locale }) })
+  const page = await context.newPage()
+  await page.goto(url)
+  return { page, browser }
 }
 
 /** The sign-in link that `serve` prints first. */

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -10,14 +10,16 @@ export interface Nginx {
   pid: number
   /** Requests it has answered so far outside /status, by its own count. */
   requests(): Promise<number>
+  /** When it answered each request outside /status, ms since the epoch, ascending; it must have been started with `log`. `ports`: only from these. */
+  arrivals(ports?: ReadonlySet<number>): number[]
   stop(): Promise<void>
 }
 
-/** A real nginx from Debian on a free loopback port, with one worker and a 100-byte answer. */
-export async function startNginx(): Promise<Nginx> {
+/** A real nginx from Debian on a free loopback port, with one worker and a 100-byte answer. `log`: writes down every arrival. */
+export async function startNginx({ log = false }: { log?: boolean } = {}): Promise<Nginx> {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'stampede-nginx-'))
-  writeFileSync(join(folder, 'nginx.conf'), configuration(port))
+  writeFileSync(join(folder, 'nginx.conf'), configuration(port, log))
   const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'], { stdio: 'ignore', env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` } })
   let asked = await untilAnswers(`http://127.0.0.1:${port}/status`)
   return {
@@ -28,6 +30,7 @@ export async function startNginx(): Promise<Nginx> {
       asked += 1
       return Number(/\n (\d+) (\d+) (\d+) /.exec(text)?.[3]) - asked
     },
+    arrivals: (ports) => arrivalsIn(join(folder, 'instants.log'), ports),
     async stop() {
       child.kill('SIGQUIT')
       await once(child, 'exit')
@@ -36,7 +39,12 @@ export async function startNginx(): Promise<Nginx> {
   }
 }
 
-function configuration(port: number): string {
+function arrivalsIn(file: string, ports?: ReadonlySet<number>): number[] {
+  const lines = readFileSync(file, 'latin1').split('\n').slice(0, -1).map((line) => line.split(' ').map(Number))
+  return lines.filter(([, port = 0]) => ports?.has(port) ?? true).map(([second = 0]) => second * 1000).sort((a, b) => a - b)
+}
+
+function configuration(port: number, log: boolean): string {
   return `
 user root;
 worker_processes 1;
@@ -46,12 +54,13 @@ error_log error.log crit;
 events { worker_connections 8192; }
 http {
   access_log off;
+  log_format instant '$msec $remote_port';
   client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
   keepalive_requests 100000000;
   keepalive_timeout 300s;
   server {
     listen 127.0.0.1:${port} backlog=4096;
-    location / { return 200 '{"ok":true,"pad":"0123456789012345678901234567890123456789012345678901234567890123456789012345678"}\\n'; }
+    location / { ${log ? 'access_log instants.log instant; ' : ''}return 200 '{"ok":true,"pad":"0123456789012345678901234567890123456789012345678901234567890123456789012345678"}\\n'; }
     location /busy { return 503 'busy'; }
     location /status { stub_status; }
   }

@@ -8,7 +8,12 @@ import { join } from 'node:path'
 export interface RedisServer {
   url: string
   port: number
-  pid: number
+  /** Of the process that runs now. */
+  readonly pid: number
+  /** kill -9; its folder stays. */
+  crash(): Promise<void>
+  /** After a crash: on the same port and folder, with these options over those it had. */
+  restart(options?: Record<string, string>): Promise<void>
   /** Ends it and removes its folder. */
   stop(): Promise<void>
 }
@@ -32,16 +37,27 @@ async function launch(first: string[], options: Record<string, string>, readyWor
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'stampede-redis-'))
   const settings = { port: String(port), bind: '127.0.0.1', dir: folder, ...(first.length > 0 ? {} : { save: '', appendonly: 'no' }), ...options }
-  const child = spawn('redis-server', [...first, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])], { stdio: ['ignore', 'pipe', 'inherit'] })
-  await ready(child, readyWord)
+  const begin = async (now: Record<string, string>): Promise<ChildProcess> => {
+    const started = spawn('redis-server', [...first, ...Object.entries(now).flatMap(([name, value]) => [`--${name}`, value])], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await ready(started, readyWord)
+    return started
+  }
+  let child = await begin(settings)
+  const crash = async (): Promise<void> => {
+    const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null
+    child.kill('SIGKILL')
+    await gone
+  }
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
-    pid: child.pid ?? 0,
+    get pid() {
+      return child.pid ?? 0
+    },
+    crash,
+    restart: async (over = {}) => void (child = await begin({ ...settings, ...over })),
     async stop() {
-      const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null
-      child.kill('SIGKILL')
-      await gone
+      await crash()
       rmSync(folder, { recursive: true, force: true })
     },
   }
