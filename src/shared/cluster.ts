@@ -24,10 +24,19 @@ export interface NodeInfo {
   memoryBytes: number
   cores: number
   loopLagMs: number
+  /** Arrivals per second that it takes at most; null: as many as it can. */
+  maxRate: number | null
+  /** What it sends now: iterations started in the last whole second. */
+  startedPerSecond: number
+  /** Shortest recent round trip to the cluster state, ms. */
+  rttMs: number
   /** Offset of this node's clock to the cluster's, ms, and the bound of its error. */
   clockOffsetMs: number
   clockErrorMs: number
+  /** It wants no load: what it carries is to be given to others. */
   drained: boolean
+  /** It is cut off, or was until just now, and sends nothing until it is sure of its orders again. */
+  parked: boolean
   /** Highest epoch this node ever obeyed. */
   maxEpoch: number
   /** Work it carries now, as applied. */
@@ -97,7 +106,15 @@ export interface Manifest {
   epoch: number
   token: string
   revision: number
+  orders: NodeOrders
   assignments: Assignment[]
+}
+
+/** Desired state of the node itself, for as long as it runs; what it does then stands in its NodeInfo. */
+export interface NodeOrders {
+  drained: boolean
+  /** Null: the one that it was started with. */
+  priority: number | null
 }
 
 /** A user's wish, carried to whoever is master. Nudges it; the wish itself stands in the task store. */

@@ -48,6 +48,14 @@ export function describeClusterState(name: string, open: () => Promise<ClusterUn
         expect(await cluster.nodes()).toEqual([])
       })
 
+      test('lists members as the nodes that they are, and says of none that it has gone', async () => {
+        await cluster.heartbeat(nodeOf('a'), NOTHING_APPLIED)
+        await cluster.heartbeat(nodeOf('b'), NOTHING_APPLIED)
+        const members = await cluster.members()
+        expect(members.map(({ info }) => info)).toEqual(await cluster.nodes())
+        expect(members.filter(({ connected }) => connected === false)).toEqual([])
+      })
+
       test('keeps one identity as long as it keeps its data', async () => {
         const first = await cluster.heartbeat(nodeOf('a'), NOTHING_APPLIED)
         const second = await cluster.heartbeat(nodeOf('a', { beat: 2 }), NOTHING_APPLIED)

@@ -23,13 +23,13 @@ export function specOf(changes: Partial<TaskSpec> = {}): TaskSpec {
 export function nodeOf(id: string, changes: Partial<NodeInfo> = {}): NodeInfo {
   return {
     id, name: id, boot: `${id}-boot`, beat: 1, role: 'auto', priority: 1, version: '0.1.0', protocol: { major: 1, minor: 0 },
-    cpuPercent: 10, memoryPercent: 10, memoryBytes: 8 * 2 ** 30, cores: 4, loopLagMs: 0, clockOffsetMs: 0, clockErrorMs: 0,
-    drained: false, maxEpoch: 0, work: [], ...changes,
+    cpuPercent: 10, memoryPercent: 10, memoryBytes: 8 * 2 ** 30, cores: 4, loopLagMs: 0, maxRate: null, startedPerSecond: 0, rttMs: 1,
+    clockOffsetMs: 0, clockErrorMs: 0, drained: false, parked: false, maxEpoch: 0, work: [], ...changes,
   }
 }
 
 export function manifestOf(nodeId: string, lease: Lease, revision: number, changes: Partial<Manifest> = {}): Manifest {
-  return { nodeId, boot: `${nodeId}-boot`, epoch: lease.epoch, token: lease.token, revision, assignments: [], ...changes }
+  return { nodeId, boot: `${nodeId}-boot`, epoch: lease.epoch, token: lease.token, revision, orders: { drained: false, priority: null }, assignments: [], ...changes }
 }
 
 export function tallyOf(count: number): Tally {

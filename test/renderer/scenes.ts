@@ -73,7 +73,7 @@ function silent(view: RunView): RunView {
 
 function node(name: string, part: Partial<NodeRow> & { cpu: number }): NodeRow {
   return {
-    info: { id: name, name, boot: 'b', beat: 1, role: 'auto', priority: 5, version: '0.1.0', protocol: { major: 1, minor: 0 }, cpuPercent: part.cpu, memoryPercent: 31, memoryBytes: 16e9, cores: 8, loopLagMs: 0.4, clockOffsetMs: 0, clockErrorMs: 0, drained: false, maxEpoch: 1, work: [] },
+    info: { id: name, name, boot: 'b', beat: 1, role: 'auto', priority: 5, version: '0.1.0', protocol: { major: 1, minor: 0 }, cpuPercent: part.cpu, memoryPercent: 31, memoryBytes: 16e9, cores: 8, loopLagMs: 0.4, maxRate: null, startedPerSecond: 0, rttMs: 1, clockOffsetMs: 0, clockErrorMs: 0, drained: false, parked: false, maxEpoch: 1, work: [] },
     isMaster: part.isMaster ?? false,
     isThis: part.isThis ?? false,
     state: part.state ?? 'ok',

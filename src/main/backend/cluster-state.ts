@@ -19,6 +19,8 @@ export interface ClusterState {
   /** Removes this boot of the node; its share is free at once. */
   leave(nodeId: string, boot: string): Promise<void>
   nodes(): Promise<NodeInfo[]>
+  /** The nodes, and whether their connections stand. */
+  members(): Promise<Member[]>
 
   /**
    * Takes the mastership if nobody holds it. `claimed`: highest epoch the caller ever saw. `stale`: a mastership whose
@@ -63,6 +65,12 @@ export interface ClusterState {
 
 /** `work`: manifests; `intents`: the task store or intents; `results`: samples; `live`: aggregates; `nodes`: membership and mastership. */
 export type Topic = 'work' | 'intents' | 'results' | 'live' | 'nodes'
+
+export interface Member {
+  info: NodeInfo
+  /** False: the cluster state has seen the connection of this boot close. Null: it cannot tell. */
+  connected: boolean | null
+}
 
 export interface Applied {
   epoch: number

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Intent, Lease, Manifest, NodeInfo, ReportBatch } from '../../shared/cluster.ts'
 import type { RunView } from '../../shared/contract.ts'
 import type {
-  Acquired, AggregateCommit, Applied, ClusterState, Commit, HeartbeatReply, LiveRun, NotAcquired, Poll, StaleLease, StopRecord, Topic,
+  Acquired, AggregateCommit, Applied, ClusterState, Commit, HeartbeatReply, LiveRun, Member, NotAcquired, Poll, StaleLease, StopRecord, Topic,
 } from './cluster-state.ts'
 import { steadyNow } from '../../shared/clock.ts'
 import type { Guarded } from './guarded.ts'
@@ -41,6 +41,7 @@ export class MemoryClusterState implements ClusterState {
     tell: () => this.#nudges.tell('nodes'),
   })
   readonly #nodes = new Map<string, NodeInfo>()
+  readonly #connected = new Map<string, boolean>()
   readonly #manifests = new Map<string, Manifest>()
   readonly #stops = new Map<string, StopRecord>()
   readonly #intents: Intent[] = []
@@ -78,6 +79,16 @@ export class MemoryClusterState implements ClusterState {
 
   async nodes(): Promise<NodeInfo[]> {
     return [...this.#nodes.values()]
+  }
+
+  async members(): Promise<Member[]> {
+    return [...this.#nodes.values()].map((info) => ({ info, connected: this.#connected.get(info.boot) ?? null }))
+  }
+
+  /** There are no connections here: whoever plays a network says how they stand. */
+  setConnected(boot: string, connected: boolean | null): void {
+    if (connected === null) this.#connected.delete(boot)
+    else this.#connected.set(boot, connected)
   }
 
   async acquire(nodeId: string, claimed: number, token: string, stale?: StaleLease): Promise<Acquired | NotAcquired> {

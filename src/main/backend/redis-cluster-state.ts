@@ -3,7 +3,7 @@ import type { Intent, Lease, Manifest, NodeInfo, ReportBatch } from '../../share
 import type { RunView } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type {
-  Acquired, AggregateCommit, Applied, ClusterState, Commit, HeartbeatReply, LiveRun, NotAcquired, Poll, StaleLease, StopRecord, Topic,
+  Acquired, AggregateCommit, Applied, ClusterState, Commit, HeartbeatReply, LiveRun, Member, NotAcquired, Poll, StaleLease, StopRecord, Topic,
 } from './cluster-state.ts'
 import { Envelopes } from './envelope.ts'
 import type { Guarded } from './guarded.ts'
@@ -22,6 +22,7 @@ import type { RedisLink } from './redis/connection.ts'
 import { explainRedis } from './redis/failures.ts'
 import { NodeList, nodePlace } from './redis/node-list.ts'
 import { NudgeChannel } from './redis/nudge-channel.ts'
+import { Presence } from './redis/presence.ts'
 import { guardedOf, listOf, numberOf, pairsOf, textOf } from './redis/replies.ts'
 import { positionsOf, RedisResults } from './redis/results.ts'
 import { electionOf, RedisSentinels } from './redis/sentinels.ts'
@@ -69,6 +70,7 @@ export class RedisClusterState implements ClusterState {
   readonly #results: RedisResults
   readonly #nudges: NudgeChannel
   readonly #list: NodeList
+  readonly #presence: Presence
   readonly #leaseTtlMs: number
   readonly #monotonic: () => number
   readonly #onNotice: (text: string) => void
@@ -84,6 +86,7 @@ export class RedisClusterState implements ClusterState {
     this.#results = new RedisResults(this.#space, this.#vault)
     this.#nudges = new NudgeChannel(this.#space, (error) => onNotice(`Nodes hear of each other only once a second: ${explainRedis(error, link.label).message}`))
     this.#list = new NodeList(this.#vault)
+    this.#presence = new Presence(this.#space)
     this.#leaseTtlMs = options.leaseTtlMs ?? 5000
     this.#monotonic = options.monotonic ?? (() => performance.now())
     this.sentinels = new RedisSentinels(this.#space, this.#vault, this.#monotonic)
@@ -105,6 +108,7 @@ export class RedisClusterState implements ClusterState {
   }
 
   async heartbeat(info: NodeInfo, applied: Applied): Promise<HeartbeatReply> {
+    this.#presence.join(info)
     const sealed = this.#vault.seal('node', nodePlace(info.id), info)
     const reply = await this.#space.run(heartbeat, [info.id, info.boot, sealed, this.#fresh(), stampOf({ ...applied, boot: info.boot }), this.#isNews(info) ? '1' : '', SENTINEL_TIMES.alive])
     const [now, incarnation, master, epoch, renews, manifest, stops, accepted, election, sentinels] = listOf(reply)
@@ -121,11 +125,16 @@ export class RedisClusterState implements ClusterState {
   }
 
   async leave(nodeId: string, boot: string): Promise<void> {
+    this.#presence.leave(nodeId, boot)
     await this.#space.run(leave, [nodeId, boot])
   }
 
   async nodes(): Promise<NodeInfo[]> {
     return this.#list.read(await this.#space.ask((redis) => redis.call('HGETALL', `${this.#space.prefix}nodes`)), this.#monotonic())
+  }
+
+  async members(): Promise<Member[]> {
+    return this.#presence.of(await this.nodes())
   }
 
   async acquire(nodeId: string, claimed: number, token: string, stale?: StaleLease): Promise<Acquired | NotAcquired> {
@@ -212,6 +221,7 @@ export class RedisClusterState implements ClusterState {
 
   async close(): Promise<void> {
     this.#nudges.close()
+    this.#presence.close()
   }
 
   /** Ours always run out: somebody has meddled with it, and if its holder is dead nobody follows. */

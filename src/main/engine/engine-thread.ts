@@ -7,6 +7,7 @@ import { createLane } from './lanes/index.ts'
 import type { Lane, LaneOptions } from './lanes/lane.ts'
 import { maskUrl } from './masking.ts'
 import { Recorder } from './recorder.ts'
+import { SharedLease } from './run-lease.ts'
 import { compileRequest } from './template.ts'
 import type { Order, Report, ThreadPlan } from './thread-messages.ts'
 import { warmConnections } from './thread-plans.ts'
@@ -29,17 +30,19 @@ async function prepare(plan: ThreadPlan): Promise<ThreadRun> {
   const ticker = plan.ticker === null ? null : new LinkedTicker(plan.ticker)
   const timeoutMs = parseDuration(spec.transport.timeout) ?? 10_000
   const recorder = new Recorder({ checks, method: request.method, url: maskUrl(spec.request.url), warmupMs: load.warmupMs })
-  const options: LaneOptions = {
+  const lease = new SharedLease(plan.lease)
+  const bounds: LaneOptions = {
     maxConnections: plan.maxConnections,
     maxInFlight: plan.maxInFlight,
     timeoutMs,
     keepAlive: spec.transport.keepAlive,
     maxBodyBytes: checks.maxBodyBytes,
     connectsPerTurn: CONNECTS_PER_TURN,
+    mayLeave: (now) => lease.holds(now),
   }
-  const lane = await createLane(plan.lane, request, options, recorder)
+  const lane = await createLane(plan.lane, request, bounds, recorder)
   const vitals = new VitalsMeter(HOUSEKEEPING_MS)
-  const run = new ThreadRun({ plan, lane, recorder, ticker, vitals, timeoutMs, emit: (second) => {
+  const run = new ThreadRun({ plan, lane, bounds, lease, recorder, ticker, vitals, timeoutMs, emit: (second) => {
     tell({ type: 'second', second })
     // Not at once: the last iteration may have ended within a callback of the lane.
     if (second.last) setImmediate(() => close(lane, ticker))
@@ -50,9 +53,9 @@ async function prepare(plan: ThreadPlan): Promise<ThreadRun> {
 
 function obey(run: ThreadRun, order: Exclude<Order, { type: 'plan' }>): void {
   switch (order.type) {
-    case 'begin': return run.begin(order.at - performance.timeOrigin)
+    case 'begin': return run.begin(order.at - performance.timeOrigin, order.fromMs)
     case 'profile': return run.setProfile(order.profile)
-    case 'share': return run.setShare(order.share, order.fromMs)
+    case 'share': return run.setShare(order.share, order.fromMs, order)
     case 'stop': return run.stop(order.atMs, order.graceMs)
   }
 }

@@ -1,17 +1,18 @@
 import type { Worker } from 'node:worker_threads'
 import type { Share } from '../../shared/cluster.ts'
+import { steadyNow } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { LoadProfile } from '../../shared/load.ts'
 import type { Sample } from '../../shared/sample.ts'
-import { subdivide } from '../../shared/split.ts'
 import { chooseLane } from './lane-choice.ts'
 import type { Engine, EnginePlan, EngineRun, LaneChoice } from './plan.ts'
 import { processCpuMeter } from './process-cpu.ts'
 import { SampleStream } from './sample-stream.ts'
 import { compileRequest } from './template.ts'
 import { ThreadMerger } from './thread-merger.ts'
+import { extendLease, leaseMemory } from './run-lease.ts'
 import type { Order, Report, ThreadPlan } from './thread-messages.ts'
-import { threadPlans, threadsFor } from './thread-plans.ts'
+import { threadPlans, threadsFor, type ThreadPart } from './thread-plans.ts'
 import { ThreadSupply } from './thread-supply.ts'
 import type { EngineEntries } from './thread-supply.ts'
 
@@ -36,6 +37,8 @@ export type { EngineEntries }
 class ThreadedRun implements EngineRun {
   readonly lane: LaneChoice
   readonly threads: number
+  readonly #plan: EnginePlan
+  readonly #lease = leaseMemory()
   readonly #workers: Worker[]
   readonly #tickers: Worker[] = []
   readonly #merger: ThreadMerger
@@ -47,6 +50,7 @@ class ThreadedRun implements EngineRun {
   #over = false
 
   constructor(plan: EnginePlan, supply: ThreadSupply) {
+    this.#plan = plan
     this.lane = chooseLane(plan.spec)
     this.threads = threadsFor(plan)
     this.#merger = new ThreadMerger(plan.runId, this.threads, processCpuMeter())
@@ -65,9 +69,10 @@ class ThreadedRun implements EngineRun {
     }
   }
 
-  begin(startAt: number): void {
-    const inMs = Math.max(HANDOVER_MS, startAt - Date.now())
-    this.#order({ type: 'begin', at: performance.timeOrigin + performance.now() + inMs })
+  begin(startAt: number, fromMs?: number): void {
+    const at = fromMs === undefined ? Math.max(steadyNow() + HANDOVER_MS, startAt) : startAt
+    this.#merger.begin(Math.floor((fromMs ?? 0) / 1000))
+    this.#order({ type: 'begin', at, fromMs: fromMs ?? 0 })
   }
 
   setProfile(profile: LoadProfile): void {
@@ -75,8 +80,15 @@ class ThreadedRun implements EngineRun {
   }
 
   setShare(share: Share, fromMs: number): void {
-    const shares = subdivide(share, this.threads)
-    this.#workers.forEach((worker, index) => worker.postMessage({ type: 'share', share: shares[index] ?? [], fromMs } satisfies Order))
+    const parts = threadPlans({ ...this.#plan, share }, this.threads, this.lane.lane)
+    this.#workers.forEach((worker, index) => {
+      const { share, maxConnections, maxInFlight } = parts[index]!
+      worker.postMessage({ type: 'share', share, fromMs, maxConnections, maxInFlight } satisfies Order)
+    })
+  }
+
+  extendLease(untilMs: number): void {
+    extendLease(this.#lease, untilMs)
   }
 
   stop(atMs: number, graceMs: number): void {
@@ -93,13 +105,13 @@ class ThreadedRun implements EngineRun {
     await this.#terminate()
   }
 
-  #start(supply: ThreadSupply, part: Omit<ThreadPlan, 'ticker'>, index: number): Worker {
+  #start(supply: ThreadSupply, part: ThreadPart, index: number): Worker {
     const { worker, ticker } = supply.take(part.load.model === 'open')
     if (ticker !== null) this.#tickers.push(ticker.worker)
     worker.on('message', (report: Report) => this.#hear(index, report))
     worker.on('error', (error: Error) => this.#break(index, `failed: ${error.message}`))
     worker.on('exit', () => this.#break(index, 'ended before the run did.'))
-    const plan: ThreadPlan = { ...part, ticker: ticker?.link ?? null }
+    const plan: ThreadPlan = { ...part, ticker: ticker?.link ?? null, lease: this.#lease }
     worker.postMessage({ type: 'plan', plan } satisfies Order, ticker === null ? [] : [ticker.link.port])
     return worker
   }

@@ -14,6 +14,10 @@ export interface Feed {
   readonly endMs: number
   /** Nothing due at or after `ms` is started. */
   limit(ms: number): void
+  /** Nothing due before `ms` is started any more. */
+  skip(ms: number): void
+  /** From `fromMs` on the feed is another part of the load. */
+  setShare(share: Share, fromMs: number): void
 }
 
 /** Open model: arrivals come when they come, whatever the target does. */
@@ -50,6 +54,14 @@ export class OpenFeed implements Feed {
   limit(ms: number): void {
     this.schedule.limit(ms)
   }
+
+  skip(ms: number): void {
+    this.schedule.skip(ms)
+  }
+
+  setShare(share: Share, fromMs: number): void {
+    this.schedule.setShare(share, fromMs)
+  }
 }
 
 /** What one thread carries of a closed load. */
@@ -57,25 +69,28 @@ export interface ClosedPart {
   connections: number
   /** Iterations after the warm-up; null: as many as the duration allows. */
   requests: number | null
-  durationMs: number | null
-  warmupMs: number
 }
 
 /** Closed model: each virtual user starts its next iteration as soon as the last one has ended. */
 export class ClosedFeed implements Feed {
   readonly next = -Infinity
-  readonly #part: ClosedPart
+  readonly #load: ClosedLoad
   readonly #outstanding: () => number
   readonly #fire: (dueMs: number) => void
+  #part: ClosedPart
   #left: number
   #endMs: number
+  #fromMs = 0
+  /** Parts that will follow, in the order of their instants. */
+  #coming: { fromMs: number; part: ClosedPart }[] = []
 
-  constructor(part: ClosedPart, outstanding: () => number, fire: (dueMs: number) => void) {
-    this.#part = part
+  constructor(load: ClosedLoad, share: Share, outstanding: () => number, fire: (dueMs: number) => void) {
+    this.#load = load
     this.#outstanding = outstanding
     this.#fire = fire
-    this.#left = part.connections === 0 ? 0 : (part.requests ?? Infinity)
-    this.#endMs = part.durationMs ?? Infinity
+    this.#part = closedPart(load, share)
+    this.#left = this.#part.requests ?? Infinity
+    this.#endMs = load.durationMs ?? Infinity
   }
 
   get endMs(): number {
@@ -83,8 +98,9 @@ export class ClosedFeed implements Feed {
   }
 
   pump(nowMs: number, beforeMs: number): void {
-    if (nowMs < 0 || nowMs >= beforeMs || nowMs >= this.#endMs) return
-    const warming = nowMs < this.#part.warmupMs
+    if (nowMs < this.#fromMs || nowMs >= beforeMs || nowMs >= this.#endMs) return
+    while (nowMs >= (this.#coming[0]?.fromMs ?? Infinity)) this.#become(this.#coming.shift()!.part)
+    const warming = nowMs < this.#load.warmupMs
     let free = this.#part.connections - this.#outstanding()
     while (free-- > 0 && this.#left > 0) {
       if (!warming) this.#left--
@@ -93,11 +109,27 @@ export class ClosedFeed implements Feed {
   }
 
   ended(nowMs: number): boolean {
-    return this.#left === 0 || nowMs >= this.#endMs
+    return (this.#left === 0 && this.#coming.length === 0) || nowMs >= this.#endMs
   }
 
   limit(ms: number): void {
     this.#endMs = Math.min(this.#endMs, ms)
+  }
+
+  /** Users do not catch up: they go on when they may. */
+  skip(ms: number): void {
+    this.#fromMs = Math.max(this.#fromMs, ms)
+  }
+
+  setShare(share: Share, fromMs: number): void {
+    this.#coming = [...this.#coming.filter((coming) => coming.fromMs < fromMs), { fromMs, part: closedPart(this.#load, share) }]
+  }
+
+  /** Iterations that came with the former users and were not started go with them. */
+  #become(part: ClosedPart): void {
+    const gained = (part.requests ?? 0) - (this.#part.requests ?? 0)
+    this.#part = part
+    this.#left = Math.max(0, this.#left + gained)
   }
 }
 
@@ -115,7 +147,7 @@ export function closedPart(load: ClosedLoad, share: Share): ClosedPart {
     connections += end - first
     requests += iterationsOf(load, end) - iterationsOf(load, first)
   }
-  return { connections, requests: load.requests === null ? null : requests, durationMs: load.durationMs, warmupMs: load.warmupMs }
+  return { connections, requests: load.requests === null ? null : requests }
 }
 
 /** How many of n users sit before a position. */

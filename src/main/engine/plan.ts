@@ -35,11 +35,24 @@ export interface Engine {
 export interface EngineRun {
   readonly lane: LaneChoice
   readonly threads: number
-  /** Arms the run: first arrival at `startAt` (ms since the epoch of this machine's clock; a past instant means now). */
-  begin(startAt: number): void
+  /**
+   * Arms the run: its 0 ms is at `startAt` of the steady clock (`clock.ts`). A start that has passed means now. With
+   * `fromMs` it is a part of a run that others execute too: it began when it began, what was due before `fromMs` of it is
+   * left to them, and the first sample is of that second.
+   */
+  begin(startAt: number, fromMs?: number): void
+  /**
+   * Load may be sent until this instant of the steady clock, and by default for ever. Beyond it nothing is started:
+   * what was due then is neither executed later nor counted. The same holds for what was due while the whole process
+   * stood still, as long as there is an end. Requests already under way end as they would.
+   */
+  extendLease(untilMs: number): void
   /** A new revision of the profile; takes effect where it differs from the current one. */
   setProfile(profile: LoadProfile): void
-  /** Arrivals due at or after `fromMs` of the run follow the new share. */
+  /**
+   * From `fromMs` of the run on the new share holds: for arrivals due then, or as the number of virtual users. The bounds
+   * on connections and iterations follow at once.
+   */
   setShare(share: Share, fromMs: number): void
   /** Starts nothing after `atMs` of the run (0: at once), waits `graceMs` for answers, then counts the rest as cancelled. Idempotent. */
   stop(atMs: number, graceMs: number): void

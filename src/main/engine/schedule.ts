@@ -42,6 +42,8 @@ export class Schedule {
   #late: number[] = []
   #upcoming = Infinity
   #limitMs = Infinity
+  /** What was due before is left alone. */
+  #skippedMs = -Infinity
 
   constructor({ profile, share, arrivals, seed }: ScheduleOptions) {
     this.#course = new Course(profile)
@@ -96,6 +98,15 @@ export class Schedule {
     this.#show()
   }
 
+  /** Arrivals due before `ms` that were not taken never will be. */
+  skip(ms: number): void {
+    if (ms <= this.#skippedMs) return
+    this.#skippedMs = ms
+    this.#late = this.#late.filter((instant) => instant >= ms)
+    if (this.#upcoming < ms) this.#walkAgain()
+    else this.#show()
+  }
+
   /** Arrivals that we have passed and that the new share gives to us after all. */
   #catchUp(before: Tenure[], fromX: number): void {
     const stream = this.#stream
@@ -103,13 +114,16 @@ export class Schedule {
     stream.seekBefore(fromX)
     while (stream.n < this.#taken && stream.advance()) {
       if (!ownedUnder(this.#tenures, stream) || ownedUnder(before, stream)) continue
-      this.#late.push(this.#course.instantOf(stream.x))
+      const instant = this.#course.instantOf(stream.x)
+      if (instant >= this.#skippedMs) this.#late.push(instant)
     }
     this.#late.sort((a, b) => a - b)
   }
 
   #walkAgain(): void {
-    this.#stream.seek(this.#taken)
+    if (this.#skippedMs === -Infinity) this.#stream.seek(this.#taken)
+    else this.#stream.seekBefore(positionAt(this.profile, this.#skippedMs))
+    if (this.#stream.n < this.#taken) this.#stream.seek(this.#taken)
     this.#enter(0)
     this.#advance()
   }

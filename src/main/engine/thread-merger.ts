@@ -25,6 +25,11 @@ export class ThreadMerger {
     this.#processCpu = processCpu
   }
 
+  /** Number of the first second. */
+  begin(second: number): void {
+    this.#next = second
+  }
+
   /** Takes a thread's second and returns what has become complete by it. */
   add(thread: number, second: ThreadSecond): Sample[] {
     this.#waiting[thread]!.push(second)

@@ -21,15 +21,17 @@ export interface ThreadPlan {
   maxInFlight: number
   /** Null where nothing waits for the clock: closed model. */
   ticker: TickerLink | null
+  /** See run-lease.ts. */
+  lease: SharedArrayBuffer
 }
 
 export type Order =
   /** The first one, and only once. */
   | { type: 'plan'; plan: ThreadPlan }
-  /** First arrival at `at`, ms since the epoch on the monotonic clock: `performance.timeOrigin + performance.now()`. */
-  | { type: 'begin'; at: number }
+  /** 0 ms of the run at `at`, ms since the epoch on the monotonic clock: `performance.timeOrigin + performance.now()`. */
+  | { type: 'begin'; at: number; fromMs: number }
   | { type: 'profile'; profile: LoadProfile }
-  | { type: 'share'; share: Share; fromMs: number }
+  | { type: 'share'; share: Share; fromMs: number; maxConnections: number; maxInFlight: number }
   | { type: 'stop'; atMs: number; graceMs: number }
 
 export type Report = { type: 'ready' } | { type: 'refused'; error: WireError } | { type: 'second'; second: ThreadSecond }

@@ -23,8 +23,11 @@ export function threadsFor({ threads, load, share }: Pick<EnginePlan, 'threads' 
   return Math.max(1, Math.min(cores - 1, Math.ceil(needed), connections))
 }
 
+/** What tells one thread's part of a plan from another's. */
+export type ThreadPart = Omit<ThreadPlan, 'ticker' | 'lease'>
+
 /** The parts of a plan: shares by measure, and bounds that add up to the node's. */
-export function threadPlans({ spec, load, share, seed }: EnginePlan, threads: number, lane: LaneName): Omit<ThreadPlan, 'ticker'>[] {
+export function threadPlans({ spec, load, share, seed }: EnginePlan, threads: number, lane: LaneName): ThreadPart[] {
   const shares = subdivide(share, threads)
   const bounds = load.model === 'closed' ? shares.map((part) => userBounds(load, part)) : arrivalBounds(load, measure(share), threads)
   return shares.map((part, i) => ({ spec, load, share: part, seed, lane, ...bounds[i]! }))

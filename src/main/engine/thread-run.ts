@@ -3,13 +3,14 @@ import type { Histogram } from '../../shared/histogram.ts'
 import { rateAt } from '../../shared/load.ts'
 import type { LoadProfile } from '../../shared/load.ts'
 import { measure } from '../../shared/split.ts'
-import { ClosedFeed, OpenFeed, closedPart } from './feed.ts'
+import { ClosedFeed, OpenFeed } from './feed.ts'
 import type { Feed } from './feed.ts'
 import type { ThreadVitals } from './health.ts'
-import type { Lane } from './lanes/lane.ts'
+import type { Lane, LaneOptions } from './lanes/lane.ts'
 import { Pacer, SYSTEM_TIMERS } from './pacer.ts'
 import type { Ticker, Timers } from './pacer.ts'
 import type { Recorder } from './recorder.ts'
+import { ENDLESS, type Lease } from './run-lease.ts'
 import { Schedule } from './schedule.ts'
 import type { ThreadPlan, ThreadSecond } from './thread-messages.ts'
 
@@ -18,10 +19,18 @@ export const HOUSEKEEPING_MS = 25
 const SECOND_MS = 1000
 /** What the lane may need beyond the timeout to find out about it. */
 const TIMEOUT_MARGIN_MS = 1000
+/** Whoever looks every 25 ms and has not done so for this long was not alive meanwhile. */
+const STOOD_STILL_MS = 1500
+
+type Bounds = Pick<LaneOptions, 'maxConnections' | 'maxInFlight'>
 
 export interface ThreadRunParts {
   plan: Pick<ThreadPlan, 'load' | 'share' | 'seed'>
   lane: Lane
+  /** The lane's own: changed with the share. */
+  bounds: Bounds
+  /** By default without end. */
+  lease?: Lease
   recorder: Recorder
   ticker: Ticker | null
   /** Looks at the thread itself: VitalsMeter. */
@@ -43,7 +52,10 @@ export class ThreadRun {
   readonly #timers: Timers
   readonly #feed: Feed
   readonly #pacer: Pacer
+  readonly #lease: Lease
   #share: Share
+  /** Bounds that will hold, in the order of their instants. */
+  #coming: { fromMs: number; bounds: Bounds }[] = []
   /** 0 ms of the run in the thread's clock; Infinity before begin. */
   #startedAt = Infinity
   #second = 0
@@ -60,6 +72,7 @@ export class ThreadRun {
   constructor(parts: ThreadRunParts) {
     this.#parts = parts
     this.#timers = parts.timers ?? SYSTEM_TIMERS
+    this.#lease = parts.lease ?? ENDLESS
     this.#share = parts.plan.share
     this.#feed = this.#feedOf(parts.plan)
     this.#pacer = new Pacer((now) => this.#work(now), parts.ticker, this.#timers)
@@ -67,10 +80,13 @@ export class ThreadRun {
     this.#keepHouse()
   }
 
-  /** 0 ms of the run is at `at` of the thread's clock. */
-  begin(at: number): void {
+  /** 0 ms of the run is at `at` of the thread's clock; what was due before `fromMs` of it is not ours. */
+  begin(at: number, fromMs = 0): void {
     if (this.#ended || this.#startedAt !== Infinity) return
     this.#startedAt = at
+    this.#second = Math.floor(fromMs / SECOND_MS)
+    if (fromMs > 0) this.#feed.skip(fromMs)
+    this.#passAt = this.#timers.now()
     this.#parts.recorder.begin(at)
     this.#tune(0, 0)
     this.#pacer.start()
@@ -81,9 +97,10 @@ export class ThreadRun {
     this.#pacer.wake()
   }
 
-  setShare(share: Share, fromMs: number): void {
+  setShare(share: Share, fromMs: number, bounds: Bounds): void {
     this.#share = share
-    if (this.#feed instanceof OpenFeed) this.#feed.schedule.setShare(share, fromMs)
+    this.#coming = [...this.#coming.filter((coming) => coming.fromMs < fromMs), { fromMs, bounds }]
+    this.#feed.setShare(share, fromMs)
     this.#pacer.wake()
   }
 
@@ -98,7 +115,7 @@ export class ThreadRun {
 
   #feedOf({ load, share, seed }: ThreadRunParts['plan']): Feed {
     const fire = (dueMs: number): void => this.#fire(dueMs)
-    if (load.model === 'closed') return new ClosedFeed(closedPart(load, share), () => this.#parts.recorder.outstanding, fire)
+    if (load.model === 'closed') return new ClosedFeed(load, share, () => this.#parts.recorder.outstanding, fire)
     return new OpenFeed(new Schedule({ profile: load.profile, arrivals: load.arrivals, share, seed }), fire)
   }
 
@@ -140,9 +157,21 @@ export class ThreadRun {
   #pump(now: number): void {
     if (this.#pumping) return
     this.#pumping = true
+    const nowMs = now - this.#startedAt
+    if (nowMs >= (this.#coming[0]?.fromMs ?? Infinity)) this.#takeBounds(nowMs)
+    const mayStart = this.#lease.holds(now)
+    if (!mayStart || (now - this.#passAt > STOOD_STILL_MS && this.#lease.isLimited)) this.#feed.skip(nowMs)
     this.#passAt = now
-    this.#feed.pump(now - this.#startedAt, this.#borderMs())
+    if (mayStart) this.#feed.pump(nowMs, this.#borderMs())
     this.#pumping = false
+  }
+
+  #takeBounds(nowMs: number): void {
+    while (nowMs >= (this.#coming[0]?.fromMs ?? Infinity)) {
+      const { maxConnections, maxInFlight } = this.#coming.shift()!.bounds
+      this.#parts.bounds.maxConnections = maxConnections
+      this.#parts.bounds.maxInFlight = maxInFlight
+    }
   }
 
   #borderMs(): number {

@@ -156,7 +156,7 @@ export class Distributor {
     const parts = [...this.#leads.values()].flatMap(({ active }) => runs.present(active).map((part) => ({ active, part })))
     const boots = new Map([...this.#book.usable().map((node) => [node.id, node.boot] as const), ...parts.map(({ part }) => [part.nodeId, part.boot] as const)])
     return [...boots].map(([nodeId, boot]) => ({
-      nodeId, boot, epoch, token, revision,
+      nodeId, boot, epoch, token, revision, orders: { drained: false, priority: null },
       assignments: parts.filter(({ part }) => part.nodeId === nodeId && part.boot === boot).map(({ active, part }) => runs.assignmentOf(active, part)),
     }))
   }

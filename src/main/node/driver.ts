@@ -1,9 +1,12 @@
 import type { NodeInfo } from '../../shared/cluster.ts'
+import type { TaskSpec } from '../../shared/task.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
 import type { TaskStore } from '../backend/task-store.ts'
 import type { Engine } from '../engine/plan.ts'
 import type { Candidate, Term } from './leadership.ts'
+import type { MasterMemory } from './master-memory.ts'
 import type { Strategy } from './strategies.ts'
+import type { Timings } from './timings.ts'
 
 /**
  * Drivers: what a node really does. The node brings membership, mastership and terms; drivers bring the work. Whoever
@@ -27,11 +30,15 @@ export interface MasterDriver extends BaseNodeDriver {
   listenTask(signal: AbortSignal): Promise<void>
   /** Turns what a task wants into manifests of nodes. */
   distributeTask(signal: AbortSignal): Promise<void>
+  /** What the next term of this process needs should the cluster state lose its data; null: nothing. */
+  memory(): MasterMemory | null
 }
 
 /** The load node's side, for the whole life of the node. */
 export interface WorkNodeDriver extends BaseNodeDriver {
   readonly info: NodeInfo
+  /** The cluster's clock as known here, ms since the epoch; steady. What a master stamps is of this clock. */
+  clusterNow(): number
   /** Carries out what the node was told, until the signal is aborted. */
   work(signal: AbortSignal): Promise<void>
 }
@@ -57,6 +64,14 @@ export interface NodeNotice {
   text: string
 }
 
+/** What a node lets be asked of it. */
+export interface NodeLimits {
+  /** Arrivals per second that it takes at most; null: as many as it can. */
+  maxRate: number | null
+  /** Longest run that it carries, ms; null: any. */
+  maxDurationMs: number | null
+}
+
 export interface WorkDeps {
   cluster: ClusterState
   engine: Engine
@@ -64,7 +79,14 @@ export interface WorkDeps {
   identity: NodeIdentity
   /** Engine threads per run; 0: the engine chooses. */
   threads: number
+  /** Whether this node may send to the task's target. Throws AppError `target-not-allowed`. */
+  admit: (spec: TaskSpec) => Promise<void>
+  limits: NodeLimits
+  timings: Timings
+  /** Steady clock, ms since the epoch. */
   now: () => number
+  /** Monotonic clock, ms. */
+  monotonic: () => number
   onNotice: (notice: NodeNotice) => void
 }
 
@@ -78,6 +100,12 @@ export interface MasterDeps {
   version: string
   /** Judge runs although the generator gave way. */
   allowSaturated: boolean
+  /** What this node knew when it was master last; null: never was, or had nothing to keep. */
+  former: MasterMemory | null
+  timings: Timings
+  /** Steady clock of this node, ms since the epoch; the cluster's is `workDriver.clusterNow()`. */
   now: () => number
+  /** Monotonic clock, ms: silence is measured by it. */
+  monotonic: () => number
   onNotice: (notice: NodeNotice) => void
 }

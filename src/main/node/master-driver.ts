@@ -3,6 +3,7 @@ import type { Task } from '../../shared/task.ts'
 import { Distributor } from './distributor.ts'
 import type { MasterDeps, MasterDriver } from './driver.ts'
 import { Harvest } from './harvest.ts'
+import type { MasterMemory } from './master-memory.ts'
 import { NodeBook } from './node-book.ts'
 import { rounds, type RoundsOptions } from './rounds.ts'
 import { RunLead } from './run-lead.ts'
@@ -36,6 +37,10 @@ export class StressMasterDriver implements MasterDriver {
     this.#distributor = new Distributor(deps, this.#book, this.#leads, onMove)
     this.#harvest = new Harvest(deps, this.#leads, () => this.#distributeNow())
     for (const runId of ended) this.#harvest.remember(runId)
+  }
+
+  memory(): MasterMemory | null {
+    return null
   }
 
   async run(signal: AbortSignal): Promise<void> {

@@ -109,7 +109,7 @@ export class SentinelDriver implements BaseNodeDriver {
     this.#vitals = await vitals().catch(() => this.#vitals)
     return {
       ...identity, ...this.#vitals, role: 'sentinel', priority: 0, beat: this.#beat, protocol: PROTOCOL,
-      clockOffsetMs: 0, clockErrorMs: 0, drained: false, maxEpoch: this.#memory.view?.epoch ?? 0, work: [],
+      maxRate: null, startedPerSecond: 0, rttMs: 0, clockOffsetMs: 0, clockErrorMs: 0, drained: false, parked: false, maxEpoch: this.#memory.view?.epoch ?? 0, work: [],
     }
   }
 

@@ -8,8 +8,6 @@ import { PROTOCOL } from './protocol.ts'
 import { rounds } from './rounds.ts'
 import { WorkRun } from './work-run.ts'
 
-const HEARTBEAT_MS = 1000
-
 /**
  * The load node's side: tells about itself once a second, obeys the newest manifest, brings every second's sample to
  * the cluster state. It needs no master to go on, nor to be stopped; the absence of orders is never an order.
@@ -34,17 +32,26 @@ export class StressWorkDriver implements WorkNodeDriver {
 
   get info(): NodeInfo {
     const { offsetMs, errorMs } = this.#clock.best
+    const runs = [...this.#runs.values()]
     return {
       ...this.#deps.identity,
       ...this.#vitals,
       beat: this.#beat,
       protocol: PROTOCOL,
+      maxRate: this.#deps.limits.maxRate,
+      startedPerSecond: runs.reduce((sum, run) => sum + run.startedPerSecond, 0),
+      rttMs: 2 * errorMs,
       clockOffsetMs: offsetMs,
       clockErrorMs: errorMs,
       drained: false,
+      parked: false,
       maxEpoch: this.#maxEpoch,
-      work: [...this.#runs.values()].map((run) => run.report),
+      work: runs.map((run) => run.report),
     }
+  }
+
+  clusterNow(): number {
+    return this.#deps.now() + this.#clock.best.offsetMs
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -57,7 +64,7 @@ export class StressWorkDriver implements WorkNodeDriver {
     const onError = (error: unknown): void => this.#trouble(error)
     await Promise.all([
       rounds(() => this.sendNodeInfo(), {
-        everyMs: HEARTBEAT_MS,
+        everyMs: this.#deps.timings.heartbeatMs,
         signal,
         onError,
         nudges: (nudge) => {
@@ -66,7 +73,7 @@ export class StressWorkDriver implements WorkNodeDriver {
         },
       }),
       rounds(() => this.#upload(), {
-        everyMs: HEARTBEAT_MS,
+        everyMs: this.#deps.timings.heartbeatMs,
         signal,
         onError,
         nudges: (nudge) => {

@@ -31,6 +31,7 @@ export class WorkRun {
   #stopped = false
   #complete = false
   #startTimer: NodeJS.Timeout | undefined
+  #startedPerSecond = 0
 
   constructor(assignment: Assignment, order: { epoch: number; revision: number }, deps: WorkRunDeps) {
     this.ring = new SampleRing(assignment.runId)
@@ -51,6 +52,11 @@ export class WorkRun {
       ...(engine === null ? {} : { lane: engine.lane, threads: engine.threads }),
       ...(this.#problem === undefined ? {} : { problem: this.#problem }),
     }
+  }
+
+  /** Iterations that it started in the last second measured. */
+  get startedPerSecond(): number {
+    return this.#complete ? 0 : this.#startedPerSecond
   }
 
   /** Nothing more will come of it. */
@@ -112,9 +118,10 @@ export class WorkRun {
   }
 
   #begin(engine: EngineRun, startAt: number): void {
-    const inMs = this.#deps.toLocal(startAt) - this.#deps.now()
+    const beginsAt = this.#deps.toLocal(startAt)
+    const inMs = beginsAt - this.#deps.now()
     this.#begun = true
-    engine.begin(Date.now() + inMs)
+    engine.begin(beginsAt)
     void this.#pump(engine)
     this.#startTimer = setTimeout(() => {
       if (this.#phase !== 'armed') return
@@ -135,6 +142,7 @@ export class WorkRun {
     try {
       for await (const sample of engine.samples()) {
         this.ring.push(sample)
+        this.#startedPerSecond = sample.tally.started + (sample.warmup?.started ?? 0)
         if (sample.last) this.#end()
         this.#deps.onSample()
       }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createEngine } from '../../../src/main/engine/engine.ts'
 import type { EnginePlan, EngineRun } from '../../../src/main/engine/plan.ts'
+import { steadyNow } from '../../../src/shared/clock.ts'
 import type { AppError } from '../../../src/shared/errors.ts'
 import { Histogram } from '../../../src/shared/histogram.ts'
 import { compileLoad, plannedTotal, withRate } from '../../../src/shared/load.ts'
@@ -42,7 +43,7 @@ function planOf(load: LoadSpec, options: { path?: string; threads?: number; tran
 
 async function start(plan: EnginePlan): Promise<EngineRun> {
   const run = await engine.prepare(plan)
-  run.begin(Date.now())
+  run.begin(steadyNow())
   return run
 }
 
@@ -191,9 +192,21 @@ describe('a stop', () => {
     expect([sum('planned'), sum('completed'), sum('cancelled'), await arrived()]).toEqual([50, 50, 0, 50])
   })
 
+  it('cannot be outlived by a lease that is over: nothing is sent, and nothing made up for', async () => {
+    const run = await engine.prepare(planOf({ rate: 200, duration: '3s' }, { threads: 2 }))
+    run.extendLease(steadyNow() - 1)
+    const startAt = steadyNow() + 50
+    run.begin(startAt)
+    setTimeout(() => run.extendLease(Infinity), startAt + 1500 - steadyNow())
+    const { samples, sum } = await finish(run)
+    expect(samples.map(({ tally }) => tally.planned).slice(0, 3)).toEqual([0, expect.any(Number), 200])
+    expect(samples[1]!.tally.planned).toBeLessThan(120)
+    expect(await arrived()).toBe(sum('planned'))
+  })
+
   it('before the start ends an armed run', async () => {
     const run = await engine.prepare(planOf({ rate: 100, duration: '60s' }))
-    run.begin(Date.now() + 3_600_000)
+    run.begin(steadyNow() + 3_600_000)
     run.stop(0, 0)
     expect((await finish(run)).sum('planned')).toBe(0)
   })
@@ -219,7 +232,7 @@ describe('what cannot go well', () => {
   it('ends with a clear error when a thread crashes while it runs', async () => {
     const fragile = createEngine({ thread: new URL('../../support/crashing-thread.ts', import.meta.url), ticker: new URL('./no-such-thread.ts', import.meta.url) })
     const run = await fragile.prepare(planOf({ rate: 100, duration: '60s' }, { threads: 2 }))
-    run.begin(Date.now())
+    run.begin(steadyNow())
     await expect(finish(run)).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('out of order') })
   })
 

@@ -26,7 +26,7 @@ describe('ClosedFeed', () => {
     const state = { outstanding: 0 }
     const started: number[] = []
     const whole = { ...load(4, 10), ...part }
-    const feed = new ClosedFeed({ connections: whole.connections, requests: whole.requests, durationMs: whole.durationMs, warmupMs: whole.warmupMs }, () => state.outstanding, (ms) => {
+    const feed = new ClosedFeed(whole, [{ from: 0, to: 1 }], () => state.outstanding, (ms) => {
       started.push(ms)
       state.outstanding++
     })

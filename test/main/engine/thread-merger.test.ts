@@ -21,6 +21,12 @@ describe('ThreadMerger', () => {
     expect(sample).toMatchObject({ runId: 'run', second: 0, inFlight: 2, queued: 4, connections: 6, last: false, vitals: { processCpuPercent: 42, threads: 2 } })
   })
 
+  it('counts on from the second with which it began', () => {
+    const merger = new ThreadMerger('run', 1, () => 0)
+    merger.begin(7)
+    expect([7, 8].flatMap((second) => merger.add(0, secondOf(second))).map(({ second }) => second)).toEqual([7, 8])
+  })
+
   it('does not wait for threads that have ended, and is over with the last of them', () => {
     const merger = new ThreadMerger('run', 2, () => 0)
     merger.add(0, secondOf(0, { last: true }))

@@ -3,6 +3,7 @@ import { Checks } from '../../../src/main/engine/checks.ts'
 import { Recorder } from '../../../src/main/engine/recorder.ts'
 import type { ThreadSecond } from '../../../src/main/engine/thread-messages.ts'
 import { ThreadRun } from '../../../src/main/engine/thread-run.ts'
+import type { Share } from '../../../src/shared/cluster.ts'
 import { checksOf } from '../../../src/shared/check.ts'
 import { Histogram } from '../../../src/shared/histogram.ts'
 import { withRate } from '../../../src/shared/load.ts'
@@ -21,18 +22,20 @@ class Rig {
   readonly seconds: ThreadSecond[] = []
   readonly run: ThreadRun
   readonly lane: ScriptedLane
+  readonly lease = { isLimited: false, untilMs: Infinity, holds: (now: number) => now < START + this.lease.untilMs }
+  readonly bounds = { maxConnections: 100, maxInFlight: 1000 }
   #looks = 0
 
-  constructor(load: LoadPlan, script: Partial<LaneScript> = {}) {
+  constructor(load: LoadPlan, script: Partial<LaneScript> = {}, share: Share = [{ from: 0, to: 1 }]) {
     const recorder = new Recorder({ checks: new Checks(checksOf({ checks: [] })), method: 'GET', url: 'http://a/', warmupMs: load.warmupMs })
     this.lane = new ScriptedLane({ serviceMs: 10, connections: 100, maxInFlight: 1000, ...script }, recorder, this.timers)
     const vitals = { tick: () => {}, take: (lateness: Histogram) => this.#vitals(lateness) }
-    const plan = { load, share: [{ from: 0, to: 1 }], seed: 1 }
-    this.run = new ThreadRun({ plan, lane: this.lane, recorder, ticker: null, vitals, timeoutMs: 2000, emit: (second) => this.seconds.push(second), timers: this.timers })
+    const plan = { load, share, seed: 1 }
+    this.run = new ThreadRun({ plan, lane: this.lane, bounds: this.bounds, lease: this.lease, recorder, ticker: null, vitals, timeoutMs: 2000, emit: (second) => this.seconds.push(second), timers: this.timers })
   }
 
-  begin(): this {
-    this.run.begin(START)
+  begin(fromMs = 0): this {
+    this.run.begin(START, fromMs)
     return this
   }
 
@@ -46,9 +49,21 @@ class Rig {
     return this.seconds.reduce((total, { tally, warmup }) => total + tally[count] + (warmup?.[count] ?? 0), 0)
   }
 
-  expectBalance(): void {
+  /** Load may be sent until then, ms of the run. */
+  leaseUntil(ms: number): this {
+    this.lease.isLimited = ms !== Infinity
+    this.lease.untilMs = ms
+    return this
+  }
+
+  /** Planned in each second. */
+  get planned(): number[] {
+    return this.seconds.map(({ tally, warmup }) => tally.planned + (warmup?.planned ?? 0))
+  }
+
+  expectBalance(first = 0): void {
     expect(this.seconds.at(-1)?.last).toBe(true)
-    expect(this.seconds.map(({ second }) => second)).toEqual([...this.seconds.keys()])
+    expect(this.seconds.map(({ second }) => second)).toEqual([...this.seconds.keys()].map((second) => first + second))
     expect(this.sum('planned')).toBe(this.sum('started') + this.sum('dropped'))
     expect(this.sum('started')).toBe(this.sum('completed') + this.sum('cancelled'))
   }
@@ -136,10 +151,38 @@ describe('an open run', () => {
 
   it('executes only its share from the instant on that it is told', () => {
     const rig = new Rig(open(1000, 2000)).begin().to(500)
-    rig.run.setShare([], 1000)
+    rig.run.setShare([], 1000, { maxConnections: 1, maxInFlight: 2 })
+    expect(rig.bounds.maxInFlight).toBe(1000)
     rig.to(5000)
     expect(rig.seconds.map(({ tally }) => tally.planned)).toEqual([1000, 0])
+    expect(rig.bounds).toEqual({ maxConnections: 1, maxInFlight: 2 })
     rig.expectBalance()
+  })
+
+  it('joined in its midst executes what is due from then on, in the seconds that the others count', () => {
+    const rig = new Rig(open(100, 6000))
+    rig.timers.advanceTo(START + 2400)
+    rig.begin(2500).to(10_000)
+    expect(rig.planned.slice(0, 4)).toEqual([50, 100, 100, 100])
+    expect(rig.lane.dueAts[0]).toBeCloseTo(START + 2505, 6)
+    rig.expectBalance(2)
+  })
+
+  it('joined by somebody who comes late makes up for what was due since', () => {
+    const rig = new Rig(open(100, 6000))
+    rig.timers.advanceTo(START + 2700)
+    rig.begin(2500).to(10_000)
+    expect(rig.planned.slice(0, 4)).toEqual([50, 100, 100, 100])
+    rig.expectBalance(2)
+  })
+
+  it('joined by two at one instant is executed once between them and those who were there before', () => {
+    const before = new Rig(open(1000, 4000)).begin().to(1800)
+    before.run.setShare([{ from: 0, to: 0.25 }], 2500, before.bounds)
+    before.to(10_000)
+    const joined = [[0.25, 0.6], [0.6, 1]].map(([from, to]) => new Rig(open(1000, 4000), {}, [{ from: from!, to: to! }]).begin(2500).to(10_000))
+    const all = [before, ...joined].flatMap((rig) => rig.lane.dueAts.map((dueAt) => Math.round(dueAt * 1000)))
+    expect([all.length, new Set(all).size]).toEqual([4000, 4000])
   })
 })
 
@@ -197,7 +240,87 @@ describe('a stop', () => {
   })
 })
 
+describe('a lease', () => {
+  it('that is over stops the load at that instant, and answers still come', () => {
+    const rig = new Rig(open(100, 5000), { serviceMs: 300 }).leaseUntil(2003).begin().to(10_000)
+    expect(rig.planned).toEqual([100, 100, 0, 0, 0])
+    expect(rig.sum('completed')).toBe(200)
+    rig.expectBalance()
+  })
+
+  it('that comes back lets the load go on, without what was due meanwhile', () => {
+    const rig = new Rig(open(100, 6000)).leaseUntil(1500).begin().to(3500)
+    rig.leaseUntil(20_000).to(10_000)
+    expect(rig.planned.slice(0, 6)).toEqual([100, 50, 0, 50, 100, 100])
+    rig.expectBalance()
+  })
+
+  it('that still holds after the process stood still does not make up for what was due meanwhile', () => {
+    const rig = new Rig(open(1000, 6000)).leaseUntil(20_000).begin().to(1500)
+    rig.timers.stall(2000)
+    rig.to(10_000)
+    expect(rig.planned.slice(0, 6)).toEqual([1000, 500, 0, 500, 1000, 1000])
+    rig.expectBalance()
+  })
+
+  it('leaves a thread that was blocked for a moment its arrivals', () => {
+    const rig = new Rig(open(1000, 4000)).leaseUntil(20_000).begin().to(1500)
+    rig.timers.stall(900)
+    rig.to(10_000)
+    expect(rig.planned.slice(0, 4)).toEqual([1000, 1000, 1000, 1000])
+    rig.expectBalance()
+  })
+
+  it('that was over while the process stood still is over when it wakes, also if it was extended meanwhile', () => {
+    const rig = new Rig(open(1000, 8000)).leaseUntil(3000).begin().to(1500)
+    rig.timers.stall(4000)
+    rig.leaseUntil(20_000).to(20_000)
+    expect(rig.planned.slice(0, 8)).toEqual([1000, 500, 0, 0, 0, 500, 1000, 1000])
+    rig.expectBalance()
+  })
+
+  it('that never comes back lets the run end by its plan, also after a change of rate', () => {
+    const rig = new Rig(open(100, 3000)).leaseUntil(1000).begin().to(1500)
+    rig.run.setProfile(withRate(constant(100, 3000), 2000, 500))
+    rig.to(10_000)
+    expect(rig.planned).toEqual([100, 0, 0])
+    rig.expectBalance()
+  })
+
+  it('that is over gives no arrivals back that a change of share makes ours', () => {
+    const rig = new Rig(open(1000, 5000), {}, []).leaseUntil(1000).begin().to(3500)
+    rig.run.setShare([{ from: 0, to: 1 }], 2000, rig.bounds)
+    rig.leaseUntil(20_000).to(10_000)
+    expect(rig.planned.slice(0, 5)).toEqual([0, 0, 0, 500, 1000])
+    rig.expectBalance()
+  })
+
+  it('holds back the users of a closed run, and they go on afterwards', () => {
+    const rig = new Rig(closed({ durationMs: 5000 }), { connections: 5 }).leaseUntil(2000).begin().to(3000)
+    rig.leaseUntil(20_000).to(60_000)
+    expect(rig.planned.slice(0, 3)).toEqual([500, 500, 0])
+    expect(rig.planned[3]).toBeGreaterThan(480)
+    expect(rig.planned[4]).toBe(500)
+    rig.expectBalance()
+  })
+})
+
 describe('a closed run', () => {
+  it('joined in its midst has its users from then on', () => {
+    const rig = new Rig(closed({ durationMs: 4000 }), { connections: 5 }).begin(2500).to(60_000)
+    expect(rig.planned.slice(0, 2)).toEqual([250, 500])
+    rig.expectBalance(2)
+  })
+
+  it('takes over and gives away users at an instant', () => {
+    const rig = new Rig(closed({ connections: 10, durationMs: 4000 }), { connections: 10 }, [{ from: 0, to: 0.5 }]).begin()
+    rig.to(500).run.setShare([{ from: 0, to: 1 }], 1000, { maxConnections: 10, maxInFlight: 10 })
+    rig.to(2500).run.setShare([{ from: 0, to: 0.1 }], 3000, { maxConnections: 1, maxInFlight: 1 })
+    rig.to(60_000)
+    expect(rig.planned.slice(0, 4)).toEqual([500, 1000, 1000, 100])
+    rig.expectBalance()
+  })
+
   it('by count sends exactly that many, never more at once than it has users', () => {
     const rig = new Rig(closed({ requests: 1234 }), { connections: 5, maxInFlight: 5 }).begin().to(60_000)
     expect([rig.sum('planned'), rig.sum('completed'), rig.sum('dropped')]).toEqual([1234, 1234, 0])

@@ -24,6 +24,7 @@ class IdleMaster implements MasterDriver {
   manageNode = async () => undefined
   listenTask = async () => undefined
   distributeTask = async () => undefined
+  memory = () => null
 }
 
 test('a node with a driver of somebody else’s making gets a fresh one for each term', async () => {

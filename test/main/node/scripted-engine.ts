@@ -32,6 +32,8 @@ export class ScriptedRun implements EngineRun {
   readonly shares: Share[] = []
   readonly stops: { atMs: number; graceMs: number }[] = []
   startAt: number | null = null
+  fromMs = 0
+  leaseUntilMs = Infinity
   killed = false
   /** Stopped runs end by themselves unless this is false. */
   obedient = true
@@ -43,8 +45,14 @@ export class ScriptedRun implements EngineRun {
     this.plan = plan
   }
 
-  begin(startAt: number): void {
+  begin(startAt: number, fromMs = 0): void {
     this.startAt = startAt
+    this.fromMs = fromMs
+    this.#second = Math.floor(fromMs / 1000)
+  }
+
+  extendLease(untilMs: number): void {
+    this.leaseUntilMs = untilMs
   }
 
   setProfile(profile: LoadProfile): void {

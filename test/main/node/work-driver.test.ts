@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-state.ts'
 import { StressWorkDriver } from '../../../src/main/node/work-driver.ts'
+import { TIMINGS } from '../../../src/main/node/timings.ts'
 import { steadyNow } from '../../../src/shared/clock.ts'
 import { compileLoad } from '../../../src/shared/load.ts'
 import type { Assignment, Manifest } from '../../../src/shared/cluster.ts'
@@ -33,7 +34,11 @@ describe('a worker', () => {
       vitals: async () => ({ cpuPercent: 1, memoryPercent: 1, memoryBytes: 1, cores: 1, loopLagMs: 0 }),
       identity: { id: 'a', name: 'a', boot: 'a-boot', role: 'worker', priority: 1, version: '0.1.0' },
       threads: 3,
+      admit: async () => undefined,
+      limits: { maxRate: null, maxDurationMs: null },
+      timings: TIMINGS,
       now: steadyNow,
+      monotonic: () => performance.now(),
       onNotice: () => undefined,
     })
     ended = driver.run(ending.signal)

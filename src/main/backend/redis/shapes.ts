@@ -13,13 +13,13 @@ const phase = z.enum(['prepare', 'armed', 'run', 'drain', 'stop'])
 export const nodeShape = z.looseObject({
   id: text, name: text, boot: text, beat: whole, role: z.enum(['auto', 'worker', 'sentinel']), priority: finite, version: text,
   protocol: z.looseObject({ major: whole, minor: whole }),
-  cpuPercent: finite, memoryPercent: finite, memoryBytes: finite, cores: finite, loopLagMs: finite, clockOffsetMs: finite, clockErrorMs: finite,
-  drained: z.boolean(), maxEpoch: whole,
+  cpuPercent: finite, memoryPercent: finite, memoryBytes: finite, cores: finite, loopLagMs: finite, maxRate: finite.nullable(), startedPerSecond: finite, rttMs: finite, clockOffsetMs: finite, clockErrorMs: finite,
+  drained: z.boolean(), parked: z.boolean(), maxEpoch: whole,
   work: z.array(z.looseObject({ taskId: text, runId: text, epoch: whole, revision: whole, phase })),
 })
 
 export const manifestShape = z.looseObject({
-  nodeId: text, boot: text, epoch: whole, token: text, revision: whole,
+  nodeId: text, boot: text, epoch: whole, token: text, revision: whole, orders: z.looseObject({ drained: z.boolean(), priority: finite.nullable() }),
   assignments: z.array(z.looseObject({
     taskId: text, runId: text, orderNo: whole, spec: z.looseObject({ request: z.looseObject({ url: text }) }), load: z.looseObject({ model: z.enum(['open', 'closed']) }),
     share: z.array(z.looseObject({ from: finite.min(0).max(1), to: finite.min(0).max(1) })), shareFromMs: finite, phase, startAt: finite, stopAtMs: finite.nullable(),

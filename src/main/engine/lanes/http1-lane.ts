@@ -185,9 +185,14 @@ class Http1Lane implements Lane, ConnectorOwner {
 
   private free(connection: Http1Connection): void {
     if (this.waiting.size === 0) return this.pool.put(connection)
+    const now = this.clock()
+    if (this.options.mayLeave?.(now) === false) {
+      this.giveUpWaiting()
+      return this.pool.put(connection)
+    }
     const { dueAt, since } = this.waiting
     this.waiting.drop()
-    this.start(connection, dueAt, since, this.clock())
+    this.start(connection, dueAt, since, now)
   }
 
   private mayReuse(connection: Http1Connection, reusable: boolean): boolean {

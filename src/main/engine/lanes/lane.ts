@@ -63,14 +63,16 @@ export interface LaneSink {
 }
 
 export interface LaneOptions {
-  /** Bound on open connections. */
+  /** Bound on open connections. May be changed while the lane runs: what is open above it stays open. */
   maxConnections: number
-  /** Bound on waiting + in-flight iterations. */
+  /** Bound on waiting + in-flight iterations. May be changed as well. */
   maxInFlight: number
   timeoutMs: number
   keepAlive: boolean
   /** Bound on a collected body, bytes; the rest is counted only. */
   maxBodyBytes: number
+  /** Asked before what has waited leaves. False: all that waits is given up, as `dropped`. By default it may. */
+  mayLeave?: (now: number) => boolean
   /** Connections opened at most per tick or turn: a stall must not become a storm of connects. */
   connectsPerTurn: number
 }

@@ -122,6 +122,11 @@ export class UndiciPool {
 
   #next(): void {
     for (let { first } = this.#line; first !== undefined; { first } = this.#line) {
+      if (this.#options.mayLeave?.(performance.now()) === false) {
+        this.#line.drop()
+        first.cancel()
+        continue
+      }
       const connection = this.#freeConnection()
       if (connection === null) return this.#grow()
       this.#line.drop()

@@ -7,6 +7,8 @@ export interface Waiting {
   begin(connection: UndiciConnection): void
   /** No connection could be opened for it. */
   unreachable(error: Error): void
+  /** It may not be sent any more. */
+  cancel(): void
 }
 
 /** Who waits for a connection, in the order of asking. Who has given up is passed over. */
