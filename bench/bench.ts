@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import { inRepository, type Bench } from './bench-context.ts'
 import { cpu } from './groups/cpu.ts'
+import { fleet } from './groups/fleet.ts'
 import { idle } from './groups/idle.ts'
 import { lag } from './groups/lag.ts'
 import { memory } from './groups/memory.ts'
@@ -20,7 +21,7 @@ import { endAllAtExit } from './started.ts'
 import { startNginx } from './targets/nginx.ts'
 
 /** `npm run bench`: measures what the goals speak of, side by side with the peers, and writes the table. */
-const MEASURE: Record<GroupName, (bench: Bench) => Promise<Row[]>> = { cpu, pace, start, idle, record, lag, stall, memory, overhead }
+const MEASURE: Record<GroupName, (bench: Bench) => Promise<Row[]>> = { cpu, pace, start, idle, record, lag, stall, memory, overhead, fleet }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 

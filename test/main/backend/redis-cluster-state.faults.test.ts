@@ -203,14 +203,29 @@ describe('a Redis that', () => {
     expect(await cluster.poll(lease, '')).toMatchObject({ value: { revision: expect.any(Number) } })
   })
 
-  test('is full says so', async () => {
+  test('is full takes no more samples and says so, but obeys: heartbeats, renewals, manifests, stops; and a commit makes room', async () => {
     const small = await startRedis({ maxmemory: '3mb', 'maxmemory-policy': 'noeviction' })
     opened.push({ close: () => small.stop() })
     const cluster = await join({}, await link({ address: small.url }))
+    const lease = await lead(cluster, 'a')
+    const big = (seq: number) => ({ ...batchOf([]), entries: [{ seq, sample: sampleOf('run', seq, { problems: [{ kind: 'cpu', detail: 'x'.repeat(50_000) }] }) }] })
+    let taken = 0
     const fill = async (): Promise<void> => {
-      for (let seq = 1; seq < 10_000; seq += 1) await cluster.report({ ...batchOf([]), entries: [{ seq, sample: sampleOf('run', seq, { problems: [{ kind: 'cpu', detail: 'x'.repeat(50_000) }] }) }] })
+      for (let seq = 1; seq < 10_000; seq += 1) taken = (await cluster.report(big(seq))).accepted
     }
-    await expect(fill()).rejects.toMatchObject({ code: 'store-unavailable', message: expect.stringContaining('is full') })
+    const full = expect.objectContaining({ code: 'store-unavailable', message: expect.stringContaining('is full') })
+    await expect(fill()).rejects.toEqual(full)
+
+    expect(await cluster.renew(lease)).toEqual({ ok: true, value: 'done' })
+    expect(await cluster.commit(lease, commitFor(lease, 'a', 1))).toEqual({ ok: true, value: 'done' })
+    await cluster.stop({ taskId: 'task', orderNo: 1 })
+    expect(await cluster.heartbeat(nodeOf('a'), NOTHING_APPLIED)).toMatchObject({ manifest: { revision: 1 }, stops: [{ taskId: 'task' }] })
+    const polled = await cluster.poll(lease, '')
+    if (!polled.ok) throw new Error('it lost the mastership')
+    expect(polled.value.results).toHaveLength(taken)
+    await expect(cluster.report(big(taken + 1))).rejects.toEqual(full)
+    expect(await cluster.commitAggregate(lease, aggregateOf('', polled.value.cursor))).toEqual({ ok: true, value: 'done' })
+    expect(await cluster.report(big(taken + 1))).toEqual({ accepted: taken + 1 })
   })
 
   test('keeps a lock for ever is pointed out with the cure', async () => {

@@ -4,16 +4,21 @@ import { connectRedis, type RedisLink } from '../../../src/main/backend/redis/co
 import type { TaskStore } from '../../../src/main/backend/task-store.ts'
 import { openRunOf, pointOf, specOf } from '../../contract/fixtures.ts'
 import { describeTaskStore } from '../../contract/task-store.contract.ts'
+import { documentedUser } from '../../support/documented-user.ts'
 import { startRedis, type RedisServer } from '../../support/redis.ts'
 
 let server: RedisServer
+/** As the user of docs/cluster.md: every promise must hold with what that one may do. */
 let link: RedisLink
+let hand: RedisLink
 beforeAll(async () => {
   server = await startRedis()
-  link = await connectRedis({ address: server.url })
+  link = await connectRedis(await documentedUser(server, '*'))
+  hand = await connectRedis({ address: server.url })
 })
 afterAll(async () => {
   link.close()
+  hand.close()
   await server.stop()
 })
 
@@ -90,7 +95,7 @@ describe('tasks and runs of a cluster', () => {
     const { id } = await store.create(specOf())
     const other = await store.create(specOf({ name: 'other' }))
     expect(await opened('wrong').task(id)).toBeNull()
-    await link.commands.hset(key('tasks'), id, await link.commands.hget(key('tasks'), other.id) ?? '')
+    await hand.commands.hset(key('tasks'), id, await hand.commands.hget(key('tasks'), other.id) ?? '')
     expect(await store.task(id)).toBeNull()
     expect(await store.tasks()).toMatchObject([{ id: other.id }])
     expect(store.notices()).toEqual([expect.stringContaining('signature is wrong')])
@@ -101,12 +106,12 @@ describe('tasks and runs of a cluster', () => {
     const { id } = await store.create(specOf())
     await store.openRun(openRunOf('run', id))
     for (const garbage of ['', 'no envelope', '1.', '{"id":1}', '\0\uffff']) {
-      await link.commands.hset(key('tasks'), id, garbage)
-      await link.commands.hset(key('run:run'), 'run', garbage)
+      await hand.commands.hset(key('tasks'), id, garbage)
+      await hand.commands.hset(key('run:run'), 'run', garbage)
       expect(await store.tasks()).toEqual([])
       expect(await store.runs({})).toEqual([])
     }
-    for (const name of ['tasks', 'pending', 'deleted', 'runs', 'runs:task', 'run:run', 'points:run', 'events:run', 'settings']) await link.commands.set(key(name), 'a text')
+    for (const name of ['tasks', 'pending', 'deleted', 'runs', 'runs:task', 'run:run', 'points:run', 'events:run', 'settings']) await hand.commands.set(key(name), 'a text')
     const unavailable = expect.objectContaining({ code: 'store-unavailable', message: expect.stringContaining('holds something else') })
     const attempts = [
       store.tasks(), store.task(id), store.create(specOf()), store.update(id, specOf()), store.delete(id), store.restore(id), store.change(id, { type: 'stop' }), store.pending(),

@@ -17,4 +17,4 @@ if redis.call('HEXISTS', run, 'run') == 1 and redis.call('HEXISTS', run, 'summar
   if first > 5 then redis.call('HSET', run, 'begun', '1') end
 end
 return 'done'
-`)
+`, 'bulk')

@@ -13,4 +13,4 @@ redis.call('HDEL', run, 'state', 'begun')
 redis.call('ZADD', P .. 'store:runs', ARGV[3], ARGV[1])
 redis.call('ZADD', P .. 'store:runs:' .. ARGV[2], ARGV[3], ARGV[1])
 return 'done'
-`)
+`, 'bulk')

@@ -12,4 +12,4 @@ if redis.call('HSETNX', P .. 'store:run:' .. ARGV[1], 'run', ARGV[4]) == 1 then
   redis.call('ZADD', P .. 'store:runs:' .. ARGV[2], ARGV[3], ARGV[1])
 end
 return 'done'
-`)
+`, 'bulk')

@@ -33,4 +33,4 @@ if before == 0 or math.floor(before / 10) < math.floor(last / 10) then
 end
 tell('results')
 return int(last)
-`)
+`, 'bulk')

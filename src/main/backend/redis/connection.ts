@@ -3,7 +3,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { AppError } from '../../../shared/errors.ts'
 import { labelOf, parseRedisAddress, type RedisAddress } from './address.ts'
 import { explainRedis } from './failures.ts'
-import { isTooOld, OLDEST_REDIS, serverFacts } from './server-facts.ts'
+import { hasScriptFlags, isTooOld, OLDEST_REDIS, serverFacts, type ServerFacts } from './server-facts.ts'
 
 export type RedisClient = Redis | Cluster
 
@@ -32,6 +32,8 @@ export interface RedisLink {
   readonly subscriber: RedisClient
   /** What to tell the user of this server, e.g. that it throws data away when it is full. */
   readonly notices: string[]
+  /** Whether this Redis understands flags of scripts. */
+  readonly knowsFlags: boolean
   close(): void
 }
 
@@ -57,7 +59,7 @@ export async function connectRedis(options: ConnectOptions): Promise<RedisLink> 
     await reach(commands)
     await reach(subscriber)
     opened.yet = true
-    return { label, commands, subscriber, notices: options.anyServer === true ? [] : await inspect(commands, label), close }
+    return { label, commands, subscriber, ...inspected(await serverFacts(commands), label, options.anyServer === true), close }
   } catch (error) {
     close()
     throw explainRedis(error, label, true)
@@ -81,7 +83,7 @@ const SUBSCRIBER: Options = { maxRetriesPerRequest: null }
 
 function clientFor(address: RedisAddress, options: ConnectOptions, opened: { yet: boolean }, kind: Options): RedisClient {
   const retry = (attempt: number): number | null => (opened.yet ? retryDelay(attempt) : null)
-  const common: Options = { ...kind, ...loginOf(address, options), connectTimeout: CONNECT_TIMEOUT_MS, keepAlive: 5000, lazyConnect: true, retryStrategy: retry }
+  const common: Options = { ...kind, ...loginOf(address, options), connectTimeout: CONNECT_TIMEOUT_MS, keepAlive: 5000, lazyConnect: true, retryStrategy: retry, disableClientInfo: true }
   if (options.name !== undefined) common.connectionName = options.name
   if (address.tls) common.tls = options.ca === undefined ? {} : { ca: options.ca }
   const [first] = address.hosts
@@ -123,11 +125,12 @@ async function reach(client: RedisClient): Promise<void> {
   }
 }
 
-/** Throws for a server that cannot be used; answers with what is worth a warning. */
-async function inspect(client: RedisClient, label: string): Promise<string[]> {
-  const facts = await serverFacts(client)
+/** Throws for a server that cannot be used, unless any will do; answers with what is worth a warning. */
+function inspected(facts: ServerFacts, label: string, anyServer: boolean): Pick<RedisLink, 'notices' | 'knowsFlags'> {
+  const knowsFlags = hasScriptFlags(facts)
+  if (anyServer) return { notices: [], knowsFlags }
   if (isTooOld(facts)) throw new AppError('cannot-start', `Redis at ${label} is ${facts.version}; the cluster needs ${OLDEST_REDIS} or newer.`, { hint: 'Update Redis, or use Valkey.' })
   if (facts.isReplica) throw explainRedis(new Error('READONLY'), label, true)
-  if (facts.policy === null || facts.policy === 'noeviction') return []
-  return [`Redis at ${label} throws data away when it is full (maxmemory-policy ${facts.policy}), runs included. Set it to noeviction.`]
+  const notice = `Redis at ${label} throws data away when it is full (maxmemory-policy ${facts.policy}), runs included. Set it to noeviction.`
+  return { notices: facts.policy === null || facts.policy === 'noeviction' ? [] : [notice], knowsFlags }
 }

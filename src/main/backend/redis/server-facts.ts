@@ -7,8 +7,12 @@ export interface ServerFacts {
   policy: string | null
 }
 
-const OLDEST: readonly [number, number] = [6, 2]
+type Version = readonly [major: number, minor: number]
+
+const OLDEST: Version = [6, 2]
 export const OLDEST_REDIS = OLDEST.join('.')
+/** From here on a script may say that it is to run although Redis is full. */
+const WITH_SCRIPT_FLAGS: Version = [7, 0]
 
 /** Asks for it. */
 export async function serverFacts(client: { info(): Promise<string> }): Promise<ServerFacts> {
@@ -18,9 +22,17 @@ export async function serverFacts(client: { info(): Promise<string> }): Promise<
   return { name: valkey === null ? 'Redis' : 'Valkey', version: valkey ?? field('redis_version'), isReplica: field('role') === 'slave', policy: field('maxmemory_policy') }
 }
 
-/** Valkey is new enough in all its versions. */
+/** Valkey is new enough in all its versions, here and below. */
 export function isTooOld({ name, version }: ServerFacts): boolean {
-  if (version === null || name === 'Valkey') return false
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])
+  return version !== null && name !== 'Valkey' && isBefore(version, OLDEST)
+}
+
+/** Where the version is not told, scripts are sent without. */
+export function hasScriptFlags({ name, version }: ServerFacts): boolean {
+  return version !== null && (name === 'Valkey' || !isBefore(version, WITH_SCRIPT_FLAGS))
+}
+
+function isBefore(version: string, [major, minor]: Version): boolean {
+  const [itsMajor = 0, itsMinor = 0] = version.split('.').map(Number)
+  return itsMajor < major || (itsMajor === major && itsMinor < minor)
 }

@@ -30,12 +30,13 @@ export class RedisSpace {
 
   /** Runs a script; sends its source only to a Redis that does not know it yet, where it has not been run either. */
   async run(script: Script, args: readonly (string | number)[] = []): Promise<unknown> {
+    const { source, sha } = this.#link.knowsFlags ? (script.pressing ?? script) : script
     return this.ask(async (redis) => {
       try {
-        return await redis.evalsha(script.sha, 1, this.prefix, ...args)
+        return await redis.evalsha(sha, 1, this.prefix, ...args)
       } catch (error) {
         if (!messageOf(error).startsWith('NOSCRIPT')) throw error
-        return redis.eval(script.source, 1, this.prefix, ...args)
+        return redis.eval(source, 1, this.prefix, ...args)
       }
     })
   }
