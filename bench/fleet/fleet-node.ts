@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto'
+import { openRedisClusterState, type RedisClusterState } from '../../src/main/backend/redis-cluster-state.ts'
+import { openRedisTaskStore } from '../../src/main/backend/redis-task-store.ts'
+import { connectRedis, type RedisLink } from '../../src/main/backend/redis/connection.ts'
+import type { TaskStore } from '../../src/main/backend/task-store.ts'
+import { startNode, type RunningNode } from '../../src/main/node/node.ts'
+import { ArrivalCounts } from './arrival-counts.ts'
+import { SimulatedEngine } from './simulated-engine.ts'
+
+export const NAMESPACE = 'fleet'
+const SECRET = 'a secret for the benchmark only'
+
+export interface Joined {
+  link: RedisLink
+  cluster: RedisClusterState
+  tasks: TaskStore
+}
+
+/** Through the very adapters that the product uses. */
+export async function joinFleet(address: string): Promise<Joined> {
+  const link = await connectRedis({ address })
+  const cluster = await openRedisClusterState(link, { namespace: NAMESPACE, secret: SECRET })
+  return { link, cluster, tasks: openRedisTaskStore(link, { namespace: NAMESPACE, secret: SECRET }) }
+}
+
+const counts = new ArrivalCounts()
+
+/** A node as the product starts it, but for its engine and its vitals. */
+export function startFleetNode({ cluster, tasks }: Joined, name: string, role: 'auto' | 'worker'): RunningNode {
+  return startNode({
+    cluster,
+    tasks,
+    engine: new SimulatedEngine(counts),
+    vitals: async () => ({ cpuPercent: 31.4, memoryPercent: 44.2, memoryBytes: 8 * 2 ** 30, cores: 4, loopLagMs: 0.42 }),
+    identity: { id: name, name, boot: randomUUID(), role, priority: role === 'auto' ? 5 : 0, version: '0.1.0' },
+    drivers: { strategy: 'even' },
+    onNotice: ({ level, text }) => {
+      if (level !== 'info') process.stderr.write(`${name}: ${text}\n`)
+    },
+  })
+}

@@ -1,0 +1,110 @@
+import type { Engine, EnginePlan, EngineRun } from '../../src/main/engine/plan.ts'
+import type { Share } from '../../src/shared/cluster.ts'
+import { Histogram } from '../../src/shared/histogram.ts'
+import { profileDuration, type LoadProfile } from '../../src/shared/load.ts'
+import type { Sample, Tally } from '../../src/shared/sample.ts'
+import type { ArrivalCounts } from './arrival-counts.ts'
+
+/** An engine that sends nothing: it says each second that its share of the arrivals was sent and answered. */
+export class SimulatedEngine implements Engine {
+  readonly #counts: ArrivalCounts
+
+  /** `counts`: shared by all engines of this process. */
+  constructor(counts: ArrivalCounts) {
+    this.#counts = counts
+  }
+
+  async prepare(plan: EnginePlan): Promise<EngineRun> {
+    return new SimulatedRun(plan, this.#counts)
+  }
+}
+
+class SimulatedRun implements EngineRun {
+  readonly lane = { lane: 'http1', reason: 'simulated' } as const
+  readonly threads = 1
+  readonly #runId: string
+  readonly #counts: ArrivalCounts
+  readonly #ended = new AbortController()
+  #profile: LoadProfile
+  #share: Share
+  #startAt = 0
+  #second = 0
+  #endMs: number
+
+  constructor({ runId, load, share }: EnginePlan, counts: ArrivalCounts) {
+    if (load.model === 'closed') throw new Error('The simulated fleet knows only open loads.')
+    this.#runId = runId
+    this.#profile = load.profile
+    this.#endMs = profileDuration(load.profile)
+    this.#share = share
+    this.#counts = counts
+    counts.join(this, share)
+  }
+
+  begin(startAt: number, fromMs = 0): void {
+    this.#startAt = startAt
+    this.#second = Math.floor(fromMs / 1000)
+  }
+
+  setProfile(profile: LoadProfile): void {
+    this.#profile = profile
+  }
+
+  setShare(share: Share): void {
+    this.#share = share
+    this.#counts.join(this, share)
+  }
+
+  extendLease(): void {
+    // Sends nothing that would have to stop.
+  }
+
+  stop(atMs: number): void {
+    this.#endMs = Math.min(this.#endMs, Math.max(atMs, Date.now() - this.#startAt))
+  }
+
+  async kill(): Promise<void> {
+    this.#counts.leave(this)
+    this.#ended.abort()
+  }
+
+  async *samples(): AsyncGenerator<Sample> {
+    for (let second = this.#second; !this.#ended.signal.aborted; second += 1) {
+      await this.#until(this.#startAt + (second + 1) * 1000)
+      const last = (second + 1) * 1000 >= this.#endMs
+      if (!this.#ended.signal.aborted) yield this.#sampleOf(second, last)
+      if (last) return this.#counts.leave(this)
+    }
+  }
+
+  #until(at: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, Math.max(0, at - Date.now())))
+  }
+
+  #sampleOf(second: number, last: boolean): Sample {
+    const due = this.#share.length === 0 ? 0 : this.#counts.of(this, this.#profile, second * 1000, Math.min((second + 1) * 1000, this.#endMs))
+    return {
+      runId: this.#runId, second, last, warmup: null, inFlight: 12, queued: 0, connections: 40, problems: [], errorSamples: [],
+      tally: { ...(TALLIES[second % TALLIES.length] as Tally), planned: due, started: due, completed: due, requests: due, statuses: { 200: due }, checks: [{ passed: due, failed: 0 }] },
+      vitals: { processCpuPercent: 31.4, threadCpuPercent: 27.1, loopLagMs: 0.42, scheduleLagMs: 0.31, threads: 1 },
+    }
+  }
+}
+
+/** Requests behind the histograms of one second: what makes them as large as those of a worker under load. */
+const RECORDED = 500
+/** So many different seconds, over and over. */
+const TALLIES: readonly Tally[] = Array.from({ length: 8 }, () => ({
+  planned: 0, started: 0, dropped: 0, completed: 0, failed: 0, cancelled: 0, requests: 0, bytesSent: 61_000, bytesReceived: 410_000, statuses: {}, errors: [], checks: [],
+  response: times(4000, 0.8), service: times(3900, 0.8), lag: times(60, 0.5), firstByte: times(3800, 0.8), connect: times(150, 0.3, 3), tls: new Uint8Array(0), dns: new Uint8Array(0),
+}))
+
+/** Log-normal times around `medianUs`, encoded. */
+function times(medianUs: number, sigma: number, count = RECORDED): Uint8Array {
+  const histogram = new Histogram()
+  for (let i = 0; i < count; i += 1) {
+    const normal = Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random())
+    histogram.record(medianUs * Math.exp(sigma * normal))
+  }
+  return histogram.encode()
+}
