@@ -9,15 +9,21 @@ import { feedCluster } from './api/cluster-feed.ts'
 import { EventHub, type On } from './api/event-hub.ts'
 import { NoticeBoard } from './api/notices.ts'
 import { feedRuns } from './api/run-feed.ts'
-import { guardTargets } from './api/target-guard.ts'
+import { readSettings } from './api/settings.ts'
+import { guardTargets, nodeGuard } from './api/target-guard.ts'
+import { DemoTargetOnce } from './app/demo-target-once.ts'
+import { endRuns } from './app/ending.ts'
 import { openBackend, type Backend } from './backend/index.ts'
+import { claimNodeId } from './backend/node-file.ts'
 import { SecretFile } from './backend/secret-file.ts'
 import { openSqliteTaskStore } from './backend/sqlite-task-store.ts'
 import type { TaskStore } from './backend/task-store.ts'
 import { dataDirOf } from './config.ts'
+import type { ClusterConfig } from './config/cluster.ts'
 import type { DemoTarget } from './demo/spawn.ts'
 import { createEngine } from './engine/engine.ts'
 import type { ThreadSupply } from './engine/thread-supply.ts'
+import type { NodeNotice } from './node/driver.ts'
 import { startNode } from './node/node.ts'
 import { createVitals } from './system/vitals.ts'
 import { VERSION } from './version.ts'
@@ -37,6 +43,10 @@ export interface AppOptions {
   allowSaturated?: boolean
   /** Whoever named the target has thereby consented to load it: the command line. */
   targetConsent?: boolean
+  /** The cluster to take part in, and as what; default: this machine is one of its own. */
+  cluster?: Pick<ClusterConfig, 'redis' | 'node'>
+  /** Of this node in elections, where the configuration says nothing: higher ones are preferred, 0 never leads. */
+  priority?: number
   /** Lives longer than one run: looks after what earlier processes left at once, not at its end. */
   stays?: boolean
   host?: Capabilities['host']
@@ -46,13 +56,13 @@ export interface AppOptions {
 export interface App {
   readonly api: Api
   readonly on: On
-  /** Stops what runs, leaves the cluster, closes the store. */
+  readonly nodeId: string
+  /** Of Redis, without user and password; null on a single machine. */
+  readonly address: string | null
+  /** Stops what only this node carries, leaves the cluster in order, closes the store. */
   close(): Promise<void>
 }
 
-/** How long a run may take to end in order when the product is closed, ms; then its load is cut. */
-const ENDING_MS = 7000
-/** Elections prefer higher ones; 0 would never lead. */
 const PRIORITY = 5
 
 /** The composition root: the only place that knows all parts. What a first request does not need is loaded when asked for. */
@@ -60,12 +70,18 @@ export async function createApp(options: AppOptions): Promise<App> {
   const hub = new EventHub()
   const board = new NoticeBoard(hub)
   const storePath = options.memoryStore === true ? ':memory:' : storePathOf(options.dataDir)
-  const backend = openBackend({ storePath })
+  const redis = options.cluster?.redis ?? null
+  const backend = await openBackend({ storePath, onNotice: (text) => board.tell('warn', text), ...(redis === null ? {} : { redis }) })
   const { cluster, live } = backend
   const tasks = announcing(backend.tasks, (id) => hub.emit('task:changed', { id }))
   if (options.stays === true) await tellOrphans(backend, board)
 
-  const identity = { id: ulid(), name: hostname(), boot: randomUUID(), role: 'auto', priority: PRIORITY, version: VERSION } as const
+  const { node: settings } = options.cluster ?? {}
+  // A cluster knows a node again after its restart; a single machine needs no file for that.
+  const nodeId = redis === null || options.memoryStore === true ? { id: ulid(), release: () => undefined } : claimNodeId(dataDirOf(options.dataDir), 'node')
+  const identity = { id: nodeId.id, name: settings?.name ?? hostname(), boot: randomUUID(), role: 'auto', priority: settings?.priority ?? options.priority ?? PRIORITY, version: VERSION } as const
+  const secrets = new SecretFile(join(dataDirOf(options.dataDir), 'secrets.json'))
+  const allowedHosts = async (): Promise<string[]> => [...(settings?.allowHosts ?? []), ...(await readSettings({ settings: backend.local, secrets })).allowedHosts]
   const vitals = createVitals(options.stays === true ? {} : { detailAfterMs: Infinity })
   const node = startNode({
     cluster,
@@ -75,14 +91,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     vitals: vitals.read,
     threads: options.threads ?? 0,
     allowSaturated: options.allowSaturated === true,
+    ...(redis === null ? {} : { admit: nodeGuard(allowedHosts) }),
+    limits: { maxRate: settings?.maxRate ?? null, maxDurationMs: settings?.maxDurationMs ?? null },
     onNotice: ({ level, text }) => board.tell(level, text),
   })
-  const thisNode = { id: identity.id, mode: 'local', address: null, namespace: null, secured: false } as const
+  const thisNode = { id: identity.id, mode: backend.mode, address: backend.address, namespace: backend.namespace, secured: (redis?.secret ?? '') !== '' }
   const demo = new DemoTargetOnce(options.startDemoTarget ?? (async () => (await import('./demo/spawn.ts')).startDemoTarget(options.entries.cli)))
   const api = createApi({
     tasks,
-    settings: backend.tasks,
-    secrets: new SecretFile(join(dataDirOf(options.dataDir), 'secrets.json')),
+    settings: backend.local,
+    secrets,
     cluster,
     live,
     thisNode,
@@ -95,20 +113,21 @@ export async function createApp(options: AppOptions): Promise<App> {
     newId: ulid,
   })
 
-  const tellStore = (): void => [...backend.notices, ...tasks.notices()].forEach((text) => board.tell('bad', text))
+  const tellStore = (): void => [...backend.notices, ...tasks.notices(), ...(backend.mode === 'redis' ? backend.local.notices() : [])].forEach((text) => board.tell('bad', text))
   tellStore()
   const stops = [feedRuns(live, hub), feedCluster(cluster, api, hub), hub.on('run:changed', tellStore)]
 
   const close = async (): Promise<void> => {
-    await endRuns(backend, api)
+    await endRuns(backend, identity.id, api)
     await node.close()
+    nodeId.release()
     stops.forEach((stop) => stop())
     vitals.close()
     await demo.close()
     if (options.stays !== true) await tellOrphans(backend, board)
     await backend.close()
   }
-  return { api, on: hub.on, close }
+  return { api, on: hub.on, nodeId: identity.id, address: backend.address, close }
 }
 
 function storePathOf(dataDir: string | undefined): string {
@@ -120,49 +139,18 @@ export function openTasks(dataDir: string | undefined): TaskStore {
   return openSqliteTaskStore(storePathOf(dataDir))
 }
 
-export type { TaskStore }
+export type { NodeNotice, TaskStore }
 
 function capabilitiesOf(host: Capabilities['host']): Omit<Capabilities, 'measuredRate'> {
-  return { version: VERSION, host, platform: process.platform, fileDialogs: false, keychain: false, cluster: false }
+  return { version: VERSION, host, platform: process.platform, fileDialogs: false, keychain: false, cluster: true }
 }
 
 /** Runs of processes that died are closed as aborted, with what was recorded. */
-async function tellOrphans({ tasks }: Backend, board: NoticeBoard): Promise<void> {
+async function tellOrphans({ local }: Backend, board: NoticeBoard): Promise<void> {
   try {
-    const { length } = await tasks.closeOrphans()
+    const { length } = await local.closeOrphans()
     if (length > 0) board.tell('warn', `${length === 1 ? 'A run' : `${length} runs`} ended with the process that carried ${length === 1 ? 'it' : 'them'}; what was recorded is kept.`)
   } catch (error) {
     board.tell('bad', (error as Error).message)
-  }
-}
-
-/** Asks every live run to stop and waits for its end, so that its result is stored. */
-async function endRuns({ live }: Backend, api: Api): Promise<void> {
-  const isLive = (): boolean => live.views().some(({ run }) => run.endedAt === null)
-  if (!isLive()) return
-  const ended = new Promise<void>((resolve) => void live.watch(() => { if (!isLive()) resolve() }))
-  const going = live.views().filter(({ run }) => run.endedAt === null)
-  await Promise.allSettled(going.map(({ run }) => api['task.stop']({ id: run.taskId })))
-  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, ENDING_MS).unref())])
-}
-
-/** One demo target per process, started when it is first asked for. */
-class DemoTargetOnce {
-  readonly #start: () => Promise<DemoTarget>
-  #target: Promise<DemoTarget> | null = null
-
-  constructor(start: () => Promise<DemoTarget>) {
-    this.#start = start
-  }
-
-  async target(): Promise<{ url: string }> {
-    this.#target ??= this.#start()
-    // One that could not start is tried anew the next time.
-    this.#target.catch(() => (this.#target = null))
-    return { url: (await this.#target).url }
-  }
-
-  async close(): Promise<void> {
-    (await this.#target?.catch(() => null))?.close()
   }
 }

@@ -2,19 +2,40 @@ import { BlockList, isIP } from 'node:net'
 import { AppError } from '../../shared/errors.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 
+type Resolve = (host: string) => Promise<string[]>
+
 /**
  * Nobody is loaded by accident: a public host needs the user's word once, loopback and private networks are free.
  * On the command line the typed URL is that word, so this guard stands only before the console and the desktop.
  */
-export function guardTargets(resolve: (host: string) => Promise<string[]> = lookUp): (spec: TaskSpec, allowedHosts: readonly string[]) => Promise<void> {
-  return async ({ request, load }, allowedHosts) => {
-    const host = new URL(request.url).hostname.replace(/^\[|\]$/g, '').toLowerCase()
-    if (allowedHosts.some((allowed) => allowed.toLowerCase() === host) || (await isFree(host, resolve))) return
+export function guardTargets(resolve: Resolve = lookUp): (spec: TaskSpec, allowedHosts: readonly string[]) => Promise<void> {
+  return async (spec, allowedHosts) => {
+    const host = hostOf(spec)
+    if (isAllowed(host, allowedHosts) || (await isFree(host, resolve))) return
+    const { load } = spec
     const rate = load.rate === undefined ? '' : ` at ${load.rate} requests per second`
     const message = `${host} is a public host. Do you have permission to load it${rate}?`
     const hint = `Allow ${host} in the settings, once.`
     throw new AppError('target-not-allowed', message, { hint, problems: [{ path: 'request.url', message, hint }] })
   }
+}
+
+/** The same before a node of a cluster, which carries what others have started: what it may load is said where it runs. */
+export function nodeGuard(allowedHosts: () => Promise<readonly string[]>, resolve: Resolve = lookUp): (spec: TaskSpec) => Promise<void> {
+  return async (spec) => {
+    const host = hostOf(spec)
+    if (isAllowed(host, await allowedHosts()) || (await isFree(host, resolve))) return
+    throw new AppError('target-not-allowed', `${host} is a public host, which this node was not allowed to load.`, { hint: `Allow it where the node runs: --allow-host ${host}, STAMPEDE_ALLOW_HOSTS, or its settings.` })
+  }
+}
+
+function hostOf({ request }: TaskSpec): string {
+  return new URL(request.url).hostname.replace(/^\[|\]$/g, '').toLowerCase()
+}
+
+/** `*` is any host, `*.example.com` any below that one. */
+function isAllowed(host: string, allowed: readonly string[]): boolean {
+  return allowed.some((entry) => entry === '*' || entry.toLowerCase() === host || (entry.startsWith('*.') && host.endsWith(entry.slice(1).toLowerCase())))
 }
 
 /** Not reachable from the Internet, RFC 1918, 4193, 3927, 4291, 6598. */
@@ -23,7 +44,7 @@ for (const [network, prefix] of [['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0',
 for (const [network, prefix] of [['::', 127], ['fc00::', 7], ['fe80::', 10]] as const) PRIVATE.addSubnet(network, prefix, 'ipv6')
 
 /** A name is free if every address behind it is; one that has no address is not known to be. */
-async function isFree(host: string, resolve: (host: string) => Promise<string[]>): Promise<boolean> {
+async function isFree(host: string, resolve: Resolve): Promise<boolean> {
   if (host === 'localhost' || host.endsWith('.localhost')) return true
   if (isIP(host) !== 0) return isPrivate(host)
   const addresses = await resolve(host).catch(() => [])

@@ -2,14 +2,23 @@ import { AppError } from '../../shared/errors.ts'
 import type { ClusterState } from './cluster-state.ts'
 import { followLiveRuns, type LiveRuns } from './live-runs.ts'
 import { MemoryClusterState } from './memory-cluster-state.ts'
+import type { RedisBackend } from './redis-backend.ts'
+import { RunKeeper } from './run-keeper.ts'
 import { openSqliteTaskStore } from './sqlite-task-store.ts'
-import type { TaskStore } from './task-store.ts'
+import type { LocalTaskStore, TaskStore } from './task-store.ts'
 
 export interface Backend {
   cluster: ClusterState
+  /** Follows the cluster: any node that becomes master finds them. */
   tasks: TaskStore
   live: LiveRuns
-  /** What could not be had, in words for the user; more may follow in `tasks.notices()`. */
+  /** Of this machine, in a cluster as well: its settings, and the results of the clusters it was in. */
+  local: LocalTaskStore
+  mode: 'local' | 'redis'
+  /** Where Redis is, without user and password; null on a single machine. */
+  address: string | null
+  namespace: string | null
+  /** What could not be had, or is to be known of Redis, in words for the user; more may follow in `tasks.notices()` and `onNotice`. */
   notices: string[]
   close(): Promise<void>
 }
@@ -18,31 +27,61 @@ export interface BackendOptions {
   /** File of tasks and runs; its folder is made if needed. `:memory:` keeps nothing. */
   storePath: string
   now?: () => number
+  /** The cluster to take part in; without it, this machine is a cluster of its own. */
+  redis?: RedisBackend
+  /** Something to tell the user later on. */
+  onNotice?: (text: string) => void
 }
 
 /**
- * What survives and what travels between nodes, for a single machine. A store that cannot be opened does not keep
- * anybody from testing: tasks and runs then live as long as the process, and a notice says so. Throws `cannot-start`
- * for a store that a newer version has written.
+ * What survives and what travels between nodes. A local store that cannot be opened does not keep anybody from testing:
+ * what belongs there then lives as long as the process, and a notice says so. Throws `cannot-start` for a store that a
+ * newer version has written; for a cluster, what `openRedisBackend` throws.
  */
-export function openBackend(options: BackendOptions): Backend {
+export async function openBackend(options: BackendOptions): Promise<Backend> {
   const clock = options.now === undefined ? {} : { now: options.now }
-  const { tasks, notices } = openStore(options.storePath, clock)
+  const { local, notices } = openStore(options.storePath, clock)
+  try {
+    return options.redis === undefined ? aloneWith(local, notices, clock) : await inCluster(options.redis, local, notices, options)
+  } catch (error) {
+    await local.close()
+    throw error
+  }
+}
+
+function aloneWith(local: LocalTaskStore, notices: string[], clock: { now?: () => number }): Backend {
   const cluster = new MemoryClusterState(clock)
   const live = followLiveRuns(cluster)
   const close = async (): Promise<void> => {
     live.close()
     await cluster.close()
-    await tasks.close()
+    await local.close()
   }
-  return { cluster, tasks, live, notices, close }
+  return { cluster, tasks: local, live, local, mode: 'local', address: null, namespace: null, notices, close }
 }
 
-function openStore(path: string, clock: { now?: () => number }): { tasks: TaskStore; notices: string[] } {
+/** What speaks to Redis is loaded only here: a run on one machine never pays for it. */
+async function inCluster(redis: RedisBackend, local: LocalTaskStore, notices: string[], options: BackendOptions): Promise<Backend> {
+  const onNotice = options.onNotice ?? (() => undefined)
+  const { openRedisBackend } = await import('./redis-backend.ts')
+  const { cluster, tasks, link } = await openRedisBackend(redis, { onNotice, ...(options.now === undefined ? {} : { now: options.now }) })
+  const live = followLiveRuns(cluster)
+  const keeper = new RunKeeper({ live, tasks, local, onNotice })
+  const close = async (): Promise<void> => {
+    await keeper.close()
+    live.close()
+    await cluster.close()
+    link.close()
+    await local.close()
+  }
+  return { cluster, tasks, live, local, mode: 'redis', address: link.label, namespace: redis.namespace, notices: [...notices, ...link.notices], close }
+}
+
+function openStore(path: string, clock: { now?: () => number }): { local: LocalTaskStore; notices: string[] } {
   try {
-    return { tasks: openSqliteTaskStore(path, clock), notices: [] }
+    return { local: openSqliteTaskStore(path, clock), notices: [] }
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'store-unavailable') throw error
-    return { tasks: openSqliteTaskStore(':memory:', clock), notices: [`${error.message} Nothing of this session will be stored.`] }
+    return { local: openSqliteTaskStore(':memory:', clock), notices: [`${error.message} Nothing of this session will be stored.`] }
   }
 }

@@ -9,7 +9,7 @@ import { closeOrphans } from './orphans.ts'
 import { thisProcess, type Owner } from './owner.ts'
 import { SqliteDatabase } from './sqlite-database.ts'
 import { runOf, taskOf } from './sqlite-rows.ts'
-import type { TaskStore } from './task-store.ts'
+import type { LocalTaskStore } from './task-store.ts'
 
 export interface SqliteTaskStoreOptions {
   now?: () => number
@@ -22,12 +22,12 @@ const UNDO_MS = 24 * 3_600_000
 const DEFAULT_LIMIT = 200
 
 /** Opens or makes the file. Throws `store-unavailable`, or `cannot-start` for a file of a newer version. */
-export function openSqliteTaskStore(path: string, options: SqliteTaskStoreOptions = {}): TaskStore {
+export function openSqliteTaskStore(path: string, options: SqliteTaskStoreOptions = {}): LocalTaskStore {
   const now = options.now ?? Date.now
   return new SqliteTaskStore(new SqliteDatabase(path, now), now, options.owner ?? thisProcess(now()))
 }
 
-class SqliteTaskStore implements TaskStore {
+class SqliteTaskStore implements LocalTaskStore {
   readonly #database: SqliteDatabase
   readonly #now: () => number
   readonly #owner: string
@@ -111,8 +111,7 @@ class SqliteTaskStore implements TaskStore {
 
   async appendPoints(runId: string, points: Point[], events: RunEvent[], state?: string): Promise<void> {
     this.#database.transaction(() => {
-      for (const point of points) this.#database.run('INSERT OR REPLACE INTO points (run_id, at_ms, point) VALUES (?, ?, ?)', runId, point.atMs, JSON.stringify(point))
-      for (const event of events) this.#database.run('INSERT INTO events (run_id, event) VALUES (?, ?)', runId, JSON.stringify(event))
+      this.#append(runId, points, events)
       this.#database.run('UPDATE runs SET state = coalesce(?, state) WHERE id = ? AND ended_at IS NULL', state ?? null, runId)
       if (points.length > 0) this.#database.run(`UPDATE runs SET run = json_set(run, '$.status', 'running') WHERE id = ? AND ended_at IS NULL`, runId)
     })
@@ -130,11 +129,17 @@ class SqliteTaskStore implements TaskStore {
     this.#database.transaction(() => {
       const row = this.#database.get('SELECT run FROM runs WHERE id = ?', runId)
       if (row === undefined) throw new AppError('not-found', `There is no run ${runId}.`)
-      const run = closedRun(runOf(row), summary)
-      this.#database.run(
-        'UPDATE runs SET run = ?, summary = ?, started_at = ?, ended_at = ?, state = NULL WHERE id = ?',
-        JSON.stringify(run), JSON.stringify({ ...summary, points: [] }), run.startedAt, run.endedAt, runId,
-      )
+      this.#close(closedRun(runOf(row), summary), summary)
+    })
+  }
+
+  async keepRun(run: Run, summary: Summary): Promise<boolean> {
+    return this.#database.transaction(() => {
+      if (this.#database.get('SELECT id FROM runs WHERE id = ?', run.id) !== undefined) return false
+      this.#database.run('INSERT INTO runs (id, task_id, started_at, run) VALUES (?, ?, ?, ?)', run.id, run.taskId, run.startedAt, JSON.stringify(run))
+      this.#append(run.id, summary.points, summary.events)
+      this.#close(closedRun(run, summary), summary)
+      return true
     })
   }
 
@@ -178,6 +183,18 @@ class SqliteTaskStore implements TaskStore {
       // a store that takes no more writes: the process will be found dead
     }
     this.#database.close()
+  }
+
+  #append(runId: string, points: Point[], events: RunEvent[]): void {
+    for (const point of points) this.#database.run('INSERT OR REPLACE INTO points (run_id, at_ms, point) VALUES (?, ?, ?)', runId, point.atMs, JSON.stringify(point))
+    for (const event of events) this.#database.run('INSERT INTO events (run_id, event) VALUES (?, ?)', runId, JSON.stringify(event))
+  }
+
+  #close(run: Run, summary: Summary): void {
+    this.#database.run(
+      'UPDATE runs SET run = ?, summary = ?, started_at = ?, ended_at = ?, state = NULL WHERE id = ?',
+      JSON.stringify(run), JSON.stringify({ ...summary, points: [] }), run.startedAt, run.endedAt, run.id,
+    )
   }
 
   #existing(id: string): Task {

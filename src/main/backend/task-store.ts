@@ -47,3 +47,9 @@ export interface TaskStore {
   notices(): string[]
   close(): Promise<void>
 }
+
+/** The store of one machine. It also keeps results of clusters that this machine took part in. */
+export interface LocalTaskStore extends TaskStore {
+  /** Adds a run that has ended elsewhere, whole, with the points and events of its summary. False if it is there already. */
+  keepRun(run: Run, summary: Summary): Promise<boolean>
+}

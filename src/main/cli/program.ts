@@ -2,10 +2,16 @@ import { Command, CommanderError } from 'commander'
 import { AppError } from '../../shared/errors.ts'
 import { VERSION } from '../version.ts'
 import type { Entries } from './context.ts'
+import { addClusterFlags, addNodeFlags, type NodeFlags } from './cluster-flags.ts'
 import { EXIT, exitCodeOfError } from './exit-codes.ts'
 import { addRunFlags, type RunFlags } from './run-flags.ts'
+import type { SentinelFlags } from './sentinel.ts'
+import type { ServeFlags } from './serve.ts'
 import type { StoreFlags } from './store.ts'
 import type * as Tasks from './tasks.ts'
+import type { WorkerFlags } from './worker.ts'
+
+const DATA_DIR = 'where tasks and runs are kept'
 
 const HELP = `
 Examples:
@@ -35,6 +41,7 @@ function build(entries: Entries, done: (code: number) => void): Command {
     .action(async (flags: RunFlags) => done(await (await import('./demo.ts')).demo(flags, entries)))
   program.command('demo-target', { hidden: true }).action(async () => done(await (await import('./demo.ts')).serveTarget()))
   addServe(program, entries, done)
+  addMembers(program, entries, done)
   addTasks(program, entries, done)
   addHistory(program, done)
   program.command('init').argument('[file]', 'where to write', 'task.yaml').description('write a commented task file').action(async (file: string) => done(await (await import('./init.ts')).init(file)))
@@ -44,27 +51,43 @@ function build(entries: Entries, done: (code: number) => void): Command {
 }
 
 function addServe(program: Command, entries: Entries, done: (code: number) => void): void {
-  program.command('serve').description('console and HTTP API on this machine')
+  addNodeFlags(program.command('serve').description('console and HTTP API, of this machine or of a cluster')
     .option('--port <n>', 'port, 0 for a free one', '7410').option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--open', 'open the browser').option('--data-dir <folder>', 'where tasks and runs are kept')
-    .action(async (flags: { port: string; host: string; open?: boolean; dataDir?: string }) => done(await (await import('./serve.ts')).serve(flags, entries)))
+    .option('--open', 'open the browser').option('--data-dir <folder>', DATA_DIR))
+    .action(async (flags: Named<ServeFlags>) => done(await (await import('./serve.ts')).serve(named(flags), entries)))
+}
+
+function addMembers(program: Command, entries: Entries, done: (code: number) => void): void {
+  addNodeFlags(program.command('worker').description('join a cluster as a load node, and stay')
+    .option('--may-lead', 'it may become master').option('--threads <n>', 'engine threads (default: by rate and cores)').option('--data-dir <folder>', 'where its id is kept'))
+    .action(async (flags: Named<WorkerFlags>) => done(await (await import('./worker.ts')).worker(named(flags), entries)))
+  addNodeFlags(program.command('sentinel').description('join a cluster as a watcher of its master, and stay')
+    .option('--sentinels <n>', 'how many there should be in all', '3').option('--data-dir <folder>', 'where its id is kept'))
+    .action(async (flags: Named<SentinelFlags>) => done(await (await import('./sentinel.ts')).sentinel(named(flags))))
+}
+
+type Named<T> = T & { name?: string }
+
+/** `--name` is the node's, where it is not the task's. */
+function named<T extends NodeFlags>({ name, ...flags }: Named<T>): T {
+  return { ...flags, ...(name === undefined ? {} : { nodeName: name }) } as unknown as T
 }
 
 /** A command on the store: its arguments as words, its flags. */
 type StoreCommand = (tasks: typeof Tasks, words: string[], flags: StoreFlags & { all?: boolean }) => Promise<number>
 
 function addTasks(program: Command, entries: Entries, done: (code: number) => void): void {
-  const task = program.command('task').description('operate the stored tasks').exitOverride()
+  const task = program.command('task').description('operate the stored tasks, of this machine or of a cluster').exitOverride()
   const add = (parent: Command, usage: string, text: string, run: StoreCommand): Command => {
     const [name = '', ...words] = usage.split(' ')
-    const command = parent.command(name).description(text).option('--data-dir <folder>', 'where tasks and runs are kept').option('--json', 'print JSON').exitOverride()
+    const command = addClusterFlags(parent.command(name).description(text).option('--data-dir <folder>', DATA_DIR).option('--json', 'print JSON').exitOverride())
     for (const word of words) command.argument(word)
     return command.action(async () => done(await run(await import('./tasks.ts'), command.args, command.opts())))
   }
   add(task, 'list', 'all tasks', (tasks, _words, flags) => tasks.list(flags))
   add(task, 'show <task>', 'one task as a task file', (tasks, [id = ''], flags) => tasks.show(id, flags))
   add(task, 'create <task.yaml>', 'store a task file', (tasks, [file = ''], flags) => tasks.create(file, flags))
-  add(task, 'start <task>', 'run a stored task here', (tasks, [id = ''], flags) => tasks.start(id, flags, entries))
+  add(task, 'start <task>', 'run a stored task: here to its end, on a cluster as an order', (tasks, [id = ''], flags) => tasks.start(id, flags, entries))
   add(task, 'stop <task>', 'stop its run', (tasks, [id = ''], flags) => tasks.stop(id, flags))
   add(task, 'rate <task> <n>', 'change the rate of its run', (tasks, [id = '', rate = ''], flags) => tasks.rate(id, rate, flags))
   add(task, 'delete <task>', 'delete it; its runs stay', (tasks, [id = ''], flags) => tasks.remove(id, flags))
@@ -73,8 +96,8 @@ function addTasks(program: Command, entries: Entries, done: (code: number) => vo
 }
 
 function addHistory(program: Command, done: (code: number) => void): void {
-  const history = program.command('history').description('stored runs').option('--data-dir <folder>').option('--json').option('--limit <n>', 'newest n', '20').option('--lang <language>', 'en or zh-CN')
-  history.argument('[run]', 'show one run').action(async (id: string | undefined, flags: { dataDir?: string; json?: boolean; limit: string; lang?: string }) => done(await (await import('./history.ts')).history(id, flags)))
+  const history = addClusterFlags(program.command('history')).description('stored runs').option('--data-dir <folder>').option('--json').option('--limit <n>', 'newest n', '20').option('--lang <language>', 'en or zh-CN')
+  history.argument('[run]', 'show one run').action(async (id: string | undefined, flags: StoreFlags & { limit: string; lang?: string }) => done(await (await import('./history.ts')).history(id, flags)))
 }
 
 /** Every refusal in one form: what, where, and the cure. */

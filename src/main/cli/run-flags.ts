@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander'
+import { addNodeFlags, type NodeFlags } from './cluster-flags.ts'
 
 /** Flags of `run` and `demo` as commander delivers them: text, so that one parser (parseTaskSpec) judges them all. */
-export interface RunFlags {
+export interface RunFlags extends NodeFlags {
   rate?: string
   connections?: string
   duration?: string
@@ -43,7 +44,8 @@ export interface RunFlags {
   name?: string
   tag?: string[]
   explain?: boolean
-  dataDir?: string
+  /** Other load nodes to wait for. */
+  workers?: string
 }
 
 interface FlagRow {
@@ -87,6 +89,7 @@ const ROWS: FlagRow[] = [
   { flags: '--abort-on-fail', text: 'stop as soon as a threshold fails' },
   { flags: '--allow-saturated', text: 'judge the thresholds even when the generator gave way' },
   { flags: '--threads <n>', text: 'engine threads (default: by rate and cores)' },
+  { flags: '--workers <n>', text: 'on a cluster: wait for so many other load nodes first (0)' },
   { flags: '--local', text: 'run on this machine even when a cluster is configured' },
   { flags: '--json', text: 'print one JSON document on stdout' },
   { flags: '--ndjson', text: 'print one JSON line per second, then the summary' },
@@ -105,6 +108,7 @@ const collect = (value: string, previous: string[] | undefined): string[] => [..
 /** Adds the flags to a command; every one can also come from `STAMPEDE_<FLAG>`. */
 export function addRunFlags(command: Command): Command {
   for (const row of ROWS) command.addOption(optionOf(row))
+  addNodeFlags(command, '--node-name')
   for (const row of ROWS) for (const alias of row.aliases ?? []) addAlias(command, alias, new Option(row.flags).attributeName())
   return command
 }

@@ -1,9 +1,11 @@
 import { AppError } from '../../shared/errors.ts'
 import type { RunView } from '../../shared/contract.ts'
 import type { TaskSpec } from '../../shared/task.ts'
-import type { App } from '../app.ts'
+import type { App, AppOptions } from '../app.ts'
+import { clusterOf } from './cluster-choice.ts'
 import { languageOf, type Entries } from './context.ts'
 import { exitCodeOf } from './exit-codes.ts'
+import { gather } from './gather.ts'
 import { openOutputs } from './outputs.ts'
 import { openProgress } from './progress.ts'
 import type { RunFlags } from './run-flags.ts'
@@ -39,10 +41,10 @@ async function withApp<T>(flags: RunFlags, entries: Entries, read: () => Promise
   const { startAhead } = await import('../ahead.ts')
   const ahead = startAhead(entries)
   try {
-    const task = await read()
-    const { createApp } = await import('../app.ts')
-    const app = await createApp({ entries, ahead, threads, allowSaturated: flags.allowSaturated === true, targetConsent: true, ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }) })
+    const [task, place, { createApp }] = [await read(), await placeOf(flags), await import('../app.ts')]
+    const app = await createApp({ entries, ahead, threads, allowSaturated: flags.allowSaturated === true, targetConsent: true, ...place, ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }) })
     try {
+      if (app.address !== null) await gather(app, parseWorkers(flags.workers))
       return await use(app, task)
     } finally {
       await app.close()
@@ -52,7 +54,26 @@ async function withApp<T>(flags: RunFlags, entries: Entries, read: () => Promise
   }
 }
 
-function parseThreads(value: string | undefined): number {
+/** In elections: it ends with its run, so others lead better. */
+const PRIORITY = 3
+
+/** The cluster, where one is set and `--local` does not force the run onto this machine. */
+async function placeOf(flags: RunFlags): Promise<Pick<AppOptions, 'cluster' | 'priority'>> {
+  if (flags.local === true && flags.redis !== undefined) throw new AppError('bad-input', '--local and --redis exclude each other.', { hint: 'Give one of them.' })
+  if (flags.local === true) return {}
+  const cluster = await clusterOf(flags)
+  if (cluster.redis === null && flags.workers !== undefined) throw new AppError('bad-input', '--workers needs a cluster.', { hint: 'Give the address of its Redis: --redis redis://host:6379, or STAMPEDE_REDIS_URL.' })
+  return cluster.redis === null ? {} : { cluster, priority: PRIORITY }
+}
+
+function parseWorkers(value: string | undefined): number {
+  const workers = Number(value ?? 0)
+  if (Number.isInteger(workers) && workers >= 0 && workers <= 10_000) return workers
+  throw new AppError('bad-input', `--workers: "${value}" is no number of workers.`, { hint: 'Write how many other load nodes there must be, from 0.' })
+}
+
+/** `--threads`; 0: the engine chooses. */
+export function parseThreads(value: string | undefined): number {
   if (value === undefined) return 0
   const threads = Number(value)
   if (Number.isInteger(threads) && threads >= 1 && threads <= 256) return threads

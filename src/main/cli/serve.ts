@@ -1,28 +1,47 @@
 import { AppError } from '../../shared/errors.ts'
-import type { Entries } from './context.ts'
+import { translate } from '../../shared/locales/translate.ts'
 import { startDemoTarget } from '../demo/spawn.ts'
+import { clusterOf } from './cluster-choice.ts'
+import type { NodeFlags } from './cluster-flags.ts'
+import type { Entries } from './context.ts'
+import { firstSignal, leave, tell } from './staying.ts'
+
+export interface ServeFlags extends NodeFlags {
+  port: string
+  host: string
+  open?: boolean
+}
+
+/** In elections, where `--priority` is not given: it stays, and somebody looks at it. */
+const PRIORITY = 10
 
 /** `stampede serve`: a master-capable node with the console and the HTTP API; prints a URL with a token and stays. */
-export async function serve(flags: { port: string; host: string; open?: boolean; dataDir?: string }, entries: Entries): Promise<number> {
+export async function serve(flags: ServeFlags, entries: Entries): Promise<number> {
   const port = Number(flags.port)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new AppError('bad-input', `--port: "${flags.port}" is no port.`, { hint: 'Write a number from 0 (any free one) to 65535.' })
+  const cluster = await clusterOf(flags)
   const [{ createApp }, { startHttp }] = await Promise.all([import('../app.ts'), import('../api/http.ts')])
   const app = await createApp({
     entries,
     stays: true,
+    cluster,
+    priority: PRIORITY,
     startDemoTarget: () => startDemoTarget(entries.cli),
     ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }),
   })
   try {
     const http = await startHttp({ api: app.api, on: app.on, host: flags.host, port, staticDir: entries.renderer })
+    if (app.address !== null) process.stdout.write(`${cluster.node.name} joined ${app.address}\n`)
     process.stdout.write(`Console: ${http.url}\nThe link works once in one browser; keep it to yourself. Ctrl-C ends it.\n`)
+    app.on('notice', (notice) => tell({ level: notice.level, text: translate('en', notice.sentence) }))
     if (flags.open === true) await openBrowser(http.url)
-    await new Promise<void>((resolve) => { for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve()) })
+    await firstSignal()
     await http.close()
-    return 0
-  } finally {
+  } catch (error) {
     await app.close()
+    throw error
   }
+  return leave(() => app.close())
 }
 
 async function openBrowser(url: string): Promise<void> {

@@ -1,15 +1,40 @@
 import { AppError } from '../../shared/errors.ts'
 import type { TaskStore } from '../app.ts'
+import type { Door } from '../app/door.ts'
 import type { Run } from '../../shared/contract.ts'
 import type { Task } from '../../shared/task.ts'
+import { clusterOf } from './cluster-choice.ts'
+import type { ClusterFlags } from './cluster-flags.ts'
 
-export interface StoreFlags {
-  dataDir?: string
+export interface StoreFlags extends ClusterFlags {
   json?: boolean
 }
 
-/** Opens the task store of this machine for one command. */
+/** Where a command looks and whom it tells: this machine's tasks, or a cluster's. */
+export interface Place {
+  store: TaskStore
+  /** Null: this machine. The process that carries a run finds a wish in its store within half a second. */
+  cluster: Door['cluster'] | null
+}
+
+/** Opens the tasks of the cluster that is meant, or else of this machine, for one command. */
+export async function withPlace<T>(flags: StoreFlags, use: (place: Place) => Promise<T>): Promise<T> {
+  const { redis } = await clusterOf(flags)
+  if (redis === null) return withLocal(flags, (store) => use({ store, cluster: null }))
+  const { openDoor } = await import('../app/door.ts')
+  const door = await openDoor(redis, (text) => process.stderr.write(`warning: ${text}\n`))
+  try {
+    return await use({ store: door.tasks, cluster: door.cluster })
+  } finally {
+    await door.close()
+  }
+}
+
 export async function withStore<T>(flags: StoreFlags, use: (store: TaskStore) => Promise<T>): Promise<T> {
+  return withPlace(flags, ({ store }) => use(store))
+}
+
+async function withLocal<T>(flags: StoreFlags, use: (store: TaskStore) => Promise<T>): Promise<T> {
   const { openTasks } = await import('../app.ts')
   const store = openTasks(flags.dataDir)
   try {

@@ -1,12 +1,12 @@
+import { ulid } from 'ulid'
 import { AppError } from '../../shared/errors.ts'
 import { rate as formatRate } from '../../shared/format.ts'
 import { parseRate } from '../../shared/load-schema.ts'
 import type { Task } from '../../shared/task.ts'
+import { isLive } from '../../shared/transition.ts'
 import type { Entries } from './context.ts'
-import { findRun, findTask, shortId, withStore, type StoreFlags } from './store.ts'
+import { findRun, findTask, shortId, withPlace, withStore, type Place, type StoreFlags } from './store.ts'
 import { readTask } from './task-input.ts'
-
-const LIVE: readonly Task['status'][] = ['pending-run', 'running', 'pending-rate-change']
 
 export async function list(flags: StoreFlags): Promise<number> {
   const tasks = await withStore(flags, (store) => store.tasks())
@@ -38,19 +38,27 @@ export async function create(file: string, flags: StoreFlags): Promise<number> {
   return 0
 }
 
-/** Runs a stored task in this process, with the same view and exit code as `run`. */
+/** Here: runs a stored task in this process, with the same view and exit code as `run`. On a cluster: gives the order, and whoever is master sees to it. */
 export async function start(id: string, flags: StoreFlags, entries: Entries): Promise<number> {
-  const task = await withStore(flags, (store) => findTask(store, id))
+  const ordered = await withPlace(flags, async ({ store, cluster }) => {
+    const task = await findTask(store, id)
+    if (cluster === null) return task.id
+    const { runId, spec } = await store.change(task.id, { type: 'start', runId: ulid() })
+    await wake(cluster)
+    process.stdout.write(`Starting ${spec.name} on the cluster, run ${runId}.${await masterNote(cluster)}\n`)
+    return null
+  })
+  if (ordered === null) return 0
   const { executeTask } = await import('./run.ts')
-  return executeTask(task.id, { keepalive: true, color: true, ...flags }, entries)
+  return executeTask(ordered, { keepalive: true, color: true, ...flags, local: true }, entries)
 }
 
 export async function stop(id: string, flags: StoreFlags): Promise<number> {
-  return withStore(flags, async (store) => stopTask(store, await findTask(store, id)))
+  return withPlace(flags, async (place) => stopTask(place, await findTask(place.store, id)))
 }
 
 export async function rate(id: string, value: string, flags: StoreFlags): Promise<number> {
-  return withStore(flags, async (store) => changeRate(store, await findTask(store, id), value))
+  return withPlace(flags, async (place) => changeRate(place, await findTask(place.store, id), value))
 }
 
 export async function remove(id: string, flags: StoreFlags): Promise<number> {
@@ -64,43 +72,58 @@ export async function remove(id: string, flags: StoreFlags): Promise<number> {
 
 /** `stampede stop [run]`: a live run by id or task name, the only one there is, or all. */
 export async function stopRun(id: string | undefined, flags: StoreFlags & { all?: boolean }): Promise<number> {
-  return withStore(flags, async (store) => {
-    if (id !== undefined) return stopTask(store, await taskOfRun(store, id))
-    const live = (await store.tasks()).filter((task) => LIVE.includes(task.status))
+  return withPlace(flags, async (place) => {
+    if (id !== undefined) return stopTask(place, await taskOfRun(place.store, id))
+    const live = (await place.store.tasks()).filter(({ status }) => isLive(status) && (status !== 'pending-stop' || flags.all === true))
     if (live.length === 0) throw new AppError('not-found', 'Nothing is running.')
     if (live.length > 1 && flags.all !== true) throw new AppError('bad-input', `${live.length} runs are going.`, { hint: `Name one of ${live.map((task) => task.spec.name).join(', ')}, or give --all.` })
-    for (const task of live) await stopTask(store, task)
+    for (const task of live) await stopTask(place, task, flags.all === true)
     return 0
   })
 }
 
 export async function rateOfRun(id: string, value: string, flags: StoreFlags): Promise<number> {
-  return withStore(flags, async (store) => changeRate(store, await taskOfRun(store, id), value))
+  return withPlace(flags, async (place) => changeRate(place, await taskOfRun(place.store, id), value))
 }
 
-type Store = Parameters<Parameters<typeof withStore>[1]>[0]
-
-async function taskOfRun(store: Store, id: string): Promise<Task> {
+async function taskOfRun(store: Place['store'], id: string): Promise<Task> {
   const run = await findRun(store, id)
   const task = await store.task(run.taskId)
   if (task === null || task.runId !== run.id) throw new AppError('conflict', `Run ${run.id} is not going any more.`)
   return task
 }
 
-/** The process that carries the run finds the wish in the store within half a second. */
-async function stopTask(store: Store, task: Task): Promise<number> {
-  await store.change(task.id, { type: 'stop' })
+/** `atOnce`: workers obey a stop record without waiting for a master, each by itself; with one, all stop at one instant. */
+async function stopTask({ store, cluster }: Place, task: Task, atOnce = false): Promise<number> {
+  const { revision } = await store.change(task.id, { type: 'stop' })
+  if (cluster !== null) {
+    if (atOnce || (await cluster.master()) === null) await cluster.stop({ taskId: task.id, orderNo: revision })
+    await wake(cluster)
+  }
   process.stdout.write(`Stopping ${task.spec.name}.\n`)
   return 0
 }
 
-async function changeRate(store: Store, task: Task, value: string): Promise<number> {
+async function changeRate({ store, cluster }: Place, task: Task, value: string): Promise<number> {
   const wanted = parseRate(value)
   if (!wanted.ok) throw new AppError('bad-input', wanted.problem.message, wanted.problem.hint === undefined ? {} : { hint: wanted.problem.hint })
   if (task.spec.load.rate === undefined && task.spec.load.stages === undefined) throw new AppError('conflict', `"${task.spec.name}" runs a closed loop of connections; it has no rate to change.`, { hint: 'Run it with --rate.' })
   await store.change(task.id, { type: 'change-rate', rate: wanted.rate })
-  process.stdout.write(`Changing ${task.spec.name} to ${formatRate(wanted.rate)}.\n`)
+  if (cluster !== null) await wake(cluster)
+  process.stdout.write(`Changing ${task.spec.name} to ${formatRate(wanted.rate)}.${cluster === null ? '' : await masterNote(cluster)}\n`)
   return 0
+}
+
+type Cluster = NonNullable<Place['cluster']>
+
+/** The master looks by itself as well; this makes it look now. */
+async function wake(cluster: Cluster): Promise<void> {
+  await cluster.request({ id: ulid(), op: 'look' })
+}
+
+/** An order waits in the store for whoever becomes master. */
+async function masterNote(cluster: Cluster): Promise<string> {
+  return (await cluster.master()) === null ? ' Nobody leads the cluster now; the next master sees to it.' : ''
 }
 
 function printJson(value: unknown): number {

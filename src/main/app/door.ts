@@ -1,0 +1,25 @@
+import type { ClusterState } from '../backend/cluster-state.ts'
+import type { RedisConfig } from '../config/cluster.ts'
+import type { TaskStore } from '../backend/task-store.ts'
+
+/** A cluster as seen by one short command, which gives orders but is no node. */
+export interface Door {
+  cluster: ClusterState
+  tasks: TaskStore
+  /** Of Redis, without user and password. */
+  address: string
+  /** What is to be known of this Redis. */
+  notices: string[]
+  close(): Promise<void>
+}
+
+/** Throws what `openRedisBackend` throws. */
+export async function openDoor(redis: RedisConfig, onNotice: (text: string) => void): Promise<Door> {
+  const { openRedisBackend } = await import('../backend/redis-backend.ts')
+  const { cluster, tasks, link } = await openRedisBackend({ ...redis, name: 'stampede-command' }, { onNotice })
+  const close = async (): Promise<void> => {
+    await cluster.close()
+    link.close()
+  }
+  return { cluster, tasks, address: link.label, notices: link.notices, close }
+}

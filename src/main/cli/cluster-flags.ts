@@ -1,0 +1,55 @@
+import { Option, type Command } from 'commander'
+import { AppError } from '../../shared/errors.ts'
+
+/** Which cluster is meant, as flags. Their words from the environment are read in one place with all others: `config/`. */
+export interface ClusterFlags {
+  redis?: string
+  namespace?: string
+  secretFile?: string
+  redisCa?: string
+  dataDir?: string
+}
+
+/** What a process says of itself as a node of it. */
+export interface NodeFlags extends ClusterFlags {
+  /** `run` has a `--name` of its own. */
+  nodeName?: string
+  priority?: string
+  allowHost?: string[]
+  maxRate?: string
+  maxDuration?: string
+}
+
+const CLUSTER: [flags: string, text: string][] = [
+  ['--redis <url>', 'the cluster: redis://host:6379, rediss:// for TLS (better: STAMPEDE_REDIS_URL)'],
+  ['--namespace <name>', 'which cluster in that Redis (default)'],
+  ['--secret-file <file>', 'secret of the cluster; or STAMPEDE_SECRET'],
+  ['--redis-ca <file>', 'certificate authority of Redis (PEM)'],
+]
+
+const NODE: [flags: string, text: string][] = [
+  ['--priority <n>', 'in elections, 0 (never leads) to 100'],
+  ['--max-rate <n>', 'what this node sends at most, per second'],
+  ['--max-duration <time>', 'longest run that this node carries'],
+]
+
+/** The flags of whoever speaks to a cluster. */
+export function addClusterFlags(command: Command): Command {
+  for (const [flags, text] of CLUSTER) command.option(flags, text)
+  command.addOption(new Option('--secret <value>').hideHelp().argParser(refuseSecret))
+  return command
+}
+
+/** The flags of whoever joins one. @param nameFlag how this node is called: `--name`, where that is free. */
+export function addNodeFlags(command: Command, nameFlag: '--name' | '--node-name' = '--name'): Command {
+  addClusterFlags(command)
+  command.option(`${nameFlag} <name>`, 'of this node (the name of the machine)')
+  for (const [flags, text] of NODE) command.option(flags, text)
+  command.option('--allow-host <host>', 'public host that this node may load, * for any; repeat it', (value: string, before: string[] | undefined) => [...(before ?? []), value])
+  return command
+}
+
+/** An argument can be read by everybody on the machine: it is refused without being repeated. */
+function refuseSecret(): never {
+  throw new AppError('bad-input', '--secret: a secret in the arguments can be read by everybody on this machine. It counts as known now.', { hint: 'Make a new one, and give it with --secret-file FILE or STAMPEDE_SECRET.' })
+}
