@@ -24,7 +24,7 @@ interface Fleet {
 
 /** A simulated fleet through the product's own adapters and drivers; only the engines are made up. */
 export async function fleet(bench: Bench): Promise<Row[]> {
-  const fleets: Fleet[] = bench.options.quick ? [{ workers: 200, perLink: 1, goals: false }] : [{ workers: 1000, perLink: 1, goals: true }, { workers: 5000, perLink: 10, goals: false }]
+  const fleets: Fleet[] = bench.options.quick ? [{ workers: Number(process.env['STAMPEDE_FLEET'] ?? 200), perLink: 1, goals: false }] : [{ workers: 1000, perLink: 1, goals: true }, { workers: 5000, perLink: 10, goals: false }]
   const rows: Row[] = []
   for (const size of fleets) rows.push(...(await measureFleet(bench, size)))
   return rows
@@ -107,7 +107,7 @@ function rowsOf(what: string, windows: Second[], goals: boolean, costs: ScriptCo
   ]
 }
 
-/** STAMPEDE_FLEET_PROFILE=folder: where the master leaves its CPU profile. */
+/** For whoever looks for what is slow: STAMPEDE_FLEET_PROFILE=folder is where the master leaves its CPU profile (STAMPEDE_FLEET=1000 with --quick: of so many). */
 function profiling(script: string): string[] {
   const folder = process.env['STAMPEDE_FLEET_PROFILE']
   return folder === undefined || script !== 'master.ts' ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`]

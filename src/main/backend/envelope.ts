@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, timingSafeEqual, type KeyObject } from 'node:crypto'
 import { bytesFromJson, bytesToJson } from '../../shared/base64.ts'
 import { AppError } from '../../shared/errors.ts'
 
@@ -45,12 +45,13 @@ export class Envelopes {
   /** Fingerprint of secret and namespace: tells "another secret" from "damaged". */
   readonly keyId: string
   readonly #namespace: string
-  readonly #key: Buffer
+  /** Not bytes, which would be made a key of for each envelope: three times as slow. */
+  readonly #key: KeyObject
 
   /** `secret`: of the cluster; an empty one still tells apart what is damaged, but keeps nobody out. */
   constructor(secret: string, namespace: string) {
     this.#namespace = namespace
-    this.#key = Buffer.from(hkdfSync('sha256', secret, namespace, 'stampede envelope', 32))
+    this.#key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, namespace, 'stampede envelope', 32)))
     this.keyId = Buffer.from(hkdfSync('sha256', secret, namespace, 'stampede key id', 4)).toString('hex')
   }
 
