@@ -92,7 +92,7 @@ describe('sentinels', () => {
 
   test('of which one alone is cut off elect nobody, neither it nor the others', async () => {
     await settled()
-    fleet.sentinels.get('s1')!.link.conditions = { delayMs: [1, 3], lost: 0, unanswered: 0, cut: true }
+    fleet.sentinels.get('s1')!.link.worsen({ cut: true })
     await fleet.pass(60_000)
     fleet.sentinels.get('s1')!.link.heal()
     await fleet.pass(20_000)

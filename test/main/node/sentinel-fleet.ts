@@ -107,7 +107,7 @@ export class SentinelFleet {
   }
 
   #member(id: string): Member {
-    const process = { id, stoppedUntil: 0, dead: false }
+    const process = this.time.process(id)
     const member = Object.assign(process, { link: new FaultyLink(() => this.hub, process, this.time, this.#random), ending: new AbortController() })
     this.#all.push(member)
     return member

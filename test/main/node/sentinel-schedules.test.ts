@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ClusterState } from '../../../src/main/backend/cluster-state.ts'
-import { GOOD_LINK } from './faulty-link.ts'
+import type { LinkConditions } from './faulty-link.ts'
 import { SentinelFleet, type Member } from './sentinel-fleet.ts'
 import { randomOf, VirtualTime } from './virtual-time.ts'
 
@@ -97,7 +97,7 @@ function strike(fleet: SentinelFleet, random: () => number): void {
   const lastsMs = 200 + random() * 12_000
   const faults = [
     () => kill(fleet, victim, lastsMs),
-    () => void (victim.stoppedUntil = fleet.time.now + lastsMs),
+    () => fleet.time.stop(victim, lastsMs),
     () => worsen(fleet, victim, { cut: true }, lastsMs),
     () => worsen(fleet, victim, { lost: 0.3, unanswered: 0.3 }, lastsMs),
     () => worsen(fleet, victim, { delayMs: [50, 1200] }, lastsMs),
@@ -118,8 +118,8 @@ function revive(fleet: SentinelFleet, victim: Member): void {
   else if (fleet.sentinels.get(victim.id) === victim) fleet.sentinel(victim.id)
 }
 
-function worsen(fleet: SentinelFleet, victim: Member, conditions: Partial<typeof GOOD_LINK>, lastsMs: number): void {
-  victim.link.conditions = { ...GOOD_LINK, ...conditions }
+function worsen(fleet: SentinelFleet, victim: Member, conditions: Partial<LinkConditions>, lastsMs: number): void {
+  victim.link.worsen(conditions)
   fleet.time.after(lastsMs, () => victim.link.heal(), null)
 }
 
