@@ -7,8 +7,8 @@ import type { TaskSpec } from '../../../src/shared/task.ts'
  * The single-machine product without its screens, as the composition root puts it together: real engine, real threads,
  * real file. Started as a process of its own (`node process.ts <file> <spec>`) it runs that task and tells each point.
  */
-export function openSingleNode(storePath: string) {
-  const backend = openBackend({ storePath })
+export async function openSingleNode(storePath: string) {
+  const backend = await openBackend({ storePath })
   const engineUrl = (name: string): URL => new URL(`../../../src/main/engine/${name}.ts`, import.meta.url)
   const node = startNode({
     ...backend,
@@ -24,7 +24,7 @@ export function openSingleNode(storePath: string) {
 }
 
 /** Creates and starts a task; answers with its ids. */
-export async function startTask({ tasks, cluster }: Pick<ReturnType<typeof openSingleNode>, 'tasks' | 'cluster'>, spec: TaskSpec, runId: string): Promise<string> {
+export async function startTask({ tasks, cluster }: Pick<Awaited<ReturnType<typeof openSingleNode>>, 'tasks' | 'cluster'>, spec: TaskSpec, runId: string): Promise<string> {
   const { id } = await tasks.create(spec)
   await tasks.change(id, { type: 'start', runId })
   await cluster.request({ id: 'look', op: 'look' })
@@ -33,7 +33,7 @@ export async function startTask({ tasks, cluster }: Pick<ReturnType<typeof openS
 
 if (import.meta.main) {
   const [storePath = '', spec = ''] = process.argv.slice(2)
-  const node = openSingleNode(storePath)
+  const node = await openSingleNode(storePath)
   let told = 0
   node.live.watch((runId) => void node.live.points(runId, 0).then((live) => {
     const stored = live?.points.length ?? 0

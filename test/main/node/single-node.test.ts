@@ -39,7 +39,7 @@ describe('a single machine', () => {
   const spec = (load: TaskSpec['load']): TaskSpec => specOf({ load, request: { method: 'GET', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, headers: {} } })
 
   test('runs a task while its rate changes twice until it is stopped, and every request is accounted for', async () => {
-    const node = openSingleNode(path)
+    const node = await openSingleNode(path)
     const states: Task['status'][] = []
     const taskId = await startTask(node, spec({ rate: 100, duration: '1m' }), 'run')
     const state = async (): Promise<Task['status']> => {
@@ -78,7 +78,7 @@ describe('a single machine', () => {
   })
 
   test('ends a run by itself with all that the profile holds, and keeps it over a restart', async () => {
-    const node = openSingleNode(path)
+    const node = await openSingleNode(path)
     const taskId = await startTask(node, spec({ stages: [{ duration: '1s', target: 100 }, { duration: '1s', target: 50 }] }), 'run')
     await until(async () => (await node.tasks.task(taskId))?.status === 'finished')
     await node.close()
@@ -90,7 +90,7 @@ describe('a single machine', () => {
   })
 
   test('fails a run to a name that does not exist as requests that failed, and never hangs', async () => {
-    const node = openSingleNode(path)
+    const node = await openSingleNode(path)
     const taskId = await startTask(node, { ...spec({ rate: 20, duration: '1s' }), request: { method: 'GET', url: 'http://nowhere.invalid/', headers: {} } }, 'run')
     await until(async () => ['finished', 'failed'].includes((await node.tasks.task(taskId))?.status ?? ''))
     const summary = (await node.tasks.summary('run'))!
