@@ -32,9 +32,12 @@ export interface HostOptions {
   colorScheme?: 'dark' | 'light'
   /** Locale of the system, e.g. `zh-CN`. */
   locale?: string
+  /** Folder whose `out/` is opened: this checkout's, STAMPEDE_PRODUCT, or an extracted package. */
+  product?: string
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+const PRODUCT = process.env['STAMPEDE_PRODUCT'] ?? root
 const SIZE = { width: 1440, height: 900 }
 
 /** Opens the built product (`out/`) with an empty profile or the one given. Prints which host it is, so that nobody takes a stand-in for Electron. */
@@ -59,12 +62,12 @@ function electronBinary(): string | null {
 
 type Opened = Omit<Host, 'name' | 'dataDir'>
 
-async function openDesktop(dataDir: string, { colorScheme, locale }: HostOptions): Promise<Opened> {
+async function openDesktop(dataDir: string, { colorScheme, locale, product = PRODUCT }: HostOptions): Promise<Opened> {
   const binary = electronBinary()
   const app = await _electron.launch({
     executablePath: binary ?? join(root, 'test', 'standin', 'electron-bin'),
     args: ['.', `--data-dir=${dataDir}`, ...(locale === undefined ? [] : [`--lang=${locale}`])],
-    cwd: root,
+    cwd: product,
     env: { ...(process.env as Record<string, string>), ...(locale === undefined ? {} : { STANDIN_LOCALE: locale }) },
     timeout: 30_000,
   })
@@ -76,8 +79,8 @@ async function openDesktop(dataDir: string, { colorScheme, locale }: HostOptions
   return { page, what, app, close: () => app.close(), kill: async () => { app.process().kill('SIGKILL'); await once(app.process(), 'exit') } }
 }
 
-async function openConsole(dataDir: string, { colorScheme, locale }: HostOptions): Promise<Opened> {
-  const server = spawn(process.execPath, [join(root, 'out', 'main', 'cli.js'), 'serve', '--port', '0', '--data-dir', dataDir], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+async function openConsole(dataDir: string, { colorScheme, locale, product = PRODUCT }: HostOptions): Promise<Opened> {
+  const server = spawn(process.execPath, [join(product, 'out', 'main', 'cli.js'), 'serve', '--port', '0', '--data-dir', dataDir], { cwd: product, stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
   const { page, browser } = await openBrowser(await linkOf(server.stdout), { colorScheme, locale })
   return {
