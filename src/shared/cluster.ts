@@ -108,6 +108,14 @@ export interface Manifest {
   revision: number
   orders: NodeOrders
   assignments: Assignment[]
+  /** Parts of jobs of other kinds. */
+  jobs?: JobPart[]
+}
+
+/** Which pieces of a job one node is to do: those whose number, counted from 1, its share holds (`split.ts`). */
+export interface JobPart {
+  jobId: string
+  share: Share
 }
 
 /** Desired state of the node itself, for as long as it runs; what it does then stands in its NodeInfo. */

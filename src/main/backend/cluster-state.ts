@@ -3,6 +3,7 @@ import type { Sample } from '../../shared/sample.ts'
 import type { RunView } from '../../shared/contract.ts'
 import type { Point, RunEvent, Summary } from '../../shared/summary.ts'
 import type { Guarded } from './guarded.ts'
+import type { JobState } from './job-state.ts'
 import type { Election, SentinelState } from './sentinel-state.ts'
 
 /**
@@ -57,6 +58,8 @@ export interface ClusterState {
 
   /** What sentinels share. */
   readonly sentinels: SentinelState
+  /** What jobs of other kinds than load tests share. */
+  readonly jobs: JobState
 
   /** "Look": something changed. Carries no data. Returns the way to unsubscribe. */
   watch(topic: Topic, listener: () => void): () => void

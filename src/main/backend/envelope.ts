@@ -27,6 +27,8 @@ const CAPS = {
   task: 8 << 20,
   run: 8 << 20,
   setting: 256 << 10,
+  job: 8 << 20,
+  piece: 1 << 20,
 } as const
 
 export type Purpose = keyof typeof CAPS

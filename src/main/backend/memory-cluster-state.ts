@@ -6,6 +6,7 @@ import type {
 } from './cluster-state.ts'
 import { steadyNow } from '../../shared/clock.ts'
 import type { Guarded } from './guarded.ts'
+import { MemoryJobs } from './memory-jobs.ts'
 import { MemoryResults } from './memory-results.ts'
 import { MemorySentinels } from './memory-sentinels.ts'
 import { Nudges } from './nudges.ts'
@@ -39,6 +40,10 @@ export class MemoryClusterState implements ClusterState {
     depose: () => (this.#lease = null),
     guarded: (lease, step) => this.#guarded(lease, step),
     tell: () => this.#nudges.tell('nodes'),
+  })
+  readonly jobs = new MemoryJobs({
+    guarded: (lease, step) => this.#guarded(lease, step),
+    tell: (topic) => this.#nudges.tell(topic),
   })
   readonly #nodes = new Map<string, NodeInfo>()
   readonly #connected = new Map<string, boolean>()

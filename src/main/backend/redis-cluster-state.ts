@@ -20,6 +20,7 @@ import { request } from './lua/request.lua.ts'
 import { stop } from './lua/stop.lua.ts'
 import type { RedisLink } from './redis/connection.ts'
 import { explainRedis } from './redis/failures.ts'
+import { RedisJobs } from './redis/jobs.ts'
 import { NodeList, nodePlace } from './redis/node-list.ts'
 import { NudgeChannel } from './redis/nudge-channel.ts'
 import { Presence } from './redis/presence.ts'
@@ -64,6 +65,7 @@ export async function openRedisClusterState(link: RedisLink, options: RedisClust
 /** Each method that writes is one Lua script (`lua/`), which Redis runs as one step; what is read is opened by the vault. */
 export class RedisClusterState implements ClusterState {
   readonly sentinels: RedisSentinels
+  readonly jobs: RedisJobs
   readonly #space: RedisSpace
   readonly #envelopes: Envelopes
   readonly #vault: Vault
@@ -89,6 +91,7 @@ export class RedisClusterState implements ClusterState {
     this.#presence = new Presence(this.#space)
     this.#leaseTtlMs = options.leaseTtlMs ?? 5000
     this.#monotonic = options.monotonic ?? (() => performance.now())
+    this.jobs = new RedisJobs(this.#space, this.#vault)
     this.sentinels = new RedisSentinels(this.#space, this.#vault, this.#monotonic)
   }
 

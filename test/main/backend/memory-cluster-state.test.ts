@@ -1,5 +1,6 @@
 import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-state.ts'
 import { describeClusterState } from '../../contract/cluster-state.contract.ts'
+import { describeJobState } from '../../contract/job-state.contract.ts'
 import { describeSentinelState, type SentinelsUnderTest } from '../../contract/sentinel-state.contract.ts'
 
 async function open(): Promise<SentinelsUnderTest> {
@@ -11,3 +12,4 @@ async function open(): Promise<SentinelsUnderTest> {
 
 describeClusterState('MemoryClusterState', open)
 describeSentinelState('MemoryClusterState', open)
+describeJobState('MemoryClusterState', open)

@@ -303,7 +303,7 @@ describe('somebody in Redis without the secret', () => {
 })
 
 describe('garbage in Redis', () => {
-  const HASHES = ['meta', 'master', 'nodes', 'want', 'stop', 'runs', 'rseq:run', 'agg:run', 'sent', 'sdown', 'cand', 'votes', 'elect']
+  const HASHES = ['meta', 'master', 'nodes', 'want', 'stop', 'runs', 'rseq:run', 'agg:run', 'sent', 'sdown', 'cand', 'votes', 'elect', 'jobs', 'job:count', 'job-results']
   const STRINGS = ['epoch', 'rev', 'term']
   const STREAMS = ['req', 'res:run', 'pts:run', 'evt:run', 'elections']
 
@@ -317,6 +317,8 @@ describe('garbage in Redis', () => {
       () => cluster.views(), () => cluster.live('run', 0), () => cluster.request({ id: 'i', op: 'look' }), () => cluster.stop({ taskId: 'task', orderNo: 1 }),
       () => sentinels.watch('s'), () => sentinels.opinion('s', lease.epoch, true), () => sentinels.stand('s', 0, lease.epoch), () => sentinels.vote('t', 1), () => sentinels.elections(),
       () => sentinels.elect({ sentinelId: 's', term: 1, epoch: lease.epoch, deputies: ['b'], configured: 1, considered: [] }), () => sentinels.handover({ ...lease, token: 'x' }, ['b'], []),
+      () => cluster.jobs.submit({ id: 'count', kind: 'x', pieces: 2, payload: null }), () => cluster.jobs.deliver('count', 0, { ok: true, value: 1 }), () => cluster.jobs.all(), () => cluster.jobs.outcomes('count'),
+      () => cluster.jobs.delivered('count'), () => cluster.jobs.finish(lease, 'count', 1), () => cluster.jobs.forget('count'),
       () => cluster.leave('b', 'x'), () => cluster.release(lease), () => cluster.forget('run'),
     ]
     const messages: string[] = []
@@ -341,7 +343,7 @@ describe('garbage in Redis', () => {
   test.each(['', 'garbage', '-1', '1e400', '9007199254740993', '1.', '{"half": ', '\0\n\0', '5\n1.2.3.{}'])('such as %j in every field is ignored', async (garbage) => {
     const cluster = await join()
     const lease = await lead(cluster, 'a')
-    for (const name of HASHES) await hand.commands.hset(key(name), ...['a', 'b', 'run', 'task', 'a#a-boot', ...(name === 'meta' ? ['born', 'schema'] : []), 'renews', 'cursor', 'state', 'view', 'summary'].flatMap((field) => [field, garbage]))
+    for (const name of HASHES) await hand.commands.hset(key(name), ...['a', 'b', 'run', 'task', 'a#a-boot', 'count', '0', ...(name === 'meta' ? ['born', 'schema'] : []), 'renews', 'cursor', 'state', 'view', 'summary'].flatMap((field) => [field, garbage]))
     for (const name of STRINGS) await hand.commands.set(key(name), garbage)
     for (const name of STREAMS) for (const field of ['data', 'source', 'seq']) await hand.commands.xadd(key(name), '*', field, garbage)
     expect(await everything(cluster, lease)).toEqual([])

@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { openRedisClusterState } from '../../../src/main/backend/redis-cluster-state.ts'
 import { connectRedis, type RedisLink } from '../../../src/main/backend/redis/connection.ts'
 import { describeClusterState } from '../../contract/cluster-state.contract.ts'
+import { describeJobState } from '../../contract/job-state.contract.ts'
 import { describeSentinelState, type SentinelsUnderTest } from '../../contract/sentinel-state.contract.ts'
 import { documentedUser } from '../../support/documented-user.ts'
 import { startRedis, type RedisServer } from '../../support/redis.ts'
@@ -47,3 +48,4 @@ async function age(key: (name: string) => string, ms: number): Promise<void> {
 
 describeClusterState('RedisClusterState', open)
 describeSentinelState('RedisClusterState', open)
+describeJobState('RedisClusterState', open)

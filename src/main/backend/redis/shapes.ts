@@ -8,6 +8,7 @@ import { z } from 'zod'
 const whole = z.number().int().min(0)
 const finite = z.number()
 const text = z.string()
+const share = z.array(z.looseObject({ from: finite.min(0).max(1), to: finite.min(0).max(1) }))
 const phase = z.enum(['prepare', 'armed', 'run', 'drain', 'stop'])
 
 export const nodeShape = z.looseObject({
@@ -22,9 +23,14 @@ export const manifestShape = z.looseObject({
   nodeId: text, boot: text, epoch: whole, token: text, revision: whole, orders: z.looseObject({ drained: z.boolean(), priority: finite.nullable() }),
   assignments: z.array(z.looseObject({
     taskId: text, runId: text, orderNo: whole, spec: z.looseObject({ request: z.looseObject({ url: text }) }), load: z.looseObject({ model: z.enum(['open', 'closed']) }),
-    share: z.array(z.looseObject({ from: finite.min(0).max(1), to: finite.min(0).max(1) })), shareFromMs: finite, phase, startAt: finite, stopAtMs: finite.nullable(),
+    share, shareFromMs: finite, phase, startAt: finite, stopAtMs: finite.nullable(),
   })),
+  jobs: z.array(z.looseObject({ jobId: text, share })).optional(),
 })
+
+export const jobShape = z.looseObject({ id: text, kind: text, pieces: whole })
+export const jobResultShape = z.looseObject({})
+export const pieceShape = z.union([z.looseObject({ ok: z.literal(true) }), z.looseObject({ ok: z.literal(false), why: text })])
 
 export const stopShape = z.looseObject({ taskId: text, orderNo: whole })
 
