@@ -9,6 +9,7 @@ import { setMenu } from './desktop/menu.ts'
 import { lockDown } from './desktop/security.ts'
 import { applyTheme, followSettings, languageOf } from './desktop/settings.ts'
 import { isOnlyInstance, showFirstWindow } from './desktop/single-instance.ts'
+import { RunTray } from './desktop/tray.ts'
 import { accompanyRuns } from './desktop/while-running.ts'
 import { openWindow } from './desktop/window.ts'
 import { words } from './desktop/words.ts'
@@ -26,7 +27,8 @@ async function start(): Promise<void> {
     setMenu(words(language), dataDir)
   })
   const runs = new LiveRunBook(product.on)
-  const closing = new Closing({ runs, api, close: () => product.close(), words: () => words(language) })
+  const tray = new RunTray({ runs, api, words: () => words(language), open: () => showFirstWindow() || open() })
+  const closing = new Closing({ runs, api, close: () => product.close(), onHidden: () => tray.hint(), words: () => words(language) })
   const open = (): void => closing.guard(openWindow(product.on, join(dataDir, 'window.json')))
 
   lockDown()

@@ -14,6 +14,7 @@ interface Standin {
   blockers: Set<number>
   answers: unknown[]
   dialogs: { kind: string; options: { message: string } }[]
+  trays: Set<{ toolTip: string; menu: Electron.Menu }>
 }
 type Looked = typeof Electron & { standin?: Standin }
 
@@ -73,7 +74,7 @@ test('while a run is on, the machine is kept awake, the title tells, and closing
   if (isStandin) expect(await blockers()).toBe(0)
 })
 
-test('quitting during a run asks; keeping it running keeps everything, stopping stores what was measured', async () => {
+test('quitting during a run asks: cancel changes nothing, keeping it running hides the window, stopping stores what was measured', async () => {
   const { app, page, isStandin } = await openDesktop()
   if (!isStandin) return
   const { runId } = await startRun(page)
@@ -81,10 +82,12 @@ test('quitting during a run asks; keeping it running keeps everything, stopping 
     (electron as Looked).standin?.answers.push({ response: wanted })
     electron.app.quit()
   }, response)
-  await answer(1)
+  await answer(2)
   const asked = (): Promise<string[] | undefined> => app.evaluate((electron) => (electron as Looked).standin?.dialogs.map(({ options }) => options.message))
-  await expect.poll(asked, PATIENT).toEqual(['long one: still running. Stop and quit?'])
+  await expect.poll(asked, PATIENT).toEqual(['long one: still running. Quit?'])
   expect(await isVisible(app)).toBe(true)
+  await answer(1)
+  await expect.poll(() => isVisible(app), PATIENT).toBe(false)
   const ended = app.waitForEvent('close')
   await answer(0)
   await ended
@@ -92,6 +95,33 @@ test('quitting during a run asks; keeping it running keeps everything, stopping 
   const summary = await again.page.evaluate((id) => (window as unknown as { stampede: Bridge }).stampede.invoke('run.summary', { id }), runId)
   expect(summary.imbalance).toBeNull()
   expect(summary.ledger.started).toBeGreaterThan(0)
+})
+
+test('the notification area shows a run while it goes, and can stop it', async () => {
+  const { app, page, isStandin } = await openDesktop()
+  if (!isStandin) return
+  const { taskId } = await startRun(page)
+  const trays = (): Promise<{ toolTip: string; items: string[] }[]> => app.evaluate((electron) => [...((electron as Looked).standin?.trays ?? [])].map(({ toolTip, menu }) => ({ toolTip, items: menu.items.map(({ label }) => label) })))
+  await expect.poll(trays, PATIENT).toMatchObject([{ toolTip: expect.stringMatching(/^long one {2}\d+(\.\d+)? \/ 20\/s$/), items: expect.arrayContaining(['Stop long one', 'Open Stampede']) }])
+  await app.evaluate((electron, id) => {
+    const [tray] = (electron as Looked).standin?.trays ?? []
+    tray?.menu.getMenuItemById(`stop:${id}`)?.click()
+  }, taskId)
+  await expect.poll(trays, PATIENT).toEqual([])
+})
+
+test('a page that crashed comes back, and the run goes on meanwhile', async () => {
+  const { app, page, isStandin } = await openDesktop()
+  const { runId } = await startRun(page)
+  const loaded = app.evaluate(({ BrowserWindow }) => new Promise<void>((resolve) => BrowserWindow.getAllWindows()[0]?.webContents.once('did-finish-load', () => resolve())))
+  await app.evaluate(({ BrowserWindow }, simulated) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents
+    if (simulated) contents?.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 })
+    else contents?.forcefullyCrashRenderer()
+  }, isStandin)
+  await loaded
+  const view = await page.evaluate((id) => (window as unknown as { stampede: Bridge }).stampede.invoke('run.get', { id }), runId)
+  expect(view.run.endedAt).toBeNull()
 })
 
 test('a page that is not ours gets no answer, although it is in our window', async () => {

@@ -10,4 +10,6 @@ export const standin = {
   notifications: [],
   /** Ids of the power-save blockers that are on. */
   blockers: new Set(),
+  /** Those shown now. */
+  trays: new Set(),
 }

@@ -1,6 +1,7 @@
 // Dialogs, menus and the rest of the system: recorded, never shown.
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { EventEmitter } from 'node:events'
+import { existsSync } from 'node:fs'
 import { app } from './app.js'
 import { standin } from './record.js'
 import { BrowserWindow } from './window.js'
@@ -92,13 +93,28 @@ export class Notification extends EventEmitter {
 }
 
 export class Tray extends EventEmitter {
-  setToolTip() {}
+  constructor(image) {
+    super()
+    if (image.isEmpty()) throw new Error('Failed to load the image of the tray')
+    standin.trays.add(this)
+  }
+
+  setToolTip(text) {
+    this.toolTip = text
+  }
+
   setContextMenu(menu) {
     this.menu = menu
   }
-  destroy() {}
+
+  displayBalloon() {}
+
+  destroy() {
+    standin.trays.delete(this)
+  }
+
   isDestroyed() {
-    return false
+    return !standin.trays.has(this)
   }
 }
 
@@ -138,4 +154,4 @@ export const clipboard = {
   writeText(text) { this.text = text },
   readText() { return this.text },
 }
-export const nativeImage = { createFromPath: (path) => ({ path, isEmpty: () => false }), createEmpty: () => ({ isEmpty: () => true }) }
+export const nativeImage = { createFromPath: (path) => ({ path, isEmpty: () => !existsSync(path) }), createEmpty: () => ({ isEmpty: () => true }) }

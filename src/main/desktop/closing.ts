@@ -1,4 +1,4 @@
-import { app, dialog, type BrowserWindow } from 'electron'
+import { app, BrowserWindow, dialog } from 'electron'
 import type { Api } from '../../shared/contract.ts'
 import type { LiveRunBook } from './live-runs.ts'
 import type { Words } from './words.ts'
@@ -8,6 +8,8 @@ interface ClosingParts {
   api: Api
   /** Closes the product in order. */
   close: () => Promise<void>
+  /** A window was hidden because a run goes on in it. */
+  onHidden: () => void
   words: () => Words
 }
 
@@ -39,9 +41,14 @@ export class Closing {
     window.on('close', (event) => {
       if (this.#quitting || this.#parts.runs.all().length === 0) return
       event.preventDefault()
-      window.hide()
-      this.#hidden.add(window)
+      this.#hide(window)
     })
+  }
+
+  #hide(window: BrowserWindow): void {
+    window.hide()
+    this.#hidden.add(window)
+    this.#parts.onHidden()
   }
 
   #showHidden(): void {
@@ -51,17 +58,29 @@ export class Closing {
 
   async #quit(): Promise<void> {
     const live = this.#parts.runs.all()
-    if (live.length > 0 && !(await this.#mayStop(live.map(({ run }) => run.taskName)))) return
+    const alone = await this.#isAlone()
+    const choice = live.length === 0 ? 'quit' : await this.#ask(live.map(({ run }) => run.taskName), alone)
+    if (choice === 'hide') for (const window of BrowserWindow.getAllWindows()) this.#hide(window)
+    if (choice !== 'quit') return
     this.#quitting = true
-    await Promise.allSettled(live.map(({ run }) => this.#parts.api['task.stop']({ id: run.taskId })))
+    if (alone) await Promise.allSettled(live.map(({ run }) => this.#parts.api['task.stop']({ id: run.taskId })))
     await this.#parts.close()
     app.quit()
   }
 
-  /** Escape and Enter keep it running: a quit by mistake must not end a run. */
-  async #mayStop(names: string[]): Promise<boolean> {
-    const { stillRunning, stopAndQuit, keepRunning } = this.#parts.words()
-    const { response } = await dialog.showMessageBox({ type: 'question', message: stillRunning(names.join(', ')), buttons: [stopAndQuit, keepRunning], defaultId: 1, cancelId: 1, noLink: true })
-    return response === 0
+  /** Escape and Enter change nothing: a quit by mistake must not end a run. */
+  async #ask(names: string[], alone: boolean): Promise<'quit' | 'hide' | 'stay'> {
+    const { stillRunning, othersGoOn, stopAndQuit, quit, keepRunning, cancel } = this.#parts.words()
+    const { response } = await dialog.showMessageBox({
+      type: 'question', message: stillRunning(names.join(', ')), ...(alone ? {} : { detail: othersGoOn }),
+      buttons: [alone ? stopAndQuit : quit, keepRunning, cancel], defaultId: 2, cancelId: 2, noLink: true,
+    })
+    return (['quit', 'hide'] as const)[response] ?? 'stay'
+  }
+
+  /** Nobody else carries the load; a cluster that does not answer may well. */
+  async #isAlone(): Promise<boolean> {
+    const nodes = await this.#parts.api['node.list']({}).catch(() => null)
+    return nodes !== null && !nodes.some(({ isThis, info, state }) => !isThis && info.role !== 'sentinel' && state !== 'lost')
   }
 }

@@ -7,6 +7,8 @@ import { readWindowState, SMALLEST, writeWindowState } from './window-state.ts'
 /** Token `bg` of both themes: shown until the page has painted, so that nothing flashes. */
 const BACKGROUND = { dark: '#0D1014', light: '#F4F5F7' }
 
+const REVIVALS_A_MINUTE = 3
+
 /** Opens the main window where it was left; shown once it can be seen whole. */
 export function openWindow(on: On, statePath: string): BrowserWindow {
   const state = readWindowState(statePath, screen.getAllDisplays().map((display) => display.workArea))
@@ -26,9 +28,21 @@ export function openWindow(on: On, statePath: string): BrowserWindow {
   window.once('ready-to-show', () => window.show())
   window.on('close', () => remember(window, statePath))
   stayOnOurPage(window)
+  reviveWhenGone(window)
   tellFacts(window.webContents, on)
   void window.loadURL(PAGE_URL)
   return window
+}
+
+/** A page that crashed is loaded again, and finds the run where it is; one that crashes at once each time is left. */
+function reviveWhenGone(window: BrowserWindow): void {
+  let revived: number[] = []
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit' || window.isDestroyed()) return
+    const now = Date.now()
+    revived = [...revived.filter((at) => now - at < 60_000), now]
+    if (revived.length <= REVIVALS_A_MINUTE) window.webContents.reload()
+  })
 }
 
 function frame(): BrowserWindowConstructorOptions {

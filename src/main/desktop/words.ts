@@ -2,9 +2,15 @@ import type { Language } from '../../shared/locales/translate.ts'
 
 /** What the desktop itself says: menus and dialogs. Items with a role are named by the system. */
 const EN = {
-  stillRunning: (names: string): string => `${names}: still running. Stop and quit?`,
+  stillRunning: (names: string): string => `${names}: still running. Quit?`,
+  othersGoOn: 'The other nodes of the cluster go on without this one; if it leads, one of them takes over.',
   stopAndQuit: 'Stop and quit',
-  keepRunning: 'Keep running',
+  keepRunning: 'Keep running and hide',
+  cancel: 'Cancel',
+  hidden: 'The run goes on. You find Stampede here.',
+  open: 'Open Stampede',
+  stopRun: (name: string): string => `Stop ${name}`,
+  quit: 'Quit',
   file: 'File',
   edit: 'Edit',
   run: 'Run',
@@ -27,9 +33,15 @@ const EN = {
 export type Words = typeof EN
 
 const ZH: Words = {
-  stillRunning: (names) => `${names}：仍在运行。要停止并退出吗？`,
+  stillRunning: (names) => `${names}：仍在运行。要退出吗？`,
+  othersGoOn: '集群中的其他节点会在没有本机的情况下继续运行；如果本机是主节点，将由其中一个接替。',
   stopAndQuit: '停止并退出',
-  keepRunning: '继续运行',
+  keepRunning: '继续运行并隐藏',
+  cancel: '取消',
+  hidden: '运行仍在继续，可在此处找到 Stampede。',
+  open: '打开 Stampede',
+  stopRun: (name) => `停止 ${name}`,
+  quit: '退出',
   file: '文件',
   edit: '编辑',
   run: '运行',
