@@ -5,7 +5,7 @@ import { connectRedis, type RedisLink } from '../../src/main/backend/redis/conne
 import type { TaskStore } from '../../src/main/backend/task-store.ts'
 import { startNode, type RunningNode } from '../../src/main/node/node.ts'
 import { ArrivalCounts } from './arrival-counts.ts'
-import { SimulatedEngine } from './simulated-engine.ts'
+import { SimulatedEngine, tallies } from './simulated-engine.ts'
 
 export const NAMESPACE = 'fleet'
 const SECRET = 'a secret for the benchmark only'
@@ -16,21 +16,28 @@ export interface Joined {
   tasks: TaskStore
 }
 
-/** Through the very adapters that the product uses. */
-export async function joinFleet(address: string): Promise<Joined> {
+/** So many nodes as the product joins them, each with adapters of its own, but over one pair of connections. */
+export async function joinFleet(address: string, nodes = 1): Promise<Joined[]> {
   const link = await connectRedis({ address })
-  const cluster = await openRedisClusterState(link, { namespace: NAMESPACE, secret: SECRET })
-  return { link, cluster, tasks: openRedisTaskStore(link, { namespace: NAMESPACE, secret: SECRET }) }
+  link.subscriber.setMaxListeners(0)
+  return Promise.all(Array.from({ length: nodes }, async () => {
+    const cluster = await openRedisClusterState(link, { namespace: NAMESPACE, secret: SECRET })
+    return { link, cluster, tasks: openRedisTaskStore(link, { namespace: NAMESPACE, secret: SECRET }) }
+  }))
 }
 
+/** Arrivals per second and worker. */
+export const RATE = 100
+
 const counts = new ArrivalCounts()
+const seconds = tallies(RATE)
 
 /** A node as the product starts it, but for its engine and its vitals. */
 export function startFleetNode({ cluster, tasks }: Joined, name: string, role: 'auto' | 'worker'): RunningNode {
   return startNode({
     cluster,
     tasks,
-    engine: new SimulatedEngine(counts),
+    engine: new SimulatedEngine(counts, seconds),
     vitals: async () => ({ cpuPercent: 31.4, memoryPercent: 44.2, memoryBytes: 8 * 2 ** 30, cores: 4, loopLagMs: 0.42 }),
     identity: { id: name, name, boot: randomUUID(), role, priority: role === 'auto' ? 5 : 0, version: '0.1.0' },
     drivers: { strategy: 'even' },

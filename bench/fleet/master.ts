@@ -7,10 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { followLiveRuns } from '../../src/main/backend/live-runs.ts'
 import type { RunView } from '../../src/shared/contract.ts'
 import { TASK_SCHEMA } from '../../src/shared/task.ts'
-import { joinFleet, startFleetNode } from './fleet-node.ts'
+import { joinFleet, RATE, startFleetNode, type Joined } from './fleet-node.ts'
 
-/** Arrivals per second and worker. */
-const RATE = 100
 const RUN_ID = 'fleet'
 
 export interface MasterFigures {
@@ -26,7 +24,7 @@ export interface MasterFigures {
 }
 
 const [address = '', workers = '0'] = process.argv.slice(2)
-const joined = await joinFleet(address)
+const [joined] = await joinFleet(address) as [Joined]
 startFleetNode(joined, 'master', 'auto')
 while ((await joined.cluster.nodes()).length <= Number(workers)) await sleep(200)
 

@@ -1,36 +1,42 @@
 /** What one heartbeat and one report cost Redis: `node script-costs.ts <redis>`, beside whatever the fleet has left there. */
 import type { NodeInfo } from '../../src/shared/cluster.ts'
 import type { Sample } from '../../src/shared/sample.ts'
-import { joinFleet } from './fleet-node.ts'
-import { SimulatedEngine } from './simulated-engine.ts'
+import { joinFleet, RATE, type Joined } from './fleet-node.ts'
+import { SimulatedEngine, tallies } from './simulated-engine.ts'
 import { ArrivalCounts } from './arrival-counts.ts'
 
-const ROUNDS = 5
+const ROUNDS = 9
+/** Reported in turns, as each node's first sample and each tenth one costs more. */
+const NODES = 200
 const CALLS = 4000
 const AT_ONCE = 50
 
 export interface ScriptCosts {
   heartbeatUs: number[]
   reportUs: number[]
+  /** Of a worker that is ten times as busy. */
+  busyReportUs: number[]
 }
 
 const [address = ''] = process.argv.slice(2)
-const joined = await joinFleet(address)
-const { cluster, link } = joined
+const joined = await joinFleet(address, NODES)
+const [{ cluster, link }] = joined as [Joined]
 const nodes = await cluster.nodes()
-const sample = await oneSample()
+const [sample, busySample] = [await oneSample(RATE), await oneSample(10 * RATE)]
 let [beat, seq] = [1_000_000, 0]
 
-const heartbeat = async (index: number): Promise<unknown> => cluster.heartbeat({ ...(nodes[index % nodes.length] as NodeInfo), beat: (beat += 1) }, { epoch: 0, revision: 0 })
-const report = async (index: number): Promise<unknown> => {
-  if (index % 200 === 0) seq += 1
-  return cluster.report({ runId: 'costs', nodeId: `n${index % 200}`, boot: 'boot', ringFrom: seq, entries: [{ seq, sample: { ...sample, runId: 'costs' } }] })
+const heartbeat = async (index: number): Promise<unknown> => joined[index % NODES]?.cluster.heartbeat({ ...(nodes[index % NODES] as NodeInfo), beat: (beat += 1) }, { epoch: 0, revision: 0 })
+const report = (of: Sample) => async (index: number): Promise<unknown> => {
+  if (index % NODES === 0) seq += 1
+  return cluster.report({ runId: 'costs', nodeId: `n${index % NODES}`, boot: 'boot', ringFrom: seq, entries: [{ seq, sample: { ...of, runId: 'costs' } }] })
 }
 
-const costs: ScriptCosts = { heartbeatUs: [], reportUs: [] }
+const costs: ScriptCosts = { heartbeatUs: [], reportUs: [], busyReportUs: [] }
+await usPerCall(heartbeat) // each node's first one is news to the others
 for (let round = 0; round < ROUNDS; round += 1) {
   costs.heartbeatUs.push(await usPerCall(heartbeat))
-  costs.reportUs.push(await usPerCall(report))
+  costs.reportUs.push(await usPerCall(report(sample)))
+  costs.busyReportUs.push(await usPerCall(report(busySample)))
 }
 process.send?.(costs)
 process.once('disconnect', () => process.exit(0))
@@ -43,8 +49,8 @@ async function usPerCall(call: (index: number) => Promise<unknown>): Promise<num
   return Number(/cmdstat_evalsha:.*usec_per_call=([\d.]+)/.exec(stats)?.[1] ?? NaN)
 }
 
-async function oneSample(): Promise<Sample> {
-  const run = await new SimulatedEngine(new ArrivalCounts()).prepare({
+async function oneSample(requests: number): Promise<Sample> {
+  const run = await new SimulatedEngine(new ArrivalCounts(), tallies(requests)).prepare({
     runId: 'costs', spec: {} as never, seed: 0, threads: 1, share: [{ from: 0, to: 1 }],
     load: { model: 'open', profile: { startRate: 100, pieces: [{ durationMs: 1000, target: 100 }] }, warmupMs: 0, arrivals: 'uniform', maxConnections: 1, maxInFlight: 1 },
   })

@@ -8,14 +8,16 @@ import type { ArrivalCounts } from './arrival-counts.ts'
 /** An engine that sends nothing: it says each second that its share of the arrivals was sent and answered. */
 export class SimulatedEngine implements Engine {
   readonly #counts: ArrivalCounts
+  readonly #tallies: readonly Tally[]
 
-  /** `counts`: shared by all engines of this process. */
-  constructor(counts: ArrivalCounts) {
+  /** `counts`, `tallies`: shared by all engines of this process. */
+  constructor(counts: ArrivalCounts, tallies: readonly Tally[]) {
     this.#counts = counts
+    this.#tallies = tallies
   }
 
   async prepare(plan: EnginePlan): Promise<EngineRun> {
-    return new SimulatedRun(plan, this.#counts)
+    return new SimulatedRun(plan, this.#counts, this.#tallies)
   }
 }
 
@@ -24,6 +26,7 @@ class SimulatedRun implements EngineRun {
   readonly threads = 1
   readonly #runId: string
   readonly #counts: ArrivalCounts
+  readonly #tallies: readonly Tally[]
   readonly #ended = new AbortController()
   #profile: LoadProfile
   #share: Share
@@ -31,13 +34,14 @@ class SimulatedRun implements EngineRun {
   #second = 0
   #endMs: number
 
-  constructor({ runId, load, share }: EnginePlan, counts: ArrivalCounts) {
+  constructor({ runId, load, share }: EnginePlan, counts: ArrivalCounts, tallies: readonly Tally[]) {
     if (load.model === 'closed') throw new Error('The simulated fleet knows only open loads.')
     this.#runId = runId
     this.#profile = load.profile
     this.#endMs = profileDuration(load.profile)
     this.#share = share
     this.#counts = counts
+    this.#tallies = tallies
     counts.join(this, share)
   }
 
@@ -85,22 +89,23 @@ class SimulatedRun implements EngineRun {
     const due = this.#share.length === 0 ? 0 : this.#counts.of(this, this.#profile, second * 1000, Math.min((second + 1) * 1000, this.#endMs))
     return {
       runId: this.#runId, second, last, warmup: null, inFlight: 12, queued: 0, connections: 40, problems: [], errorSamples: [],
-      tally: { ...(TALLIES[second % TALLIES.length] as Tally), planned: due, started: due, completed: due, requests: due, statuses: { 200: due }, checks: [{ passed: due, failed: 0 }] },
+      tally: { ...(this.#tallies[second % this.#tallies.length] as Tally), planned: due, started: due, completed: due, requests: due, statuses: { 200: due }, checks: [{ passed: due, failed: 0 }] },
       vitals: { processCpuPercent: 31.4, threadCpuPercent: 27.1, loopLagMs: 0.42, scheduleLagMs: 0.31, threads: 1 },
     }
   }
 }
 
-/** Requests behind the histograms of one second: what makes them as large as those of a worker under load. */
-const RECORDED = 500
-/** So many different seconds, over and over. */
-const TALLIES: readonly Tally[] = Array.from({ length: 8 }, () => ({
-  planned: 0, started: 0, dropped: 0, completed: 0, failed: 0, cancelled: 0, requests: 0, bytesSent: 61_000, bytesReceived: 410_000, statuses: {}, errors: [], checks: [],
-  response: times(4000, 0.8), service: times(3900, 0.8), lag: times(60, 0.5), firstByte: times(3800, 0.8), connect: times(150, 0.3, 3), tls: new Uint8Array(0), dns: new Uint8Array(0),
-}))
+/** Several seconds of a worker that answers so many requests in each: the histograms are as large as real ones. */
+export function tallies(requests: number): Tally[] {
+  return Array.from({ length: 8 }, () => ({
+    planned: 0, started: 0, dropped: 0, completed: 0, failed: 0, cancelled: 0, requests: 0, bytesSent: 122 * requests, bytesReceived: 820 * requests, statuses: {}, errors: [], checks: [],
+    response: times(requests, 4000, 0.8), service: times(requests, 3900, 0.8), lag: times(requests, 60, 0.5), firstByte: times(requests, 3800, 0.8),
+    connect: times(3, 150, 0.3), tls: new Uint8Array(0), dns: new Uint8Array(0),
+  }))
+}
 
 /** Log-normal times around `medianUs`, encoded. */
-function times(medianUs: number, sigma: number, count = RECORDED): Uint8Array {
+function times(count: number, medianUs: number, sigma: number): Uint8Array {
   const histogram = new Histogram()
   for (let i = 0; i < count; i += 1) {
     const normal = Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random())

@@ -12,12 +12,12 @@ const [address = '', first = '0', count = '0', perLink = '1'] = process.argv.sli
 const groups = Array.from({ length: Math.ceil(Number(count) / Number(perLink)) }, (_, index) => index * Number(perLink))
 for (let at = 0; at < groups.length; at += AT_ONCE) {
   await Promise.all(groups.slice(at, at + AT_ONCE).map(async (from) => {
-    const joined = await joinFleet(address)
-    for (let offset = from; offset < Math.min(from + Number(perLink), Number(count)); offset += 1) {
+    const nodes = await joinFleet(address, Math.min(Number(perLink), Number(count) - from))
+    for (const [offset, joined] of nodes.entries()) {
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 100)) // not all heartbeats in one instant
-      startFleetNode(joined, `w${Number(first) + offset}`, 'worker')
+      startFleetNode(joined, `w${Number(first) + from + offset}`, 'worker')
     }
   }))
 }
 process.send?.('joined')
-process.once('disconnect', () => process.exit(0))
+for (const end of ['disconnect', 'SIGTERM']) process.once(end, () => process.exit(0))

@@ -24,9 +24,9 @@ interface Fleet {
 
 /** A simulated fleet through the product's own adapters and drivers; only the engines are made up. */
 export async function fleet(bench: Bench): Promise<Row[]> {
-  const fleets: Fleet[] = bench.options.quick ? [{ workers: Number(process.env['STAMPEDE_FLEET'] ?? 200), perLink: 1, goals: false }] : [{ workers: 1000, perLink: 1, goals: true }, { workers: 5000, perLink: 10, goals: false }]
+  const sizes = bench.options.quick ? [Number(process.env['STAMPEDE_FLEET'] ?? 200)] : [1000, 5000]
   const rows: Row[] = []
-  for (const size of fleets) rows.push(...(await measureFleet(bench, size)))
+  for (const workers of sizes) rows.push(...(await measureFleet(bench, { workers, perLink: workers > 1000 ? 10 : 1, goals: workers === 1000 })))
   return rows
 }
 
@@ -40,7 +40,7 @@ async function measureFleet(bench: Bench, { workers, perLink, goals }: Fleet): P
   const redis = await startRedisOn(bench.cores.server, bench.folder)
   const children: ChildProcess[] = []
   const started = (core: number, script: string, ...args: string[]): ChildProcess => {
-    const child = startOn(core, [process.execPath, ...profiling(script), inRepository('bench', 'fleet', script), redis.url, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const child = startOn(core, [process.execPath, ...profiling(), inRepository('bench', 'fleet', script), redis.url, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     children.push(child)
     return child
   }
@@ -103,12 +103,13 @@ function rowsOf(what: string, windows: Second[], goals: boolean, costs: ScriptCo
     ...(costs === null ? [] : [
       plainRow('one heartbeat', 'µs of Redis', GOALS.scriptUs, costs.heartbeatUs),
       plainRow('one report', 'µs of Redis', GOALS.scriptUs, costs.reportUs),
+      plainRow('one report of a worker that sends 1,000/s', 'µs of Redis', null, costs.busyReportUs),
     ]),
   ]
 }
 
-/** For whoever looks for what is slow: STAMPEDE_FLEET_PROFILE=folder is where the master leaves its CPU profile (STAMPEDE_FLEET=1000 with --quick: of so many). */
-function profiling(script: string): string[] {
+/** For whoever looks for what is slow: STAMPEDE_FLEET_PROFILE=folder is where the processes leave their CPU profiles (STAMPEDE_FLEET=1000 with --quick: of so many). */
+function profiling(): string[] {
   const folder = process.env['STAMPEDE_FLEET_PROFILE']
-  return folder === undefined || script !== 'master.ts' ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`]
+  return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`]
 }
