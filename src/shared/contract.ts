@@ -247,8 +247,8 @@ export interface ElectionView {
   epoch: number
   term: number
   deputies: string[]
-  /** In the order of the choice, then those that could not be chosen. */
-  considered: { name: string; chosen: boolean; why: string }[]
+  /** In the order of the choice, then those that could not be chosen. `why`: English; `said`: the same for other languages. */
+  considered: { name: string; chosen: boolean; why: string; said: Sentence[] }[]
   /** Why somebody wanted it so. */
   reason: string | null
 }

@@ -193,10 +193,10 @@ export function describeSentinelState(name: string, open: () => Promise<Sentinel
     describe('a hand-over', () => {
       test('gives the mastership to whom the master names, in one step', async () => {
         const lease = await lead('a')
-        expect(await sentinels.handover(lease, ['b'], [{ nodeId: 'b', chosen: true, why: 'asked for' }])).toEqual({ ok: true, value: 'done' })
+        expect(await sentinels.handover(lease, ['b'], [{ nodeId: 'b', name: 'box', chosen: true, why: 'asked for', said: [{ key: 'succession.asked', params: {} }] }], 'a is to be updated')).toEqual({ ok: true, value: 'done' })
         expect(await cluster.acquire('a', 0, 't')).toEqual({ acquired: false, holder: null })
         expect(await cluster.acquire('b', 0, 't')).toMatchObject({ acquired: true })
-        expect(await sentinels.elections()).toMatchObject([{ kind: 'handover', by: 'a', deputies: ['b'], considered: [{ why: 'asked for' }] }])
+        expect(await sentinels.elections()).toMatchObject([{ kind: 'handover', by: 'a', deputies: ['b'], considered: [{ name: 'box', why: 'asked for', said: [{ key: 'succession.asked' }] }], reason: 'a is to be updated' }])
       })
 
       test('is refused to a deposed master', async () => {
@@ -206,6 +206,12 @@ export function describeSentinelState(name: string, open: () => Promise<Sentinel
         expect(await sentinels.handover(old, ['c'], [])).toEqual({ ok: false, fenced: { epoch: held.epoch, nodeId: 'b' } })
         expect(await cluster.master()).toMatchObject({ nodeId: 'b' })
       })
+    })
+
+    test('the record of a cluster of thousands keeps the reasons of the first fifty nodes', async () => {
+      const considered = Array.from({ length: 5000 }, (_, i) => ({ nodeId: `node-${i}`, chosen: i === 0, why: `place ${i + 1}: priority 5, CPU 41 %` }))
+      expect(await sentinels.handover(await lead('a'), ['node-0'], considered)).toEqual({ ok: true, value: 'done' })
+      expect((await sentinels.elections())[0]?.considered).toEqual(considered.slice(0, 50))
     })
 
     test('elections are listed, the newest first', async () => {

@@ -69,7 +69,7 @@ function inNames({ at, kind, by, epoch, term, deputies, considered, reason }: El
     at, kind, epoch, term,
     by: watch.nameOf(by),
     deputies: deputies.map((id) => watch.nameOf(id)),
-    considered: considered.map(({ nodeId, name, chosen, why }) => ({ name: name ?? watch.nameOf(nodeId), chosen, why })),
+    considered: considered.map(({ nodeId, name, chosen, why, said = [] }) => ({ name: name ?? watch.nameOf(nodeId), chosen, why, said })),
     reason: reason ?? null,
   }
 }

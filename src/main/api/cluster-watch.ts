@@ -142,9 +142,10 @@ export class ClusterWatch {
 const HOT_CPU_PERCENT = 90
 const HOT_LOOP_LAG_MS = 20
 
-function stateOf({ protocol, drained, cpuPercent, loopLagMs }: NodeInfo, silentMs: number | null, ownMajor: number | undefined): NodeRow['state'] {
+function stateOf({ protocol, drained, parked, cpuPercent, loopLagMs }: NodeInfo, silentMs: number | null, ownMajor: number | undefined): NodeRow['state'] {
   if (silentMs !== null) return 'lost'
   if (ownMajor !== undefined && protocol.major !== ownMajor) return 'incompatible'
+  if (parked) return 'parked'
   if (drained) return 'drained'
   return cpuPercent > HOT_CPU_PERCENT || loopLagMs > HOT_LOOP_LAG_MS ? 'hot' : 'ok'
 }

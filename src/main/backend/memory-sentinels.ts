@@ -1,6 +1,6 @@
 import type { Lease, NodeInfo } from '../../shared/cluster.ts'
 import type { Guarded } from './guarded.ts'
-import { KEPT_ELECTIONS, SENTINEL_TIMES, type Considered, type Election, type ElectionRecord, type Proposal, type SentinelState, type SentinelView } from './sentinel-state.ts'
+import { KEPT_CONSIDERED, KEPT_ELECTIONS, SENTINEL_TIMES, type Considered, type Election, type ElectionRecord, type Proposal, type SentinelState, type SentinelView } from './sentinel-state.ts'
 
 /** What sentinels judge, as the memory adapter keeps it. */
 export interface Mastership {
@@ -118,7 +118,7 @@ export class MemorySentinels implements SentinelState {
   #name(record: Omit<ElectionRecord, 'at'>): void {
     const at = this.#mastership.now()
     this.#election = { deputies: record.deputies, at, epoch: record.epoch, term: record.term }
-    this.#records.push({ ...record, at })
+    this.#records.push({ ...record, considered: record.considered.slice(0, KEPT_CONSIDERED), at })
     if (this.#records.length > KEPT_ELECTIONS) this.#records.shift()
     this.#mastership.tell()
   }

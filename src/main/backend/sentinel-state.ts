@@ -1,4 +1,5 @@
 import type { Lease, NodeInfo } from '../../shared/cluster.ts'
+import type { Sentence } from '../../shared/summary.ts'
 import type { Guarded } from './guarded.ts'
 
 /**
@@ -64,6 +65,8 @@ export interface Considered {
   name?: string
   chosen: boolean
   why: string
+  /** The same for other languages, one after the other. */
+  said?: Sentence[]
 }
 
 export interface Proposal {
@@ -93,5 +96,7 @@ export interface ElectionRecord {
 
 /** Times of the rules above, ms. */
 export const SENTINEL_TIMES = { opinion: 3000, candidacy: 1500, deputyStep: 2000, election: 8000, alive: 5000, registered: 600_000 } as const
+/** Nodes of an election of which the reasons are kept, in the order of the choice: a record of a thousand would be too big to be kept. */
+export const KEPT_CONSIDERED = 50
 /** Elections remembered. */
 export const KEPT_ELECTIONS = 100

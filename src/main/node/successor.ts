@@ -1,4 +1,6 @@
 import type { NodeInfo } from '../../shared/cluster.ts'
+import { translate } from '../../shared/locales/translate.ts'
+import type { Sentence } from '../../shared/summary.ts'
 import type { Considered } from '../backend/sentinel-state.ts'
 import { PROTOCOL } from './protocol.ts'
 
@@ -16,7 +18,7 @@ export interface Succession {
 }
 
 /** What speaks against a node; null: nothing. */
-type Objection = (sighting: Sighting) => string | null
+type Objection = (sighting: Sighting) => Sentence | null
 
 const DEPUTIES = 3
 /** A beat comes once a second; twice that is still alive, ms. */
@@ -28,17 +30,17 @@ const MAX_MEMORY_PERCENT = 90
 
 /** Without these nobody can be master, even if none is left. Another major protocol could not be understood. */
 const NEEDS: readonly Objection[] = [
-  ({ info }) => (info.role === 'auto' ? null : `a ${info.role} never leads`),
-  ({ info }) => (info.priority > 0 ? null : 'priority 0 never leads'),
-  ({ info }) => (info.protocol.major === PROTOCOL.major ? null : `protocol ${info.protocol.major}, not ${PROTOCOL.major}`),
+  ({ info }) => (info.role === 'auto' ? null : { key: `succession.${info.role}`, params: {} }),
+  ({ info }) => (info.priority > 0 ? null : { key: 'succession.priority-0', params: {} }),
+  ({ info }) => (info.protocol.major === PROTOCOL.major ? null : { key: 'succession.protocol', params: { theirs: info.protocol.major, ours: PROTOCOL.major } }),
   ({ silentMs }) => (silentMs < DOWN_MS ? null : silentFor(silentMs)),
 ]
 
 /** Given up from the last to the first, until somebody is left. */
 const WISHES: readonly Objection[] = [
   ({ silentMs }) => (silentMs <= ALIVE_MS ? null : silentFor(silentMs)),
-  ({ info }) => (info.cpuPercent <= MAX_CPU_PERCENT ? null : `CPU ${Math.round(info.cpuPercent)} % above ${MAX_CPU_PERCENT} %`),
-  ({ info }) => (info.memoryPercent <= MAX_MEMORY_PERCENT ? null : `memory ${Math.round(info.memoryPercent)} % above ${MAX_MEMORY_PERCENT} %`),
+  ({ info }) => (info.cpuPercent <= MAX_CPU_PERCENT ? null : { key: 'succession.cpu', params: { cpu: Math.round(info.cpuPercent), most: MAX_CPU_PERCENT } }),
+  ({ info }) => (info.memoryPercent <= MAX_MEMORY_PERCENT ? null : { key: 'succession.memory', params: { memory: Math.round(info.memoryPercent), most: MAX_MEMORY_PERCENT } }),
 ]
 
 /**
@@ -47,7 +49,7 @@ const WISHES: readonly Objection[] = [
  * same answer, in whatever order they come. (`protocol.md` §4)
  */
 export function succession(sightings: readonly Sighting[], deposed: string | null): Succession {
-  const needs = [...NEEDS, ({ info }: Sighting) => (info.id === deposed ? 'the master that is being replaced' : null)]
+  const needs = [...NEEDS, ({ info }: Sighting) => (info.id === deposed ? { key: 'succession.deposed', params: {} } : null)]
   const ordered = sightings.toSorted(byScore)
   const able = ordered.filter((sighting) => objection(needs, sighting) === null)
   const wishes = wishesThatLeaveSomebody(able)
@@ -56,8 +58,8 @@ export function succession(sightings: readonly Sighting[], deposed: string | nul
   return {
     deputies: ranked.slice(0, DEPUTIES).map(({ info }) => info.id),
     considered: [
-      ...ranked.map((sighting, index) => ({ nodeId: sighting.info.id, chosen: index === 0, why: placeOf(sighting, index) })),
-      ...passedOver.map((sighting) => ({ nodeId: sighting.info.id, chosen: false, why: objection([...needs, ...wishes], sighting) ?? '' })),
+      ...ranked.map((sighting, index) => inWords(sighting, index === 0, placeOf(sighting, index))),
+      ...passedOver.map((sighting) => inWords(sighting, false, [objection([...needs, ...wishes], sighting)])),
     ],
   }
 }
@@ -68,8 +70,13 @@ function wishesThatLeaveSomebody(able: readonly Sighting[]): readonly Objection[
   return kept
 }
 
+function inWords({ info: { id, name } }: Sighting, chosen: boolean, reasons: readonly (Sentence | null)[]): Considered {
+  const said = reasons.filter((reason) => reason !== null)
+  return { nodeId: id, name, chosen, why: said.map((reason) => translate('en', reason)).join(', '), said }
+}
+
 /** The first that there is. */
-function objection(objections: readonly Objection[], sighting: Sighting): string | null {
+function objection(objections: readonly Objection[], sighting: Sighting): Sentence | null {
   for (const object of objections) {
     const why = object(sighting)
     if (why !== null) return why
@@ -85,13 +92,13 @@ function cpuClass(info: NodeInfo): number {
   return Math.floor(info.cpuPercent / 10)
 }
 
-function placeOf(sighting: Sighting, index: number): string {
-  const place = index === 0 ? 'first choice' : index < DEPUTIES ? `deputy ${index}` : `place ${index + 1}`
-  const despite = WISHES.map((object) => object(sighting)).filter((why) => why !== null)
-  const score = `priority ${sighting.info.priority}, CPU ${Math.round(sighting.info.cpuPercent)} %`
-  return [`${place}: ${score}`, ...despite.map((why) => `in spite of ${why}`)].join(', ')
+function placeOf(sighting: Sighting, index: number): Sentence[] {
+  const key = index === 0 ? 'succession.first' : index < DEPUTIES ? 'succession.deputy' : 'succession.place'
+  const despite = WISHES.map((object) => object(sighting)).filter((reason) => reason !== null)
+  const score = { n: index < DEPUTIES ? index : index + 1, priority: sighting.info.priority, cpu: Math.round(sighting.info.cpuPercent) }
+  return [{ key, params: score }, ...despite.map(({ key: reason, params }) => ({ key: `${reason}.despite`, params }))]
 }
 
-function silentFor(ms: number): string {
-  return `silent for ${(ms / 1000).toFixed(1)} s`
+function silentFor(ms: number): Sentence {
+  return { key: 'succession.silent', params: { seconds: (ms / 1000).toFixed(1) } }
 }

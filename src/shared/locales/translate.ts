@@ -3,11 +3,12 @@ import type { Language, Texts } from './texts.ts'
 import { importTexts } from './imports.ts'
 import { noticeTexts } from './notice.ts'
 import { redisTexts } from './redis.ts'
+import { successionTexts } from './succession.ts'
 import { verdictTexts } from './verdict.ts'
 
 export type { Language } from './texts.ts'
 
-const texts: Texts = { ...importTexts, ...noticeTexts, ...redisTexts, ...verdictTexts }
+const texts: Texts = { ...importTexts, ...noticeTexts, ...redisTexts, ...successionTexts, ...verdictTexts }
 
 /** A sentence of the core in the reader's language. One whose key is unknown (of a newer version) shows its key. */
 export function translate(language: Language, sentence: Sentence): string {

@@ -64,9 +64,10 @@ describe('a node', () => {
   test('is shown with its state, this one first', () => {
     scene.join('w10', { drained: true })
     scene.join('w3', { cpuPercent: 97 })
+    scene.join('w4', { parked: true })
     scene.join('w5', { protocol: { major: 2, minor: 0 } })
     return scene.pass(1).then(() => {
-      expect(scene.watch.rows().map(({ info, state }) => `${info.id} ${state}`)).toEqual(['here ok', 'w1 ok', 'w2 ok', 'w3 hot', 'w5 incompatible', 'w10 drained'])
+      expect(scene.watch.rows().map(({ info, state }) => `${info.id} ${state}`)).toEqual(['here ok', 'w1 ok', 'w2 ok', 'w3 hot', 'w4 parked', 'w5 incompatible', 'w10 drained'])
       expect(scene.watch.rows().find(({ isMaster }) => isMaster)?.info.id).toBe('w1')
     })
   })

@@ -35,7 +35,7 @@ function failing<T extends object>(target: T, isBroken: (name: string) => boolea
 function open(): Stops {
   return new Stops({
     tasks: failing(store, (name) => broken.everything || (broken.writes && name === 'change')),
-    cluster: failing(cluster, () => broken.everything) as unknown as ApiParts['cluster'],
+    cluster: failing(cluster, () => broken.everything),
     live: { view: (id: string) => views.find(({ run }) => run.id === id) ?? null, views: () => views } as ApiParts['live'],
     newId: () => 'id',
   })

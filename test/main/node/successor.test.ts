@@ -22,7 +22,7 @@ describe('the successor', () => {
 
   test('has two deputies at most, and the reasons of everybody are told', () => {
     const nodes = [seen('a'), seen('b'), seen('c'), seen('d'), seen('w', { role: 'worker' }), seen('z', { priority: 0 }), seen('busy', { cpuPercent: 95 })]
-    expect(succession(nodes, 'a')).toEqual({
+    expect(succession(nodes, 'a')).toMatchObject({
       deputies: ['b', 'c', 'd'],
       considered: [
         { nodeId: 'b', chosen: true, why: 'first choice: priority 1, CPU 10 %' },

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { translate } from '../../../src/shared/locales/translate.ts'
+import { redisTexts } from '../../../src/shared/locales/redis.ts'
+import { successionTexts } from '../../../src/shared/locales/succession.ts'
 import { verdictTexts } from '../../../src/shared/locales/verdict.ts'
+
+const texts = { ...redisTexts, ...successionTexts, ...verdictTexts }
 
 describe('translate', () => {
   it('says a sentence in both languages', () => {
@@ -19,13 +23,13 @@ describe('translate', () => {
   })
 
   it('has the same parameters in both languages', () => {
-    for (const [key, { en, 'zh-CN': zh }] of Object.entries(verdictTexts)) {
+    for (const [key, { en, 'zh-CN': zh }] of Object.entries(texts)) {
       const names = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort()
       expect([key, ...names(zh)]).toEqual([key, ...names(en)])
     }
   })
 
   it('uses full-width punctuation in Chinese', () => {
-    for (const text of Object.values(verdictTexts)) expect(text['zh-CN']).not.toMatch(/[,;!?]|\.$/)
+    for (const text of Object.values(texts)) expect(text['zh-CN'].replace(/redis\+cluster:\S+/, '')).not.toMatch(/[,;!?]|\.$/)
   })
 })

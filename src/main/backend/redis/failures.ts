@@ -1,5 +1,5 @@
 import { AppError, type AppErrorCode } from '../../../shared/errors.ts'
-import { redisTexts } from '../../../shared/locales/redis.ts'
+import type { redisTexts } from '../../../shared/locales/redis.ts'
 import { translate } from '../../../shared/locales/translate.ts'
 import type { Sentence } from '../../../shared/summary.ts'
 

@@ -6,7 +6,7 @@ import { sentinelOpinion } from '../lua/sentinel-opinion.lua.ts'
 import { sentinelStand } from '../lua/sentinel-stand.lua.ts'
 import { sentinelVote } from '../lua/sentinel-vote.lua.ts'
 import { sentinelWatch } from '../lua/sentinel-watch.lua.ts'
-import { KEPT_ELECTIONS, SENTINEL_TIMES, type Considered, type Election, type ElectionRecord, type Proposal, type SentinelState, type SentinelView } from '../sentinel-state.ts'
+import { KEPT_CONSIDERED, KEPT_ELECTIONS, SENTINEL_TIMES, type Considered, type Election, type ElectionRecord, type Proposal, type SentinelState, type SentinelView } from '../sentinel-state.ts'
 import { NodeList } from './node-list.ts'
 import { entriesOf, guardedOf, listOf, numberOf, textOf } from './replies.ts'
 import { electionShape } from './shapes.ts'
@@ -82,7 +82,7 @@ export class RedisSentinels implements SentinelState {
   }
 
   #seal(record: Omit<ElectionRecord, 'at'>): string {
-    return this.#vault.seal('event', 'elections', record)
+    return this.#vault.seal('event', 'elections', { ...record, considered: record.considered.slice(0, KEPT_CONSIDERED) })
   }
 }
 

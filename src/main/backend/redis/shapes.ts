@@ -60,7 +60,9 @@ export const taskShape = z.looseObject({
 export const deletedShape = z.looseObject({ task: taskShape, deletedAt: finite })
 export const runShape = z.looseObject({ id: text, taskId: text, spec: specShape, status: text, startedAt: finite, endedAt: finite.nullable() })
 
+const sentence = z.looseObject({ key: text, params: z.record(text, z.union([text, finite])) })
+
 export const electionShape = z.looseObject({
-  kind: z.enum(['election', 'handover']), by: text, epoch: whole, term: whole, deputies: z.array(text), considered: z.array(z.looseObject({ nodeId: text, name: text.optional(), chosen: z.boolean(), why: text })),
+  kind: z.enum(['election', 'handover']), by: text, epoch: whole, term: whole, deputies: z.array(text), considered: z.array(z.looseObject({ nodeId: text, name: text.optional(), chosen: z.boolean(), why: text, said: z.array(sentence).optional() })),
   reason: text.optional(),
 })
