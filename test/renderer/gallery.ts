@@ -15,4 +15,8 @@ const bridge = createScriptedBridge(scene.script)
 // A test may tell of facts: `gallery.tell('run:point', …)`.
 Object.assign(window, { gallery: bridge })
 const { app, router } = createConsole(bridge)
-void router.push(scene.path).then(() => app.mount('#app'))
+void router.push(scene.path).then(() => {
+  app.mount('#app')
+  const { act } = scene
+  if (act !== undefined) setTimeout(() => act(document), 150)
+})

@@ -1,5 +1,6 @@
-import type { NodeRow, RunView } from '../../src/shared/contract.ts'
+import type { RunView } from '../../src/shared/contract.ts'
 import type { Script } from './scripted-bridge.ts'
+import { clusterScenes, scriptedNode } from './cluster-scenes.ts'
 import { ALONE, emptyScript, scriptedTask } from './scripted-bridge.ts'
 import { NO_TOTALS, points, runView, SPEC } from './synthetic-run.ts'
 
@@ -33,6 +34,7 @@ export const SCENES: Record<string, () => Scene> = {
   history: () => ({ path: '/history', script: withTasks() }),
   'history-empty': () => ({ path: '/history', script: emptyScript(NOW) }),
   nodes: () => ({ path: '/nodes', script: withTasks() }),
+  ...clusterScenes(NOW, withTasks),
   settings: () => ({ path: '/settings', script: { ...withTasks(), settings: { ...emptyScript(NOW).settings, allowedHosts: ['api.example.com'] } } }),
 }
 
@@ -71,16 +73,6 @@ function silent(view: RunView): RunView {
   return { ...view, totals, recent: totals, statusCodes: {}, events: [], errors: [{ kind: 'refused', status: 0, message: 'connect ECONNREFUSED 127.0.0.1:8080', count: 1500, firstAtMs: 12, samples: [] }], sentence: { key: 'live.unanswered', params: { message: 'connect ECONNREFUSED 127.0.0.1:8080' } } }
 }
 
-function node(name: string, part: Partial<NodeRow> & { cpu: number }): NodeRow {
-  return {
-    info: { id: name, name, boot: 'b', beat: 1, role: 'auto', priority: 5, version: '0.1.0', protocol: { major: 1, minor: 0 }, cpuPercent: part.cpu, memoryPercent: 31, memoryBytes: 16e9, cores: 8, loopLagMs: 0.4, maxRate: null, startedPerSecond: 0, rttMs: 1, clockOffsetMs: 0, clockErrorMs: 0, drained: false, parked: false, maxEpoch: 1, work: [] },
-    isMaster: part.isMaster ?? false,
-    isThis: part.isThis ?? false,
-    state: part.state ?? 'ok',
-    silentMs: null,
-  }
-}
-
 function withTasks(): Script {
   const script = emptyScript(NOW)
   const hour = 3_600_000
@@ -95,7 +87,7 @@ function withTasks(): Script {
   script.views.set('r1', { view: runView(NOW), points: points(192) })
   script.runs = script.tasks.flatMap(({ task, recent }) => recent.map((run) => ({ id: run.runId, taskId: task.id, taskName: task.spec.name, spec: task.spec, status: run.status, verdict: run.verdict, sentence: null, startedAt: run.startedAt, endedAt: run.startedAt + 300_000, headline: { targetRate: task.spec.load.rate ?? null, achievedRate: (task.spec.load.rate ?? 0) * 0.998, p99: run.p99, errorRate: 0.0042, durationMs: 300_000 }, tags: {} })))
   script.runs = [runView(NOW).run, ...script.runs]
-  script.nodes = [node('desk', { cpu: 38, isMaster: true, isThis: true })]
+  script.nodes = [scriptedNode('desk', { isMaster: true, isThis: true }, { cpuPercent: 38 })]
   script.cluster = { ...ALONE, master: { nodeId: 'desk', name: 'desk', epoch: 1, renewedMs: 800 } }
   script.measuredRate = 21_300
   script.tryResult = {

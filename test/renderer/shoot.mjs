@@ -1,4 +1,5 @@
 // Screenshots of gallery scenes: node test/renderer/shoot.mjs live,tasks dark,light en,zh-CN  → .artifacts/gallery/
+// WAIT: how long a scene is left to itself before, ms.
 import { mkdirSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 import { createServer } from 'vite'
@@ -19,7 +20,7 @@ for (const scene of scenes.split(',')) for (const theme of themes.split(',')) fo
   const query = new URLSearchParams({ scene, theme, lang: language })
   await page.goto(`${base}gallery.html?${query}`)
   await page.waitForSelector('main > *', { timeout: 30_000 })
-  await page.waitForTimeout(500)
+  await page.waitForTimeout(Number(process.env.WAIT ?? 500))
   const name = `${scene}-${theme}${language === 'en' ? '' : '-zh'}${size === '1440x900' ? '' : `-${size}`}.png`
   await page.screenshot({ path: out + name })
   console.log(name)

@@ -2,11 +2,12 @@ import type { Language } from '../../../shared/locales/translate.ts'
 import { chartText } from './charts.ts'
 import { editorText } from './editor.ts'
 import { listText } from './lists.ts'
+import { nodeText } from './nodes.ts'
 import { runText } from './run.ts'
 import { shellText } from './shell.ts'
 
 /** Every string of the screens, both languages side by side; a missing one is a type error. */
-export const dictionary = { ...shellText, ...listText, ...editorText, ...runText, ...chartText } satisfies Texts
+export const dictionary = { ...shellText, ...listText, ...nodeText, ...editorText, ...runText, ...chartText } satisfies Texts
 
 export type Texts = Record<string, Record<Language, string>>
 export type TextKey = keyof typeof dictionary

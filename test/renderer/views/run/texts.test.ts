@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
 import { figureParts } from '../../../../src/renderer/src/components/figure.ts'
 import { neverAnswered, runState, viewState } from '../../../../src/renderer/src/composables/run-state.ts'
-import { generatorRows } from '../../../../src/renderer/src/views/run/generator-rows.ts'
 import { statusShares } from '../../../../src/renderer/src/views/run/status-classes.ts'
 import { verdictParts } from '../../../../src/renderer/src/views/run/verdict-parts.ts'
-import { NO_TOTALS, points, runView } from '../../synthetic-run.ts'
+import { NO_TOTALS, runView } from '../../synthetic-run.ts'
 
 test('the verdict is cut after its first clause, never within a figure', () => {
   expect(verdictParts('p99 was 112 ms, the threshold is p99<100ms.')).toEqual({ lead: 'p99 was 112 ms,', rest: 'the threshold is p99<100ms.' })
@@ -41,13 +40,4 @@ test('what was completed without a status had no response', () => {
     { status: 503, count: 2, token: 'code-5xx' },
     { status: 0, count: 1, token: 'code-none' },
   ])
-})
-
-test('shares of the generators add up to one; a silent one stays in the list', () => {
-  const seconds = points(20)
-  const rows = generatorRows(seconds)
-  expect(rows.map(({ id }) => id)).toEqual(['desk', 'w1', 'w2', 'w3'])
-  expect(rows.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9)
-  const lost = generatorRows(seconds.map((point) => (point.atMs > 10_000 ? { ...point, nodes: point.nodes.slice(1) } : point)))
-  expect(lost[0]).toMatchObject({ id: 'desk', perSecond: null, share: 0 })
 })
