@@ -12,7 +12,7 @@ export const nodeText = {
   'nodes.sentinels': { en: 'No sentinel. | 1 sentinel, quorum {quorum}. | {n} sentinels, quorum {quorum}.', 'zh-CN': '没有哨兵。 | 1 个哨兵，法定人数 {quorum}。 | {n} 个哨兵，法定人数 {quorum}。' },
   'nodes.someSentinels': { en: '{alive} of {n} sentinels are heard, quorum {quorum}.', 'zh-CN': '{n} 个哨兵中有 {alive} 个在线，法定人数 {quorum}。' },
   'nodes.tooFewSentinels': { en: 'Only {alive} of {n} sentinels are heard: with fewer than {quorum} they elect nobody.', 'zh-CN': '{n} 个哨兵中仅 {alive} 个在线：少于 {quorum} 个时无法选举。' },
-  'nodes.noSentinels': { en: 'No sentinels: if the master is lost, the nodes race for its place; three sentinels would choose.', 'zh-CN': '没有哨兵：主节点离线后由各节点竞争接任；有三个哨兵则会择优选举。' },
+  'nodes.noSentinels': { en: 'No sentinels: the nodes would race for the place of a lost master.', 'zh-CN': '没有哨兵：主节点离线后由各节点竞争接任。' },
   'nodes.role': { en: 'Role', 'zh-CN': '角色' },
   'nodes.state': { en: 'State', 'zh-CN': '状态' },
   'nodes.memory': { en: 'Memory', 'zh-CN': '内存' },

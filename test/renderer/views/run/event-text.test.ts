@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { createTexts } from '../../../../src/renderer/src/i18n.ts'
+import { eventText } from '../../../../src/renderer/src/views/run/event-text.ts'
+import type { RunEvent } from '../../../../src/shared/summary.ts'
+
+const { global } = createTexts('en')
+const said = (kind: RunEvent['kind'], detail: RunEvent['detail'] = {}): string => eventText({ atMs: 0, kind, detail }, (key, params = {}) => global.t(key, params), (id) => id)
+
+test('what happens to the cluster of a run is told in a few words', () => {
+  expect(said('node-lost', { node: 'w4' })).toBe('w4 lost')
+  expect(said('node-joined', { node: 'w5' })).toBe('w5 joined')
+  expect(said('node-drained', { node: 'w2' })).toBe('w2 drained')
+  expect(said('shares-moved', { to: 'w1, w2' })).toBe('its share moved to w1, w2')
+  expect(said('shares-moved')).toBe('shares moved')
+  expect(said('master-changed', { node: 'w2' })).toBe('w2 is master')
+  expect(said('master-changed', { node: 'w2', epoch: 8, afterMs: 3420 })).toBe('w2 is master, epoch 8, after 3.42 s')
+  expect(said('deficit', { perSecond: 1840 })).toBe('1.84k/s nobody can take')
+  expect(said('deficit', { perSecond: 0 })).toBe('the whole rate is taken again')
+  expect(said('gap', { node: 'w4' })).toBe('data of w4 is missing')
+  expect(said('overload', { count: 1200 })).toBe('1,200 requests above the target')
+})
+
+test('a change of rate is told with both rates, whoever tells it', () => {
+  expect(said('rate-changed', { from: 8000, to: 12_000 })).toBe('rate 8k → 12k')
+  expect(said('rate-changed', { to: 12_000 })).toBe('rate → 12k')
+})
