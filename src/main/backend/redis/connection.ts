@@ -40,6 +40,8 @@ export interface RedisLink {
 /** An answer later than this counts as none, ms; shorter than any lease. */
 export const COMMAND_TIMEOUT_MS = 1500
 const CONNECT_TIMEOUT_MS = 3000
+/** A line that is given up is cut after so long, ms: a dead one is opened anew that much sooner, and a refused one keeps no process alive. */
+const DISCONNECT_TIMEOUT_MS = 200
 /** For all that it takes until the first command can be sent: Sentinels and cluster nodes are asked one after the other. */
 const OPEN_TIMEOUT_MS = 8000
 
@@ -83,7 +85,7 @@ const SUBSCRIBER: Options = { maxRetriesPerRequest: null }
 
 function clientFor(address: RedisAddress, options: ConnectOptions, opened: { yet: boolean }, kind: Options): RedisClient {
   const retry = (attempt: number): number | null => (opened.yet ? retryDelay(attempt) : null)
-  const common: Options = { ...kind, ...loginOf(address, options), connectTimeout: CONNECT_TIMEOUT_MS, keepAlive: 5000, lazyConnect: true, retryStrategy: retry, disableClientInfo: true }
+  const common: Options = { ...kind, ...loginOf(address, options), connectTimeout: CONNECT_TIMEOUT_MS, disconnectTimeout: DISCONNECT_TIMEOUT_MS, keepAlive: 5000, lazyConnect: true, retryStrategy: retry, disableClientInfo: true }
   if (options.name !== undefined) common.connectionName = options.name
   if (address.tls) common.tls = options.ca === undefined ? {} : { ca: options.ca }
   const [first] = address.hosts
