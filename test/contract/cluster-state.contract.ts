@@ -40,6 +40,13 @@ export function describeClusterState(name: string, open: () => Promise<ClusterUn
         expect(nodes.find((node) => node.id === 'a')).toMatchObject({ beat: 2, cpuPercent: 55 })
       })
 
+      test('tells of one node what it said last', async () => {
+        await cluster.heartbeat(nodeOf('a'), NOTHING_APPLIED)
+        await cluster.heartbeat(nodeOf('a', { beat: 2 }), NOTHING_APPLIED)
+        expect(await cluster.node('a')).toMatchObject({ id: 'a', beat: 2 })
+        expect(await cluster.node('b')).toBeNull()
+      })
+
       test('forgets a node that leaves, but not a younger boot of it', async () => {
         await cluster.heartbeat(nodeOf('a', { boot: 'second' }), NOTHING_APPLIED)
         await cluster.leave('a', 'first')

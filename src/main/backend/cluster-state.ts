@@ -20,6 +20,8 @@ export interface ClusterState {
   /** Removes this boot of the node; its share is free at once. */
   leave(nodeId: string, boot: string): Promise<void>
   nodes(): Promise<NodeInfo[]>
+  /** One of them, for those who need not know all; null for one that is on no list. */
+  node(id: string): Promise<NodeInfo | null>
   /** The nodes, and whether their connections stand. */
   members(): Promise<Member[]>
 

@@ -86,6 +86,10 @@ export class MemoryClusterState implements ClusterState {
     return [...this.#nodes.values()]
   }
 
+  async node(id: string): Promise<NodeInfo | null> {
+    return this.#nodes.get(id) ?? null
+  }
+
   async members(): Promise<Member[]> {
     return [...this.#nodes.values()].map((info) => ({ info, connected: this.#connected.get(info.boot) ?? null }))
   }

@@ -136,6 +136,10 @@ export class RedisClusterState implements ClusterState {
     return this.#list.read(await this.#space.ask((redis) => redis.call('HGETALL', `${this.#space.prefix}nodes`)), this.#monotonic())
   }
 
+  async node(id: string): Promise<NodeInfo | null> {
+    return this.#list.open(id, textOf(await this.#space.ask((redis) => redis.hget(`${this.#space.prefix}nodes`, id))))
+  }
+
   async members(): Promise<Member[]> {
     return this.#presence.of(await this.nodes())
   }

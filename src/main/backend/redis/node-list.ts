@@ -29,7 +29,7 @@ export class NodeList {
     this.#seen = new Map(pairsOf(reply).map(([id, value]) => {
       const raw = textOf(value)
       const known = before.get(id)
-      return [id, known?.raw === raw ? known : { raw, info: this.#open(id, raw), at: now }]
+      return [id, known?.raw === raw ? known : { raw, info: this.open(id, raw), at: now }]
     }))
     return [...this.#seen.values()].flatMap(({ info }) => info ?? [])
   }
@@ -39,7 +39,8 @@ export class NodeList {
     return [...this.#seen].filter(([, { at }]) => now - at > REAP_AFTER_MS).flatMap(([id, { raw }]) => [id, createHash('sha1').update(raw).digest('hex')])
   }
 
-  #open(id: string, raw: string): NodeInfo | null {
+  /** `raw`: what stands there for the node; '' for nothing. */
+  open(id: string, raw: string): NodeInfo | null {
     return this.#vault.open<NodeInfo>('node', nodePlace(id), raw, nodeShape, (info) => info.id === id)
   }
 }
