@@ -11,6 +11,7 @@ import { NoticeBoard } from './api/notices.ts'
 import { feedRuns } from './api/run-feed.ts'
 import { readSettings } from './api/settings.ts'
 import { guardTargets, nodeGuard } from './api/target-guard.ts'
+import { feedTasks } from './api/task-feed.ts'
 import { DemoTargetOnce } from './app/demo-target-once.ts'
 import { endRuns } from './app/ending.ts'
 import { openBackend, type Backend } from './backend/index.ts'
@@ -115,7 +116,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const tellStore = (): void => [...backend.notices, ...tasks.notices(), ...(backend.mode === 'redis' ? backend.local.notices() : [])].forEach((text) => board.tell('bad', text))
   tellStore()
-  const stops = [feedRuns(live, hub), feedCluster(cluster, api, hub), hub.on('run:changed', tellStore)]
+  const stops = [feedRuns(live, hub), feedCluster(cluster, api, hub), hub.on('run:changed', tellStore), ...(backend.mode === 'redis' ? [feedTasks(tasks, cluster, hub)] : [])]
 
   const close = async (): Promise<void> => {
     await endRuns(backend, identity.id, api)

@@ -1,3 +1,4 @@
+import type { ConnectionStep } from '../../shared/contract.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
 import type { RedisConfig } from '../config/cluster.ts'
 import type { TaskStore } from '../backend/task-store.ts'
@@ -22,4 +23,10 @@ export async function openDoor(redis: RedisConfig, onNotice: (text: string) => v
     link.close()
   }
   return { cluster, tasks, address: link.label, notices: link.notices, close }
+}
+
+/** Tries the way into a cluster step by step, and changes nothing. Throws `bad-input` for an address that is none. */
+export async function probeDoor({ address, namespace, secret, username = '', password, ca = '' }: RedisConfig): Promise<ConnectionStep[]> {
+  const { probeRedis } = await import('../backend/redis/probe.ts')
+  return probeRedis({ address, namespace, username, password: password ?? null, secret: secret === '' ? null : secret, ca })
 }

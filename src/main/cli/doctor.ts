@@ -3,22 +3,46 @@ import { cpus, totalmem } from 'node:os'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { bytes, count } from '../../shared/format.ts'
+import { translate } from '../../shared/locales/translate.ts'
 import { VERSION } from '../version.ts'
+import { clusterOf } from './cluster-choice.ts'
+import type { ClusterFlags } from './cluster-flags.ts'
 
 interface Check {
   name: string
   ok: boolean
   value: string
+  /** It works, but better otherwise. */
+  warning?: boolean
   /** What to do where it is not well. */
   cure?: string
 }
 
-/** `stampede doctor`: what on this machine could spoil a result. Exit 0 when all is well, 3 otherwise. */
-export async function doctor(flags: { json?: boolean }): Promise<number> {
-  const checks = await Promise.all([versions(), machine(), openFiles(), ports(), timeWait(), clock()])
+/** `stampede doctor`: what on this machine, or on the way to the cluster, could spoil a result. Exit 0 when all is well, 3 otherwise. */
+export async function doctor(flags: ClusterFlags & { json?: boolean }): Promise<number> {
+  const checks = [...(await Promise.all([versions(), machine(), openFiles(), ports(), timeWait(), clock()])), ...(await redis(flags))]
   if (flags.json === true) process.stdout.write(`${JSON.stringify({ version: VERSION, checks })}\n`)
-  else for (const check of checks) process.stdout.write(` ${check.ok ? '✓' : '▲'} ${check.name.padEnd(16)} ${check.value}${check.ok || check.cure === undefined ? '' : `\n${' '.repeat(20)}${check.cure}`}\n`)
+  else for (const check of checks) process.stdout.write(`${lineOf(check)}\n`)
   return checks.every((check) => check.ok) ? 0 : 3
+}
+
+function lineOf({ name, ok, value, warning = false, cure }: Check): string {
+  const isWell = ok && !warning
+  return ` ${isWell ? '✓' : ok ? '▲' : '✕'} ${name.padEnd(16)} ${value}${isWell || cure === undefined ? '' : `\n${' '.repeat(20)}${cure}`}`
+}
+
+/** Each step of the way into the cluster, where one is configured. */
+async function redis(flags: ClusterFlags): Promise<Check[]> {
+  const cluster = await clusterOf(flags)
+  if (cluster.redis === null) return []
+  const { probeDoor } = await import('../app/door.ts')
+  return (await probeDoor(cluster.redis)).map(({ step, state, detail, hint }) => ({
+    name: `redis ${step}`,
+    ok: state !== 'failed',
+    warning: state === 'warning',
+    value: translate('en', detail),
+    ...(hint === null ? {} : { cure: translate('en', hint) }),
+  }))
 }
 
 async function versions(): Promise<Check> {

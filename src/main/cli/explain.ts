@@ -1,8 +1,13 @@
 import type { Command } from 'commander'
+import { clusterSources } from '../config/cluster.ts'
+import { placesOf } from './cluster-choice.ts'
 import type { RunFlags } from './run-flags.ts'
 import { readTask } from './task-input.ts'
 
 const SOURCES: Record<string, string> = { cli: 'flag', env: 'environment', default: 'default' }
+
+/** Told with what environment and configuration say of them. */
+const CLUSTER = new Set(['redis', 'namespace', 'secretFile', 'redisCa', 'nodeName', 'priority', 'allowHost', 'maxRate', 'maxDuration'])
 
 /** `run --explain`: every value and where it comes from (flag > environment > task file > default). Sends nothing. */
 export async function explain(target: string | undefined, command: Command): Promise<number> {
@@ -12,8 +17,9 @@ export async function explain(target: string | undefined, command: Command): Pro
     const name = option.attributeName()
     const value: unknown = command.getOptionValue(name)
     const source = command.getOptionValueSource(name)
-    if (value !== undefined && name !== 'explain') process.stdout.write(`${option.long ?? option.flags} = ${JSON.stringify(value)}  (${SOURCES[source ?? ''] ?? source ?? 'default'})\n`)
+    if (value !== undefined && name !== 'explain' && !CLUSTER.has(name)) process.stdout.write(`${option.long ?? option.flags} = ${JSON.stringify(value)}  (${SOURCES[source ?? ''] ?? source ?? 'default'})\n`)
   }
+  for (const { name, value, source } of clusterSources(await placesOf(flags))) process.stdout.write(`${name} = ${value}  (${source})\n`)
   const { stringify } = await import('yaml')
   process.stdout.write(`\nThe task that would run (what no flag gave comes from ${target?.includes('://') === false ? 'the task file or ' : ''}the defaults):\n\n${stringify(spec)}`)
   return 0

@@ -2,6 +2,7 @@ import type { Notice, RunView } from '../../shared/contract.ts'
 import { count, elapsed, latency, percent, rate } from '../../shared/format.ts'
 import { translate, type Language } from '../../shared/locales/translate.ts'
 import type { Point, ThresholdResult } from '../../shared/summary.ts'
+import { eventLine, isWorthTelling } from './event-words.ts'
 import { KeyReader } from './key-reader.ts'
 import { fit, pad, painter, progressBar, sparkline } from './terminal.ts'
 import { words } from './words.ts'
@@ -13,6 +14,8 @@ export interface LiveViewActions {
 
 const WIDTH = 80
 const REDRAW_MS = 250
+const SHOWN_NODES = 6
+const SHOWN_EVENTS = 3
 const MARK = { ok: '✓', bad: '✕', warn: '▲', pending: '◐', plain: '●' } as const
 const STYLE = { ok: 'green', bad: 'red', warn: 'yellow', pending: 'cyan', plain: 'cyan' } as const
 
@@ -104,12 +107,29 @@ export class LiveView {
       ` ${label(word('service'))}p50 ${latency(recent.serviceP50)}  p99 ${latency(recent.serviceP99)}`,
       fit(` ${label(word('errors'))}${percent(recent.errorRate)}  ${count(view.totals.failed)}   ${groups}`, this.#columns() + 8),
       ` ${label(word('sender'))}${word('lag')} p99 ${latency(recent.lagP99)}   ${word('inFlight')} ${count(recent.inFlight)}`,
+      ...this.#nodeLines(view, paint),
       '',
       ` ${paint(STYLE[view.tone], MARK[view.tone])} ${fit(translate(this.#options.language, view.sentence), this.#columns() - 4)}`,
       ...view.thresholds.map((threshold) => ` ${thresholdLine(threshold, paint)}`),
+      ...view.events.filter(isWorthTelling).slice(-SHOWN_EVENTS).map((event) => ` ${paint('dim', fit(eventLine(event, this.#options.language), this.#columns() - 2))}`),
       ...this.#notices.slice(-2).map((notice) => ` ${paint('yellow', '▲')} ${fit(notice, this.#columns() - 4)}`),
       paint('dim', ` ${this.#keys.typed === null ? word('keys') : `${word('newRate')}${this.#keys.typed}`}`),
     ]
+  }
+
+  /** Who carries how much, where there are several. */
+  #nodeLines(view: RunView, paint: ReturnType<typeof painter>): string[] {
+    const word = words(this.#options.language)
+    const last = this.#points.at(-1)
+    const shown = view.nodes.length < 2 ? [] : view.nodes.slice(0, SHOWN_NODES)
+    const rows = shown.map(({ id, name, share, lostAtMs }, index) => {
+      const now = last?.nodes.find((node) => node.id === id)
+      const state = lostAtMs !== null ? paint('red', `✕ ${word('lost')} ${elapsed(lostAtMs)}`) : now === undefined ? '–' : `${rate(now.started)}  cpu ${Math.round(now.cpuPercent)}%  ${word('lag')} ${latency(now.lagP99)}`
+      return ` ${paint('dim', pad(index === 0 ? word('node') : '', 9))}${pad(fit(name, 16), 18)}${pad(percent(share), 7)}${state}`
+    })
+    const more = view.nodes.length > SHOWN_NODES && rows.length > 0 ? [` ${' '.repeat(9)}+ ${view.nodes.length - SHOWN_NODES}`] : []
+    const deficit = view.deficitPerSecond > 0 ? [` ${paint('yellow', '▲')} ${word('unmet')} ${rate(view.deficitPerSecond)}`] : []
+    return [...rows, ...more, ...deficit]
   }
 
   #columns(): number {

@@ -18,6 +18,7 @@ Examples:
   stampede demo
   stampede run https://staging.example.test/ -r 500 -d 30s --threshold 'p99<200ms'
   stampede serve --open
+  stampede worker --redis redis://10.0.0.5:6379 --secret-file cluster.secret
 `
 
 /** Parses the arguments, runs the command, resolves with the exit code (`cli.md`). Never throws. */
@@ -35,7 +36,7 @@ export async function runCommandLine(argv: string[], entries: Entries): Promise<
 
 function build(entries: Entries, done: (code: number) => void): Command {
   const program = new Command('stampede').description('Load testing that holds its rate and says whether the result can be trusted.').version(VERSION).exitOverride().addHelpText('after', HELP)
-  addRunFlags(program.command('run').argument('[url|task.yaml|-]').description('one run on this machine'))
+  addRunFlags(program.command('run').argument('[url|task.yaml|-]').description('one run, on this machine or on a cluster'))
     .action(async (target: string | undefined, flags: RunFlags, command: Command) => done(flags.explain === true ? await (await import('./explain.ts')).explain(target, command) : await (await import('./run.ts')).run(target, flags, entries)))
   addRunFlags(program.command('demo').description('run against the built-in target with a known latency law'))
     .action(async (flags: RunFlags) => done(await (await import('./demo.ts')).demo(flags, entries)))
@@ -45,7 +46,9 @@ function build(entries: Entries, done: (code: number) => void): Command {
   addTasks(program, entries, done)
   addHistory(program, done)
   program.command('init').argument('[file]', 'where to write', 'task.yaml').description('write a commented task file').action(async (file: string) => done(await (await import('./init.ts')).init(file)))
-  program.command('doctor').description('check this machine: files, ports, versions, clock').option('--json').action(async (flags: { json?: boolean }) => done(await (await import('./doctor.ts')).doctor(flags)))
+  addClusterFlags(program.command('nodes').description('who is in the cluster, who leads, and why').option('--data-dir <folder>', DATA_DIR).option('--json', 'print JSON'))
+    .action(async (flags: StoreFlags) => done(await (await import('./nodes.ts')).nodes(flags)))
+  addClusterFlags(program.command('doctor').description('check this machine and the way to the cluster').option('--data-dir <folder>', DATA_DIR).option('--json')).action(async (flags: StoreFlags) => done(await (await import('./doctor.ts')).doctor(flags)))
   for (const command of program.commands) command.exitOverride()
   return program
 }

@@ -4,7 +4,7 @@ import { dataDirOf } from '../config.ts'
 import { clusterRequired } from './cluster-choice.ts'
 import type { NodeFlags } from './cluster-flags.ts'
 import { masterLine } from './master-line.ts'
-import { stay, tell, type Narrator } from './staying.ts'
+import { firstSignal, stay, tell, type Narrator } from './staying.ts'
 
 export interface SentinelFlags extends NodeFlags {
   sentinels: string
@@ -18,11 +18,12 @@ export async function sentinel(flags: SentinelFlags): Promise<number> {
   const { redis, node } = await clusterRequired(flags, 'A sentinel')
   const configured = sentinelsOf(flags.sentinels)
   const { joinAsSentinel } = await import('../app/member.ts')
+  const signalled = firstSignal()
   const member = await joinAsSentinel({ redis, node, configured, dataDir: dataDirOf(flags.dataDir), onNotice: tell })
   for (const text of member.notices) tell({ level: 'warn', text })
   if (configured === 2) tell({ level: 'warn', text: 'Two sentinels are one too few: neither may be lost. Start three, on three machines.' })
   process.stdout.write(`${node.name} joined ${member.address} as sentinel, ${await masterLine(member.cluster)}\n`)
-  return stay(new SentinelNarrator(member.cluster), () => member.close())
+  return stay(new SentinelNarrator(member.cluster), signalled, () => member.close())
 }
 
 function sentinelsOf(value: string): number {

@@ -21,6 +21,7 @@ export async function serve(flags: ServeFlags, entries: Entries): Promise<number
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new AppError('bad-input', `--port: "${flags.port}" is no port.`, { hint: 'Write a number from 0 (any free one) to 65535.' })
   const cluster = await clusterOf(flags)
   const [{ createApp }, { startHttp }] = await Promise.all([import('../app.ts'), import('../api/http.ts')])
+  const signalled = firstSignal()
   const app = await createApp({
     entries,
     stays: true,
@@ -35,7 +36,7 @@ export async function serve(flags: ServeFlags, entries: Entries): Promise<number
     process.stdout.write(`Console: ${http.url}\nThe link works once in one browser; keep it to yourself. Ctrl-C ends it.\n`)
     app.on('notice', (notice) => tell({ level: notice.level, text: translate('en', notice.sentence) }))
     if (flags.open === true) await openBrowser(http.url)
-    await firstSignal()
+    await signalled
     await http.close()
   } catch (error) {
     await app.close()

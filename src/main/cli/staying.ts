@@ -23,8 +23,9 @@ export interface Narrator {
 /**
  * Prints a line for every change, and one per 10 s, until a signal comes; then leaves in order (exit 0). A second signal
  * ends the process at once (exit 130). No line has colours: most of these processes write into a log.
+ * @param signalled from {@link firstSignal}, asked for before anything was joined.
  */
-export async function stay(narrator: Narrator, close: () => Promise<void>): Promise<number> {
+export async function stay(narrator: Narrator, signalled: Promise<unknown>, close: () => Promise<void>): Promise<number> {
   let saidAt = performance.now()
   const say = (lines: string[]): void => {
     for (const line of lines) process.stdout.write(`${clock()} ${line}\n`)
@@ -35,7 +36,7 @@ export async function stay(narrator: Narrator, close: () => Promise<void>): Prom
     if (performance.now() - saidAt >= STATUS_EVERY_MS) say([await narrator.status()])
   }
   const stopLooking = repeat(look, LOOK_EVERY_MS)
-  await firstSignal()
+  await signalled
   stopLooking()
   process.stdout.write(`${clock()} leaving; once more ends at once\n`)
   return leave(close)

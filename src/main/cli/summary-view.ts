@@ -1,7 +1,9 @@
 import { bytes, bytesPerSecond, count, elapsed, latency, percent, rate } from '../../shared/format.ts'
 import { translate, type Language } from '../../shared/locales/translate.ts'
 import type { Distribution, Summary } from '../../shared/summary.ts'
+import { eventLine, isWorthTelling } from './event-words.ts'
 import { thresholdValue } from './live-view.ts'
+import { nodeRows } from './node-table.ts'
 import { fit, pad, painter } from './terminal.ts'
 import { words, type Word } from './words.ts'
 
@@ -28,6 +30,8 @@ export function renderSummary(summary: Summary, language: Language, color: boole
     ...errorRows(summary, row, word),
     ...thresholdRows(summary, row, paint),
     ...checkRows(summary, row, paint),
+    ...nodeRows(summary, word).map((text, index) => row(index === 0 ? 'nodes' : '', text)),
+    ...summary.events.filter(isWorthTelling).map((event, index) => row(index === 0 ? 'events' : '', eventLine(event, language))),
     row('sender', sender(summary, word, paint)),
     row('lane', summary.run.lane),
     '',
@@ -53,7 +57,7 @@ function ofPlan(summary: Summary, word: (word: Word) => string): string {
 }
 
 function ledger({ ledger: entry, imbalance }: Summary, word: (word: Word) => string): string {
-  const parts: [Word, number][] = [['planned', entry.planned], ['started', entry.started], ['completed', entry.completed], ['dropped', entry.dropped], ['cancelled', entry.cancelled]]
+  const parts: [Word, number][] = [['planned', entry.planned], ['started', entry.started], ['completed', entry.completed], ['dropped', entry.dropped], ['lost', entry.lost], ['cancelled', entry.cancelled]]
   const shown = parts.filter(([, value], index) => index < 3 || value > 0).map(([name, value]) => `${word(name)} ${count(value)}`)
   return shown.join('  ') + (imbalance === null ? '' : `  ▲ ${imbalance}`)
 }

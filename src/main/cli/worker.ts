@@ -5,7 +5,7 @@ import type { NodeFlags } from './cluster-flags.ts'
 import type { Entries } from './context.ts'
 import { masterLine } from './master-line.ts'
 import { parseThreads } from './run.ts'
-import { stay, tell, type Narrator } from './staying.ts'
+import { firstSignal, stay, tell, type Narrator } from './staying.ts'
 import type { Member } from '../app/member.ts'
 
 export interface WorkerFlags extends NodeFlags {
@@ -22,10 +22,11 @@ export async function worker(flags: WorkerFlags, entries: Entries): Promise<numb
   const threads = parseThreads(flags.threads)
   const { joinAsWorker } = await import('../app/member.ts')
   const priority = flags.mayLead === true ? (node.priority ?? PRIORITY) : 0
+  const signalled = firstSignal()
   const member = await joinAsWorker({ redis, node, priority, threads, entries, dataDir: dataDirOf(flags.dataDir), onNotice: tell })
   for (const text of member.notices) tell({ level: 'warn', text })
   process.stdout.write(`${node.name} joined ${member.address} as worker, ${await masterLine(member.cluster)}\n`)
-  return stay(new WorkerNarrator(member), () => member.close())
+  return stay(new WorkerNarrator(member), signalled, () => member.close())
 }
 
 /** Looks at this node alone: a thousand workers that ask for each other would be a million questions. */
