@@ -181,6 +181,16 @@ export function describeClusterState(name: string, open: () => Promise<ClusterUn
         expect(await cluster.poll(lease, '')).toMatchObject({ value: { intents: [{ id: 'i1', op: 'drain', nodeId: 'b' }] } })
         expect(await cluster.poll(lease, '')).toMatchObject({ value: { intents: [] } })
       })
+
+      test('hands wishes to the master alone, each once, whichever way it asks', async () => {
+        const lease = await lead('a')
+        await cluster.request({ id: 'i1', op: 'drain', nodeId: 'b' })
+        await cluster.request({ id: 'i2', op: 'mark-lost', nodeId: 'c' })
+        expect(await cluster.intents({ ...lease, token: 'forged' })).toMatchObject({ ok: false })
+        expect(await cluster.intents(lease)).toEqual({ ok: true, value: [{ id: 'i1', op: 'drain', nodeId: 'b' }, { id: 'i2', op: 'mark-lost', nodeId: 'c' }] })
+        expect(await cluster.intents(lease)).toEqual({ ok: true, value: [] })
+        expect(await cluster.poll(lease, '')).toMatchObject({ value: { intents: [] } })
+      })
     })
 
     describe('results', () => {

@@ -39,6 +39,8 @@ export interface ClusterState {
 
   /** Everything the master looks at, in one step. */
   poll(lease: Lease, cursor: string): Promise<Guarded<Poll>>
+  /** Users' wishes that have come since; each is handed over once, here or by {@link poll}. */
+  intents(lease: Lease): Promise<Guarded<Intent[]>>
   /** Writes all manifests and the assignment book under a new revision, if nobody else wrote meanwhile. */
   commit(lease: Lease, commit: Commit): Promise<Guarded<'done' | 'conflict' | { alive: string }>>
 

@@ -143,6 +143,10 @@ export class MemoryClusterState implements ClusterState {
     }))
   }
 
+  async intents(lease: Lease): Promise<Guarded<Intent[]>> {
+    return this.#guarded(lease, () => this.#intents.splice(0))
+  }
+
   async commit(lease: Lease, commit: Commit): Promise<Guarded<'done' | 'conflict' | { alive: string }>> {
     return this.#guarded(lease, () => {
       if (commit.expectRevision !== this.#revision || commit.revision <= this.#revision) return 'conflict'

@@ -10,6 +10,7 @@ import type { Guarded } from './guarded.ts'
 import { acquire } from './lua/acquire.lua.ts'
 import { commit } from './lua/commit.lua.ts'
 import { heartbeat } from './lua/heartbeat.lua.ts'
+import { intents } from './lua/intents.lua.ts'
 import { leave } from './lua/leave.lua.ts'
 import { open } from './lua/open.lua.ts'
 import { poll } from './lua/poll.lua.ts'
@@ -172,16 +173,20 @@ export class RedisClusterState implements ClusterState {
   }
 
   async poll(lease: Lease, cursor: string): Promise<Guarded<Poll>> {
-    const polled = guardedOf(await this.#space.run(poll, [lease.epoch, lease.token, SAMPLES_AT_ONCE, ...[...positionsOf(cursor)].flat()]), ([now, revision, nodes, intents, results]) => ({
+    const polled = guardedOf(await this.#space.run(poll, [lease.epoch, lease.token, SAMPLES_AT_ONCE, ...[...positionsOf(cursor)].flat()]), ([now, revision, nodes, wishes, results]) => ({
       now: Number(now),
       revision: numberOf(revision),
       nodes: this.#list.read(nodes, this.#monotonic()),
-      intents: listOf(intents).flatMap((intent) => this.#vault.open<Intent>('intent', 'req', textOf(intent), intentShape) ?? []),
+      intents: this.#intentsOf(wishes),
       ...this.#results.read(results, cursor),
     }))
     const silent = polled.ok ? this.#list.longSilent(this.#monotonic()) : []
     if (silent.length > 0) await this.#space.run(reap, silent)
     return polled
+  }
+
+  async intents(lease: Lease): Promise<Guarded<Intent[]>> {
+    return guardedOf(await this.#space.run(intents, [lease.epoch, lease.token]), ([found]) => this.#intentsOf(found))
   }
 
   async commit(lease: Lease, { expectRevision, revision, manifests, removed }: Commit): Promise<Guarded<'done' | 'conflict' | { alive: string }>> {
@@ -255,6 +260,10 @@ export class RedisClusterState implements ClusterState {
   #manifest(nodeId: string, sealed: string, boot?: string): Manifest | null {
     const manifest = this.#vault.open<Manifest>('manifest', wantPlace(nodeId), sealed, manifestShape, (value) => value.nodeId === nodeId)
     return manifest !== null && boot !== undefined && manifest.boot !== boot ? null : manifest
+  }
+
+  #intentsOf(reply: unknown): Intent[] {
+    return listOf(reply).flatMap((intent) => this.#vault.open<Intent>('intent', 'req', textOf(intent), intentShape) ?? [])
   }
 
   #stopOf(taskId: string, numbered: string): StopRecord | null {

@@ -51,6 +51,16 @@ local function fenced(epoch, token)
 end
 `,
 
+  wishes: `
+-- The envelopes of all wishes that wait for the master; then none waits any more.
+local function wishes()
+  local found = {}
+  for i, entry in ipairs(redis.call('XRANGE', P .. 'req', '-', '+')) do found[i] = entry[2][2] or '' end
+  if #found > 0 then redis.call('DEL', P .. 'req') end
+  return found
+end
+`,
+
   said: `
 -- What a node said last, from its envelope; nil for what cannot be read.
 local function said(raw)

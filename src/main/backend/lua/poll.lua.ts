@@ -28,9 +28,5 @@ for _, run in ipairs(redis.call('HKEYS', P .. 'runs')) do
   end
 end
 
-local intents = {}
-for i, entry in ipairs(redis.call('XRANGE', P .. 'req', '-', '+')) do intents[i] = entry[2][2] or '' end
-if #intents > 0 then redis.call('DEL', P .. 'req') end
-
-return { 'ok', string.format('%.3f', clock()), int(whole(redis.call('GET', P .. 'rev'))), redis.call('HGETALL', P .. 'nodes'), intents, results }
+return { 'ok', string.format('%.3f', clock()), int(whole(redis.call('GET', P .. 'rev'))), redis.call('HGETALL', P .. 'nodes'), wishes(), results }
 `)
