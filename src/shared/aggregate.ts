@@ -7,12 +7,13 @@ import { statMs } from './figures.ts'
 import { roundedRate } from './format.ts'
 import { HealthRanges, type HealthRange } from './health-ranges.ts'
 import { type Histogram, readCells } from './histogram.ts'
-import type { LoadPlan } from './load.ts'
+import { arrivalsBetween, plannedTotal, type LoadPlan } from './load.ts'
 import { addSample, ledgerOf, newNodeTotal, type NodeTotal } from './node-total.ts'
 import { recentTotals } from './recent-totals.ts'
 import { achievedRate, plannedRate, sendingEndMs, targetRate, type RateBasis } from './run-rates.ts'
 import type { Sample } from './sample.ts'
 import { SecondMerger, timesOf, type MergedSecond } from './second-merger.ts'
+import { Shortfall, type SavedShortfall } from './shortfall.ts'
 import type { ErrorGroup, Ledger, Point, RunEvent, ThresholdResult } from './summary.ts'
 import type { TaskSpec } from './task.ts'
 import { TallyTotal, TIMES, type SavedTotal, type TimeName } from './tally-total.ts'
@@ -29,6 +30,9 @@ interface Saved {
   failingSinceMs: (number | null)[]
   nodes: [string, NodeTotal][]
   open: [number, [string, Sample][]][]
+  shortfall: SavedShortfall
+  told: number
+  overSince: { second: number; count: number } | null
   recent: MergedSecond[]
   next: number
   late: number
@@ -55,6 +59,11 @@ export class RunAggregate {
   #nodes = new Map<string, NodeTotal>()
   /** Samples of seconds that are not closed. */
   #open = new Map<number, [nodeId: string, sample: Sample][]>()
+  #shortfall = new Shortfall()
+  /** Arrivals that the nodes say were due with them, warm-up included. */
+  #told = 0
+  /** The seconds on end, up to the last one closed, in which more was executed than was due. */
+  #overSince: { second: number; count: number } | null = null
   #recent: MergedSecond[] = []
   /** First second not closed. */
   #next = 0
@@ -82,14 +91,23 @@ export class RunAggregate {
     for (const { atMs, kind, detail } of this.#health.add(nodeId, second, sample.problems)) {
       this.#events.push({ atMs, kind: 'generator-problem', detail: { node: nodeId, kind, detail } })
     }
-    if (second >= this.#next) this.#open.set(second, [...(this.#open.get(second) ?? []), [nodeId, sample]])
+    const planned = plannedOf(sample)
+    this.#told += planned
+    if (second < this.#next) return this.#shortfall.tellLate(second, planned)
+    const open = this.#open.get(second)
+    if (open === undefined) this.#open.set(second, [[nodeId, sample]])
+    else open.push([nodeId, sample])
   }
 
-  /** Merges what has come of a second and judges the thresholds. A node that is missing is left out. */
-  closeSecond(second: number): Point {
+  /**
+   * Merges what has come of a second and judges the thresholds. A node that is missing is left out. `toldPart`: the part
+   * of all arrivals that belongs to those that are there; only where arrivals are random, which cannot be counted.
+   */
+  closeSecond(second: number, toldPart = 1): Point {
     const target = plannedRate(this.#load, this.#stopAtMs, second * 1000, (second + 1) * 1000) ?? 0
     const warmup = (second + 1) * 1000 <= this.#load.warmupMs
     const merged = this.#merger.merge({ second, warmup, target: roundedRate(target) }, this.#open.get(second) ?? [])
+    this.#account(second, toldPart)
     this.#open.delete(second)
     this.#next = Math.max(this.#next, second + 1)
     this.#recent = [...this.#recent, merged].slice(-RECENT_SECONDS)
@@ -109,21 +127,37 @@ export class RunAggregate {
 
   /** The run has ended, answers included, at this instant of the run. Later calls change nothing. */
   end(atMs: number): void {
-    this.#endedAtMs ??= atMs
+    if (this.#endedAtMs !== null) return
+    const sendingMs = Math.min(atMs, sendingEndMs(this.#load, this.#stopAtMs))
+    for (let second = this.#next; second * 1000 < sendingMs; second++) this.#account(second, this.#open.has(second) ? 1 : 0)
+    this.#endedAtMs = atMs
+    if (this.#stopAtMs !== null) this.#shortfall.stopIn(Math.floor(this.#stopAtMs / 1000))
+    else if (atMs >= sendingMs) this.#countRandom()
+    this.#tellOver()
   }
 
   /** Nothing more is heard of a node. */
   loseNode(nodeId: string, atMs: number): void {
-    this.#node(nodeId).lostAtMs ??= atMs
+    this.#node(nodeId).lostAtMs = atMs
   }
 
-  /** Arrivals after the warm-up that were a node's part and of which no sample tells: in a gap, or after its loss. */
-  missArrivals(nodeId: string, arrivals: number): void {
-    this.#node(nodeId).missed += arrivals
+  /** A node that was given up is back. */
+  regainNode(nodeId: string): void {
+    this.#node(nodeId).lostAtMs = null
+  }
+
+  /** Seconds of a node are missing that will never come. */
+  markGap(nodeId: string): void {
+    this.#node(nodeId).gap = true
   }
 
   ledger(): Ledger {
-    return ledgerOf(this.#nodes.values(), this.#endedAtMs !== null)
+    return ledgerOf(this.#nodes.values(), this.#shortfall.lost, this.#endedAtMs !== null)
+  }
+
+  /** Arrivals executed beyond those that were due: two nodes executed the same ones, or stopped late. */
+  get overload(): number {
+    return this.#shortfall.over
   }
 
   /** The whole run so far, after the warm-up. */
@@ -214,7 +248,7 @@ export class RunAggregate {
   serialize(): string {
     return bytesToJson({
       total: this.#total.save(), errors: this.#errors.list(), health: this.#health.list(), failingSinceMs: this.#watch.save(),
-      nodes: [...this.#nodes], open: [...this.#open], recent: this.#recent, next: this.#next, late: this.#late,
+      nodes: [...this.#nodes], open: [...this.#open], shortfall: this.#shortfall.save(), told: this.#told, overSince: this.#overSince, recent: this.#recent, next: this.#next, late: this.#late,
       stopAtMs: this.#stopAtMs, endedAtMs: this.#endedAtMs, events: this.#events,
     } satisfies Saved)
   }
@@ -237,12 +271,48 @@ export class RunAggregate {
     this.#watch = new ThresholdWatch(spec.thresholds, saved.failingSinceMs)
     this.#nodes = new Map(saved.nodes)
     this.#open = new Map(saved.open)
+    this.#shortfall = new Shortfall(saved.shortfall)
+    this.#told = saved.told
+    this.#overSince = saved.overSince
     this.#recent = saved.recent
     this.#next = saved.next
     this.#late = saved.late
     this.#stopAtMs = saved.stopAtMs
     this.#endedAtMs = saved.endedAtMs
     this.#events = saved.events
+  }
+
+  /** Sets what the nodes were told of a second against what was due in it. */
+  #account(second: number, toldPart: number): void {
+    if (this.#load.model === 'closed') return
+    const told = (this.#open.get(second) ?? []).reduce((sum, [, sample]) => sum + plannedOf(sample), 0)
+    const due = this.#dueIn(second)
+    const random = this.#load.arrivals === 'poisson'
+    const over = this.#shortfall.close(second, random ? { ...due, all: told + Math.round(due.all * (1 - toldPart)) } : due, told)
+    if (over === 0) return this.#tellOver()
+    this.#overSince = { second: this.#overSince?.second ?? second, count: (this.#overSince?.count ?? 0) + over }
+  }
+
+  #dueIn(second: number): { all: number; judged: number } {
+    if (this.#load.model === 'closed') return { all: 0, judged: 0 }
+    const { profile, warmupMs } = this.#load
+    const toMs = Math.min((second + 1) * 1000, this.#stopAtMs ?? Infinity)
+    const between = (fromMs: number): number => {
+      const { first, end } = arrivalsBetween(profile, fromMs, Math.max(fromMs, toMs))
+      return end - first
+    }
+    return { all: between(second * 1000), judged: between(Math.max(second * 1000, warmupMs)) }
+  }
+
+  /** How many random arrivals fall into a second nobody knows, but the run has a certain number of them. */
+  #countRandom(): void {
+    if (this.#load.model === 'open' && this.#load.arrivals === 'poisson' && this.#load.warmupMs === 0) this.#shortfall = Shortfall.of(plannedTotal(this.#load.profile) - this.#told)
+  }
+
+  #tellOver(): void {
+    const over = this.#overSince
+    this.#overSince = null
+    if (over !== null) this.#events.push({ atMs: over.second * 1000, kind: 'overload', detail: { count: over.count } })
   }
 
   #node(nodeId: string): NodeTotal {
@@ -263,4 +333,8 @@ export class RunAggregate {
     const target = targetRate(basis)
     return figuresOf(this.#total, target === null || target === 0 ? null : achievedRate(basis) / target)
   }
+}
+
+function plannedOf({ tally, warmup }: Sample): number {
+  return tally.planned + (warmup?.planned ?? 0)
 }

@@ -92,6 +92,8 @@ export interface Assignment {
   share: Share
   /** When the share comes into force, ms of the run. Arrivals due earlier follow the previous one. */
   shareFromMs: number
+  /** No order: arrivals that this node may still execute by an earlier one, for the master that follows this one. */
+  former?: Share
   phase: AssignmentPhase
   /** Start of the run, cluster clock (ms since the epoch); 0 before the start barrier is passed. */
   startAt: number

@@ -57,6 +57,17 @@ export function rateAt(profile: LoadProfile, ms: number): number {
   return 0
 }
 
+/** Highest target rate from an instant on, per second. */
+export function peakRate(profile: LoadProfile, fromMs = 0): number {
+  let peak = rateAt(profile, fromMs)
+  let end = 0
+  for (const { durationMs, target } of profile.pieces) {
+    end += durationMs
+    if (end > fromMs) peak = Math.max(peak, target)
+  }
+  return fromMs > 0 ? peak : Math.max(peak, profile.startRate)
+}
+
 /** N: iterations due by an instant, fractional. */
 export function cumulative(profile: LoadProfile, ms: number): number {
   let due = 0
@@ -177,10 +188,6 @@ function dueBefore(profile: LoadProfile, ms: number): number {
 function bound(peak: number, timeoutMs: number): number {
   const waiting = Math.ceil((peak * Math.min(timeoutMs, DEFAULT_TIMEOUT_MS)) / 1000)
   return Math.min(100_000, Math.max(1000, waiting))
-}
-
-function peakRate(profile: LoadProfile): number {
-  return profile.pieces.reduce((peak, { target }) => Math.max(peak, target), profile.startRate)
 }
 
 /** Iterations in a straight piece: the area of a trapezium. */

@@ -11,42 +11,50 @@ export interface NodeTotal {
   cpuSum: number
   /** Highest of the seconds' 99th percentiles of loop delay, ms. */
   loopLagMs: number
-  /** Arrivals that were its part and of which nothing will be heard. */
-  missed: number
-  /** When it was given up, ms of the run. */
+  /** Seconds of it are missing that will never come. */
+  gap: boolean
+  /** Its last sample has come. */
+  ended: boolean
+  /** When it was given up, ms of the run; null for one that is back. */
   lostAtMs: number | null
 }
 
 export function newNodeTotal(): NodeTotal {
-  return { counts: noCounts(), seconds: 0, cpuSum: 0, loopLagMs: 0, missed: 0, lostAtMs: null }
+  return { counts: noCounts(), seconds: 0, cpuSum: 0, loopLagMs: 0, gap: false, ended: false, lostAtMs: null }
 }
 
-export function addSample(node: NodeTotal, { tally, vitals }: Sample): void {
+export function addSample(node: NodeTotal, { tally, vitals, last }: Sample): void {
   addCounts(node.counts, tally)
   node.seconds++
+  node.ended ||= last
   node.cpuSum += vitals.threadCpuPercent
   node.loopLagMs = Math.max(node.loopLagMs, vitals.loopLagMs)
 }
 
 /**
- * Where every arrival went, over all nodes. Of a node that died, or with a gap in what it told, only what has ended is
- * known: the rest of its arrivals, those it had in flight included, is `lost`.
+ * Where every arrival went, over all nodes. `lost`: those that no node was told to execute. Of a node that died, or with
+ * a gap in what it told, only what has ended is known: what it had in flight is lost as well.
  */
-export function ledgerOf(nodes: Iterable<NodeTotal>, ended: boolean): Ledger {
-  const ledger: Ledger = { planned: 0, started: 0, dropped: 0, lost: 0, completed: 0, failed: 0, cancelled: 0 }
-  for (const { counts, missed, lostAtMs } of nodes) {
-    const { planned, dropped, completed, failed, cancelled } = counts
-    const incomplete = lostAtMs !== null || (missed > 0 && ended)
-    const started = incomplete ? completed + cancelled : counts.started
-    ledger.planned += planned + missed
+export function ledgerOf(nodes: Iterable<NodeTotal>, lost: number, ended: boolean): Ledger {
+  const ledger: Ledger = { planned: lost, started: 0, dropped: 0, lost, completed: 0, failed: 0, cancelled: 0 }
+  for (const node of nodes) {
+    const { planned, dropped, completed, failed, cancelled } = node.counts
+    const untold = isUntold(node, ended)
+    const started = untold ? completed + cancelled : node.counts.started
+    ledger.planned += planned
     ledger.started += started
-    ledger.lost += incomplete ? planned + missed - dropped - started : missed
+    if (untold) ledger.lost += planned - dropped - started
     ledger.dropped += dropped
     ledger.completed += completed
     ledger.failed += failed
     ledger.cancelled += cancelled
   }
   return ledger
+}
+
+/** What became of all that it started will never be known. */
+function isUntold({ gap, lostAtMs, ended: hasEnded }: NodeTotal, ended: boolean): boolean {
+  return (lostAtMs !== null && !hasEnded) || (gap && ended)
 }
 
 /** What does not add up in the ledger of a run that has ended; null when it balances. */

@@ -64,13 +64,6 @@ export function owns(share: Share, arrival: number): boolean {
   return false
 }
 
-/** How many of the arrivals `first` … `end - 1` belong to a share. */
-export function countOwned(share: Share, first: number, end: number): number {
-  let owned = 0
-  for (let arrival = first; arrival < end; arrival++) if (owns(share, arrival)) owned++
-  return owned
-}
-
 function orEqual(weights: readonly number[]): readonly number[] {
   return weights.some((weight) => weight > 0) ? weights : weights.map(() => 1)
 }

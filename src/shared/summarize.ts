@@ -70,16 +70,16 @@ export function summarize(aggregate: RunAggregate, meta: SummaryMeta): Summary {
 }
 
 /** The verdict line of a run that goes on. `queued`: of the last closed second. */
-export function judgeLive(aggregate: RunAggregate, nodes: SummaryMeta['nodes'], queued: number): { sentence: Sentence; tone: Tone } {
-  return liveVerdict({ ...evidenceOf(aggregate, nodes, null), queued })
+export function judgeLive(aggregate: RunAggregate, meta: Pick<SummaryMeta, 'nodes' | 'events'>, queued: number): { sentence: Sentence; tone: Tone } {
+  return liveVerdict({ ...evidenceOf(aggregate, meta, null), queued })
 }
 
 function judge(aggregate: RunAggregate, meta: SummaryMeta, imbalance: string | null): Judged {
   if (meta.status === 'failed') return { verdict: 'no-thresholds', sentence: { key: 'verdict.could-not-run', params: { reason: meta.failure ?? '–' } }, tone: 'bad' }
-  return verdictOf(evidenceOf(aggregate, meta.nodes, imbalance), { allowSaturated: meta.allowSaturated === true, stopped: meta.status === 'aborted' })
+  return verdictOf(evidenceOf(aggregate, meta, imbalance), { allowSaturated: meta.allowSaturated === true, stopped: meta.status === 'aborted' })
 }
 
-function evidenceOf(aggregate: RunAggregate, nodes: SummaryMeta['nodes'], imbalance: string | null): Evidence {
+function evidenceOf(aggregate: RunAggregate, { nodes, events }: Pick<SummaryMeta, 'nodes' | 'events'>, imbalance: string | null): Evidence {
   return {
     totals: aggregate.totals(),
     queued: 0,
@@ -89,13 +89,20 @@ function evidenceOf(aggregate: RunAggregate, nodes: SummaryMeta['nodes'], imbala
     health: aggregate.health().map((range) => ({ ...range, node: nameOf(nodes, range.node) })),
     fromMs: aggregate.load.warmupMs,
     toMs: aggregate.atMs,
+    lost: {
+      count: aggregate.ledger().lost,
+      nodes: [...new Set(events.filter(({ kind }) => kind === 'node-lost').map(({ detail }) => String(detail['node'])))],
+      capped: events.some(({ kind, detail }) => kind === 'deficit' && detail['perSecond'] !== 0),
+    },
+    overload: aggregate.overload,
     imbalance,
   }
 }
 
 /** All nodes together must have planned exactly the arrivals that the profile holds. One due at the very end of the warm-up may count on either side. */
-function shortOfProfile(aggregate: RunAggregate, meta: SummaryMeta, { planned }: Ledger): string | null {
+function shortOfProfile(aggregate: RunAggregate, meta: SummaryMeta, ledger: Ledger): string | null {
   const { load } = aggregate
+  const planned = ledger.planned - aggregate.overload
   if (load.model === 'closed' || meta.status !== 'finished' || aggregate.stoppedAtMs !== null) return null
   const held = (fromMs: number): number => {
     const { first, end } = arrivalsBetween(load.profile, fromMs, Infinity)

@@ -18,8 +18,20 @@ export interface Evidence {
   /** The judged part of the run: after the warm-up, up to now or the end, ms of the run. */
   fromMs: number
   toMs: number
+  /** Iterations that were due and that no node executed, and why. */
+  lost: Lost
+  /** Iterations sent beyond those that were due. */
+  overload: number
   /** What does not add up in the ledger; null when it balances, and while the run goes on. */
   imbalance: string | null
+}
+
+export interface Lost {
+  count: number
+  /** Nodes that were lost, by name. */
+  nodes: readonly string[]
+  /** The nodes may not send as much as was asked for. */
+  capped: boolean
 }
 
 export type Tone = 'ok' | 'bad' | 'warn' | 'pending' | 'plain'
@@ -36,16 +48,20 @@ const SHORT_OF_TARGET = 0.95
 const LASTING_MS = 3000
 /** From this part of the run on its own problems spoil a result. */
 const SPOILT = 0.05
+/** Lost nodes that are named; more are counted. */
+const MOST_NAMES = 3
 
 /**
  * The result of a run that has ended, in the order in which things make others meaningless: counts that do not add up,
- * a generator that gave way, a target that never answered, thresholds.
+ * load that was not what was asked for, a generator that gave way, a target that never answered, thresholds.
  * @param allowSaturated judges although the generator gave way.
  * @param stopped ended by the user before its time.
  */
 export function verdictOf(evidence: Evidence, options: { allowSaturated?: boolean; stopped?: boolean } = {}): Judged {
   const { imbalance, thresholds } = evidence
   if (imbalance !== null) return untrusted(sentence('verdict.imbalance', { what: imbalance }))
+  const amiss = notAsAsked('verdict', evidence)
+  if (amiss !== null) return untrusted(amiss)
   const spoilt = options.allowSaturated === true ? null : spoiling(evidence)
   const unanswered = noAnswer(evidence)
   if (spoilt !== null && (unanswered === null || ownFault(evidence))) return untrusted(spoilt)
@@ -59,6 +75,8 @@ export function verdictOf(evidence: Evidence, options: { allowSaturated?: boolea
 export function liveVerdict(evidence: Evidence): { sentence: Sentence; tone: Tone } {
   const { thresholds, health, fromMs, toMs, totals } = evidence
   if (toMs <= fromMs) return { sentence: fromMs > 0 ? sentence('verdict.warming-up', { until: elapsed(fromMs) }) : sentence('verdict.starting', {}), tone: 'pending' }
+  const amiss = notAsAsked('live', evidence)
+  if (amiss !== null) return { sentence: amiss, tone: 'warn' }
   const worst = worstOf(health, fromMs, toMs)
   if (worst !== null && spoiling(evidence) !== null) return { sentence: sentence('live.generator', { node: worst.node, detail: worst.detail }), tone: 'warn' }
   if (evidence.responses === 0 && totals.failed > 0) return { sentence: sentence('live.unanswered', { message: evidence.errors[0]?.message ?? '–' }), tone: 'bad' }
@@ -66,6 +84,20 @@ export function liveVerdict(evidence: Evidence): { sentence: Sentence; tone: Ton
   if (failing !== undefined) return { sentence: sentence('live.failing', { ...shown(failing), since: elapsed(failing.failingSinceMs) }), tone: 'bad' }
   if (isBound(evidence)) return { sentence: bound('live.bound', evidence), tone: 'warn' }
   return thresholds.length === 0 ? { sentence: sentence('live.running', {}), tone: 'plain' } : { sentence: passing('live.passing', thresholds), tone: 'ok' }
+}
+
+/** More was sent than the target, or more than 5 % of it never was. */
+function notAsAsked(when: 'verdict' | 'live', { lost, overload, totals }: Evidence): Sentence | null {
+  if (overload > 0) return sentence(`${when}.overload`, { n: count(overload) })
+  if (totals.planned === 0 || lost.count <= SPOILT * totals.planned) return null
+  const figures = { part: percent(lost.count / totals.planned), n: count(lost.count) }
+  if (lost.nodes.length > 0) return sentence(`${when}.lost.nodes`, { ...figures, nodes: namesOf(lost.nodes) })
+  return sentence(lost.capped ? `${when}.lost.caps` : `${when}.lost`, figures)
+}
+
+function namesOf(nodes: readonly string[]): string {
+  const more = nodes.length - MOST_NAMES
+  return [...nodes.slice(0, MOST_NAMES), ...(more > 0 ? [`+${more}`] : [])].join(', ')
 }
 
 /** Did trouble that lasted spoil more than 5 % of the run, and at least a second? */

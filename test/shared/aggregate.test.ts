@@ -34,8 +34,8 @@ describe('RunAggregate', () => {
     expect(run.closeSecond(0).completed).toBe(5)
     run.add('b', sample(0, { response: times(5, 1000) }))
     expect(run.closeSecond(1).completed).toBe(0)
-    expect(run.totals()).toMatchObject({ planned: 10, completed: 10 })
-    expect(run.ledger()).toMatchObject({ planned: 10, started: 10, completed: 10 })
+    expect(run.totals()).toMatchObject({ planned: 20, completed: 10 })
+    expect(run.ledger()).toMatchObject({ planned: 20, started: 10, completed: 10, lost: 10 })
   })
 
   it('keeps the ledger exact and every order of figures right, however the samples are spread', () => {
@@ -128,11 +128,67 @@ describe('RunAggregate', () => {
     const run = aggregateOf({ rate: 20, duration: '2s' })
     run.add('a', sample(0, { response: times(10, 1000) }))
     run.add('b', sample(0, { planned: 10, started: 9, response: times(7, 1000) }, { inFlight: 2, queued: 1 }))
+    run.closeSecond(0)
     run.add('a', sample(1, { response: times(10, 1000) }, { last: true }))
     run.loseNode('b', 1400)
-    run.missArrivals('b', 10)
+    run.closeSecond(1)
     run.end(2000)
     expect(run.ledger()).toEqual({ planned: 40, started: 27, dropped: 0, lost: 13, completed: 27, failed: 0, cancelled: 0 })
+  })
+
+  it('counts what a lost node tells after all, and knows all of it once its last sample is there', () => {
+    const run = aggregateOf({ rate: 20, duration: '2s' })
+    run.add('a', sample(0, { response: times(10, 1000) }))
+    run.closeSecond(0)
+    run.add('a', sample(1, { response: times(10, 1000) }, { last: true }))
+    run.loseNode('b', 1400)
+    run.closeSecond(1)
+    expect(run.ledger()).toMatchObject({ planned: 40, started: 20, lost: 20 })
+    run.add('b', sample(0, { started: 10, response: times(9, 1000) }))
+    expect(run.ledger()).toMatchObject({ planned: 40, started: 29, lost: 11 })
+    run.add('b', sample(1, { planned: 4, started: 4, response: times(5, 1000) }, { last: true }))
+    run.end(2000)
+    expect(run.ledger()).toEqual({ planned: 40, started: 34, dropped: 0, lost: 6, completed: 34, failed: 0, cancelled: 0 })
+  })
+
+  it('takes what a node with a gap had started as ended when its answers are told', () => {
+    const run = aggregateOf({ rate: 10, duration: '3s' })
+    run.add('a', sample(0, { started: 10, response: times(8, 1000) }))
+    run.markGap('a')
+    run.add('a', sample(2, { started: 10, response: times(11, 1000) }, { last: true }))
+    for (const second of [0, 1, 2]) run.closeSecond(second)
+    run.end(3000)
+    expect(run.ledger()).toEqual({ planned: 30, started: 19, dropped: 0, lost: 11, completed: 19, failed: 0, cancelled: 0 })
+  })
+
+  it('tells of a stretch in which more was sent than was due, once', () => {
+    const run = aggregateOf({ rate: 10, duration: '6s' })
+    for (const [second, n] of [10, 12, 13, 10, 10, 14].entries()) {
+      run.add('a', sample(second, { response: times(n, 1000) }))
+      run.closeSecond(second)
+    }
+    run.end(6000)
+    expect(run.takeEvents()).toEqual([{ atMs: 1000, kind: 'overload', detail: { count: 5 } }, { atMs: 5000, kind: 'overload', detail: { count: 4 } }])
+    expect(run.overload).toBe(9)
+  })
+
+  it('knows of random arrivals only how many the whole run has', () => {
+    const run = aggregateOf({ rate: 10, duration: '3s', arrivals: 'poisson' })
+    for (const [second, n] of [13, 8, 9].entries()) {
+      run.add('a', sample(second, { response: times(n, 1000) }))
+      run.closeSecond(second)
+    }
+    expect([run.ledger().lost, run.overload]).toEqual([0, 0])
+    run.end(3000)
+    expect([run.ledger().lost, run.overload]).toEqual([0, 0])
+    const half = aggregateOf({ rate: 10, duration: '3s', arrivals: 'poisson' })
+    for (const [second, n] of [6, 3, 4].entries()) {
+      half.add('a', sample(second, { response: times(n, 1000) }))
+      half.closeSecond(second, 0.5)
+    }
+    expect(half.ledger().lost).toBe(15)
+    half.end(3000)
+    expect(half.ledger()).toMatchObject({ planned: 30, lost: 17 })
   })
 
   it('refuses a damaged sample whole', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countOwned, intervals, measure, owns, positionOf, split, subdivide } from '../../src/shared/split.ts'
+import { intervals, measure, owns, positionOf, split, subdivide } from '../../src/shared/split.ts'
 
 const weights = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 1000 }), fc.double({ min: 1e-9, max: 1e9, noNaN: true })), { minLength: 1, maxLength: 40 })
 const sum = (numbers: number[]): number => numbers.reduce((total, n) => total + n, 0)
@@ -57,14 +57,6 @@ describe('intervals', () => {
       for (let n = first; n < first + 1000; n++) if (owns(share, n)) owned++
       expect(Math.abs(owned - 333)).toBeLessThanOrEqual(4)
     }
-  })
-})
-
-describe('countOwned', () => {
-  it('adds up over all shares to the arrivals of the range', () => {
-    fc.assert(fc.property(weights, fc.integer({ min: 1, max: 1e9 }), fc.nat(500), (w, first, n) => {
-      expect(sum(intervals(w).map((interval) => countOwned([interval], first, first + n)))).toBe(n)
-    }))
   })
 })
 

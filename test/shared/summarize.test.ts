@@ -59,7 +59,7 @@ describe('summarize', () => {
     expect(two.reason).toBe('p99 was 4.21 ms, the threshold is p99<4ms; 1 more failed.')
     const share = summaryOf({ thresholds: ['errors<1%'], each: () => ({ ...well(), errors: [{ kind: 'check', status: 503, message: '503', count: 10 }] }) })
     expect(share.reason).toBe('errors was 10%, the threshold is errors<1%.')
-    const none = summaryOf({ thresholds: ['service.p99<1s'], each: () => ({ response: [], started: 0, planned: 0 }), seconds: 1 })
+    const none = summaryOf({ thresholds: ['service.p99<1s'], each: () => ({ response: [], dropped: 100 }), seconds: 1 })
     expect(none.verdict).toBe('failed')
   })
 
@@ -81,9 +81,22 @@ describe('summarize', () => {
   it('withholds the verdict when the counts do not add up', () => {
     const odd = summaryOf({ thresholds: ['p99<200ms'], each: (s) => (s === 5 ? { ...well(), planned: 101 } : well()), meta: { allowSaturated: true } })
     expect([odd.verdict, odd.imbalance]).toEqual(['not-trustworthy', 'planned 1001, but started 1000 + dropped 0 + lost 0'])
-    const silent = summaryOf({ each: (s) => (s === 5 ? null : well()), meta: { complete: true } })
-    expect(silent.imbalance).toBe('the profile holds 1000 arrivals, the nodes planned 900')
-    expect(summaryOf({ each: (s) => (s === 5 ? null : well()) }).imbalance).toBeNull()
+  })
+
+  it('withholds the verdict when more than 5 % was never sent, and says why', () => {
+    const lost = (node: string): SummaryMeta['events'][number] => ({ atMs: 5000, kind: 'node-lost', detail: { node } })
+    const silent = (events: SummaryMeta['events'] = []): Summary => summaryOf({ thresholds: ['p99<200ms'], each: (s) => (s === 5 ? null : well()), meta: { events, allowSaturated: true } })
+    expect(silent()).toMatchObject({ verdict: 'not-trustworthy', imbalance: null, ledger: { planned: 1000, started: 900, lost: 100 }, reason: 'Not trustworthy: 10% of the load, 100 iterations, was never sent.' })
+    expect(silent([lost('w1'), lost('w2'), lost('w1')]).reason).toBe('Not trustworthy: 10% of the load, 100 iterations, was never sent, as w1, w2 got lost.')
+    expect(silent(['w1', 'w2', 'w3', 'w4', 'w5'].map(lost)).reason).toContain('as w1, w2, w3, +2 got lost.')
+    expect(silent([{ atMs: 0, kind: 'deficit', detail: { perSecond: 10 } }]).reason).toBe('Not trustworthy: 10% of the load, 100 iterations, was never sent, as the nodes may not send more.')
+    const little = summaryOf({ thresholds: ['p99<200ms'], each: (s) => (s === 5 ? { response: times(60, 4210) } : well()) })
+    expect(little).toMatchObject({ verdict: 'passed', ledger: { planned: 1000, lost: 40 } })
+  })
+
+  it('withholds the verdict when more was sent than the target', () => {
+    const over = summaryOf({ thresholds: ['p99<200ms'], each: (s) => (s === 5 ? { response: times(130, 4210) } : well()), meta: { complete: true } })
+    expect(over).toMatchObject({ verdict: 'not-trustworthy', imbalance: null, ledger: { planned: 1030, started: 1030 }, reason: 'Not trustworthy: 30 iterations were sent beyond the target.' })
   })
 
   it('blames the target, not the idle generator, when the target falls behind', () => {
@@ -122,7 +135,7 @@ describe('judgeLive', () => {
       if (each !== null) run.add('a', sample(s, each, { problems: bad.includes(s) ? [cpu] : [], inFlight: 30 }))
       run.closeSecond(s)
     })
-    const { sentence, tone } = judgeLive(run, nodes, 12)
+    const { sentence, tone } = judgeLive(run, { nodes, events: [] }, 12)
     return [sentence.key, tone]
   }
   const load = { rate: 100, duration: '10s' }
@@ -135,7 +148,9 @@ describe('judgeLive', () => {
     expect(live(['p99<200ms', 'errors<1%'], load, [well()])).toEqual(['live.passing', 'ok'])
     expect(live(['p99<1ms'], load, [well()])).toEqual(['live.failing', 'bad'])
     expect(live(['p99<1ms'], load, [well(), well()], [0, 1])).toEqual(['live.generator', 'warn'])
-    expect(live(['p99<20s'], load, [{ response: times(60, 4_000) }, { response: times(60, 4_000) }])).toEqual(['live.bound', 'warn'])
-    expect(live([], load, [{ response: times(10, 100), statuses: {}, errors: [{ kind: 'refused', status: 0, message: 'refused', count: 10 }] }])).toEqual(['live.unanswered', 'bad'])
+    expect(live(['p99<20s'], load, [{ response: times(60, 4_000), dropped: 40 }, { response: times(60, 4_000), dropped: 40 }])).toEqual(['live.bound', 'warn'])
+    expect(live([], load, [{ response: times(10, 100), dropped: 90, statuses: {}, errors: [{ kind: 'refused', status: 0, message: 'refused', count: 10 }] }])).toEqual(['live.unanswered', 'bad'])
+    expect(live(['p99<1ms'], load, [well(), null])).toEqual(['live.lost', 'warn'])
+    expect(live(['p99<1ms'], load, [well(), { response: times(140, 4_000) }])).toEqual(['live.overload', 'warn'])
   })
 })

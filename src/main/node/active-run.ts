@@ -1,20 +1,37 @@
 import type { Assignment, AssignmentPhase, NodeInfo, Share, WorkReport } from '../../shared/cluster.ts'
 import type { Run } from '../../shared/contract.ts'
 import { rateAt, withRate, type LoadPlan } from '../../shared/load.ts'
+import { sendingEndMs } from '../../shared/run-rates.ts'
+import { measure } from '../../shared/split.ts'
 import type { RunEvent } from '../../shared/summary.ts'
-import type { Task, TaskEvent } from '../../shared/task.ts'
+import type { Task } from '../../shared/task.ts'
+import { formerShare, latestFromMs, latestShare, type Holder } from './tenure.ts'
 
-/** What of the run one node carries. */
-export interface Part {
+/** What of the run one boot of a node carries. */
+export interface Part extends Holder {
+  /** In the run's counts: the node's id; of a node that was started anew with a number. */
+  id: string
   nodeId: string
   boot: string
   name: string
-  share: Share
+  /**
+   * `in`: carries its share. `joining`: gets ready while the run goes on. `leaving`: gives its share up, ends what it has
+   * begun and tells the rest. `out`: nothing is expected of it; if it lives, it sends nothing.
+   */
+  standing: 'in' | 'joining' | 'leaving' | 'out'
+  /** What it is to get ready for while it joins. */
+  asked: Share
+  /** When it was asked to get ready, cluster clock. */
+  askedAt: number
+  /** What it is to have although others must give for it, as a part of all arrivals. */
+  goal: number | null
+  /** Its first arrivals are due at this instant of the run or later. */
+  fromMs: number
   /** What the node said last. */
   report: WorkReport | null
   /** Its last sample has been taken. */
   lastTaken: boolean
-  /** When it was given up, ms of the run. */
+  /** When it was given up, ms of the run; null for one that is back. */
   lostAtMs: number | null
 }
 
@@ -32,7 +49,7 @@ export interface ActiveRun {
   load: LoadPlan
   /** Revision of the task when the last order was taken. */
   orderNo: number
-  phase: AssignmentPhase
+  phase: Extract<AssignmentPhase, 'prepare' | 'run' | 'stop'>
   /** Cluster clock. */
   openedAt: number
   /** Cluster clock; 0 before all nodes are ready. */
@@ -40,14 +57,17 @@ export interface ActiveRun {
   stopAtMs: number | null
   parts: Part[]
   order: Order | null
+  /** Among how many nodes the first shares were made. */
+  sharers: number
+  /** What nodes gave up and nobody has taken yet, with their names. */
+  freed: { node: string; share: Share }[]
+  /** Part of all arrivals that nobody can take, as told last. */
+  deficit: number
+  /** Of what is not in force yet: with the manifests that say so they become {@link events}. */
+  staged: RunEvent[]
   /** Not yet committed. */
   events: RunEvent[]
 }
-
-/** From the last node being ready to the first arrival, ms: enough for an order to arrive on one machine. */
-const START_LEAD_MS = 10
-/** From an order to the common instant at which it takes effect, ms. */
-const ORDER_LEAD_MS = 50
 
 /** `wall`: for people to read; `now`: the cluster's clock, which does not jump. */
 export function openRun(task: Task, runId: string, load: LoadPlan, parts: Part[], now: number, wall = Date.now()): ActiveRun {
@@ -55,11 +75,25 @@ export function openRun(task: Task, runId: string, load: LoadPlan, parts: Part[]
     id: runId, taskId: task.id, taskName: task.spec.name, spec: task.spec, status: 'starting', verdict: null, sentence: null,
     startedAt: wall, endedAt: null, headline: null, tags: task.spec.tags,
   }
-  return { run, load, orderNo: task.revision, phase: 'prepare', openedAt: now, startAt: 0, stopAtMs: null, parts, order: { kind: 'start', revision: null }, events: [] }
+  return {
+    run, load, orderNo: task.revision, phase: 'prepare', openedAt: now, startAt: 0, stopAtMs: null, parts,
+    order: { kind: 'start', revision: null }, sharers: parts.length, freed: [], deficit: 0, staged: [], events: [],
+  }
 }
 
-export function partOf(node: NodeInfo, share: Share): Part {
-  return { nodeId: node.id, boot: node.boot, name: node.name, share, report: null, lastTaken: false, lostAtMs: null }
+/** A node that is to carry a share from the start. */
+export function partOf(node: Pick<NodeInfo, 'id' | 'boot' | 'name'>, share: Share, askedAt: number): Part {
+  return {
+    id: node.id, nodeId: node.id, boot: node.boot, name: node.name, standing: 'in', tenures: [{ share, fromMs: 0, sureMs: null, told: null }],
+    asked: share, askedAt, goal: null, fromMs: 0, report: null, lastTaken: false, lostAtMs: null,
+  }
+}
+
+/** A node that is to get ready while the run goes on. */
+export function joinerOf(active: ActiveRun, node: Pick<NodeInfo, 'id' | 'boot' | 'name'>, asked: Share, goal: number | null, askedAt: number): Part {
+  const former = active.parts.filter(({ nodeId }) => nodeId === node.id).length
+  const [id, name] = former === 0 ? [node.id, node.name] : [`${node.id}.${former + 1}`, `${node.name} (${former + 1})`]
+  return { ...partOf(node, [], askedAt), id, name, standing: 'joining', tenures: [], asked, goal }
 }
 
 /** Whole milliseconds of the run; 0 before its start. */
@@ -72,56 +106,87 @@ export function hasBegun(active: ActiveRun): boolean {
 }
 
 /** Passes the start barrier: all nodes begin at one instant. */
-export function begin(active: ActiveRun, now: number, wall = Date.now()): void {
+export function begin(active: ActiveRun, now: number, leadMs: number, wall = Date.now()): void {
   active.phase = 'run'
-  active.startAt = Math.ceil(now) + START_LEAD_MS
-  active.run = { ...active.run, startedAt: wall + START_LEAD_MS }
+  active.startAt = Math.ceil(now) + leadMs
+  active.run = { ...active.run, startedAt: wall + leadMs }
   active.order = { kind: 'start', revision: null }
 }
 
 /** The course changes at one instant a little ahead; N stays continuous and the shares stay as they are. */
-export function changeRate(active: ActiveRun, rate: number, orderNo: number, now: number): void {
+export function changeRate(active: ActiveRun, rate: number, orderNo: number, now: number, leadMs: number): void {
   active.orderNo = orderNo
   if (active.load.model === 'closed') return
-  const atMs = elapsedOf(active, now) + ORDER_LEAD_MS
+  const atMs = elapsedOf(active, now) + leadMs
   const { profile } = active.load
   active.load = { ...active.load, profile: withRate(profile, atMs, rate) }
   active.order = { kind: 'rate', toRate: rate, revision: null }
-  active.events.push({ atMs, kind: 'rate-changed', detail: { from: rateAt(profile, atMs), to: rate } })
+  active.staged.push({ atMs, kind: 'rate-changed', detail: { from: rateAt(profile, atMs), to: rate } })
 }
 
-export function stop(active: ActiveRun, orderNo: number, now: number): void {
+export function stop(active: ActiveRun, orderNo: number, now: number, leadMs: number): void {
   active.orderNo = orderNo
   active.phase = 'stop'
-  active.stopAtMs = hasBegun(active) ? elapsedOf(active, now) + ORDER_LEAD_MS : 0
+  active.stopAtMs = hasBegun(active) ? elapsedOf(active, now) + leadMs : 0
   active.run = { ...active.run, status: 'stopping' }
   active.order = { kind: 'stop', revision: null }
-  active.events.push({ atMs: elapsedOf(active, now), kind: 'stop-requested', detail: {} })
+  active.staged.push({ atMs: elapsedOf(active, now), kind: 'stop-requested', detail: {} })
 }
+
+/** A share that was taken from a node is out of force there a moment before its engine is stopped: both cuts could differ by a hair. */
+const AFTER_LAST_MS = 1
 
 export function assignmentOf(active: ActiveRun, part: Part): Assignment {
-  const { run, load, orderNo, phase, startAt, stopAtMs } = active
-  return { taskId: run.taskId, runId: run.id, orderNo, spec: run.spec, load, share: part.share, shareFromMs: 0, phase, startAt, stopAtMs }
+  const { run, load, orderNo, startAt, stopAtMs } = active
+  const former = hasBegun(active) ? formerShare(part, -Infinity) : []
+  return {
+    taskId: run.taskId, runId: run.id, orderNo, spec: run.spec, load,
+    share: part.standing === 'joining' ? part.asked : latestShare(part), shareFromMs: latestFromMs(part),
+    ...(former.length === 0 ? {} : { former }),
+    startAt, ...phaseOf(active, part, stopAtMs),
+  }
 }
 
-/** Parts from which something is still to come. */
+function phaseOf(active: ActiveRun, part: Part, stopAtMs: number | null): Pick<Assignment, 'phase' | 'stopAtMs'> {
+  if (active.phase === 'stop') return { phase: 'stop', stopAtMs }
+  switch (part.standing) {
+    case 'in': return { phase: active.phase, stopAtMs }
+    case 'joining': return { phase: 'prepare', stopAtMs }
+    case 'leaving': return { phase: 'stop', stopAtMs: latestFromMs(part) + AFTER_LAST_MS }
+    case 'out': return part.lostAtMs === null || part.tenures.length === 0 || active.phase === 'prepare' ? { phase: 'stop', stopAtMs: 0 } : { phase: active.phase, stopAtMs }
+    default: return part.standing satisfies never
+  }
+}
+
+/** Parts that belong into the manifests: also of nodes that are given up, which must not go on if they live. */
+export function assigned(active: ActiveRun): Part[] {
+  return active.parts.filter((part) => part.standing !== 'out' || !part.lastTaken)
+}
+
+/** Parts that carry the run. */
 export function present(active: ActiveRun): Part[] {
-  return active.parts.filter((part) => part.lostAtMs === null)
+  return active.parts.filter(({ standing }) => standing === 'in' || standing === 'leaving')
 }
 
-/** Why the run cannot go on; null while it can. */
-export function problemOf(active: ActiveRun): NonNullable<WorkReport['problem']> | null {
-  return active.parts.find((part) => part.report?.problem !== undefined)?.report?.problem ?? null
+/** A node said something of this run that it had not said before. */
+export function isNews(part: Part, { epoch, revision, phase, lane, problem }: WorkReport): boolean {
+  const known = part.report
+  return known === null || known.epoch !== epoch || known.revision !== revision || known.phase !== phase || (known.lane === undefined) !== (lane === undefined) || known.problem?.message !== problem?.message
 }
 
 export function allReady(active: ActiveRun): boolean {
-  return present(active).every((part) => part.report?.phase === 'armed')
+  const parts = present(active)
+  return parts.length > 0 && parts.every(isReady)
+}
+
+export function isReady({ report }: Part): boolean {
+  return report?.phase === 'armed'
 }
 
 /** Parts that have not carried out the last order. */
 export function waitingFor(active: ActiveRun, epoch: number): Part[] {
   const { order } = active
-  return order === null ? [] : present(active).filter((part) => !hasObeyed(part, order, epoch))
+  return order === null ? [] : active.parts.filter((part) => part.standing === 'in' && !hasObeyed(part, order, epoch))
 }
 
 function hasObeyed(part: Part, order: Order, epoch: number): boolean {
@@ -145,20 +210,18 @@ export function settle(active: ActiveRun): void {
 
 /** Everything that will ever come from this part has come. */
 export function isDone(active: ActiveRun, part: Part): boolean {
-  if (part.lastTaken || part.lostAtMs !== null) return true
+  if (part.lastTaken || part.standing === 'out' || part.standing === 'joining') return true
   return part.report?.phase === 'stop' && (part.report.problem !== undefined || !hasBegun(active))
 }
 
-/** What becomes of a run and its task once all parts are done. */
-export function outcomeOf(active: ActiveRun): Extract<TaskEvent, { type: 'finished' | 'failed' | 'aborted' }> {
-  const problem = problemOf(active)
-  if (problem !== null) return { type: 'failed', reason: problem.hint === undefined ? problem.message : `${problem.message} ${problem.hint}` }
-  const lost = active.parts.filter((part) => part.lostAtMs !== null)
-  if (!hasBegun(active) && lost.length > 0) return { type: 'failed', reason: `${namesOf(lost)} did not get ready in time.` }
-  if (lost.length === active.parts.length) return { type: 'aborted', reason: `Nothing more was heard of ${namesOf(lost)}.` }
-  return { type: 'finished' }
+/** The run is over: nothing more comes of it, and nobody is getting ready to go on with it. */
+export function isOver(active: ActiveRun, now: number): boolean {
+  if (!active.parts.every((part) => isDone(active, part))) return false
+  const isEnding = active.phase === 'stop' || elapsedOf(active, now) >= sendingEndMs(active.load, active.stopAtMs) || active.parts.some(({ standing, lastTaken }) => standing === 'in' && lastTaken)
+  return isEnding || !active.parts.some(({ standing }) => standing === 'joining')
 }
 
-function namesOf(parts: readonly Part[]): string {
-  return parts.map((part) => part.name).join(', ')
+/** Part of all arrivals that a node carries, 0 … 1. */
+export function partCarried(part: Part): number {
+  return part.standing === 'in' || part.standing === 'leaving' ? measure(latestShare(part)) : 0
 }

@@ -1,24 +1,30 @@
-import type { Sample } from '../../shared/sample.ts'
+import type { Poll } from '../backend/cluster-state.ts'
+import { bootKey } from './boot-key.ts'
 
 /** A node's second that is missing holds the others' up for this long, ms. */
 const LATE_AFTER_MS = 3000
 
 /** Which part of a run's nodes have said their last. */
 export interface PartState {
-  nodeId: string
+  /** Samples are numbered per boot of a node, see `boot-key.ts`. */
+  source: string
   /** No sample of it is to be waited for: it has sent its last one, or it is lost. */
   done: boolean
+  /** Its first second: a node that joined later has none before. */
+  fromSecond: number
 }
 
 /** What the collector remembers between masters. */
 export interface CollectorState {
   /** First second not closed yet. */
   next: number
-  /** Last number taken per `node#boot`: a successor reads again what was not committed, and counts it once. */
+  /** Last number taken per source: a successor reads again what was not committed, and counts it once. */
   taken: Record<string, number>
-  /** Newest second per node. */
+  /** Newest second per source. */
   newest: Record<string, number>
 }
+
+export type Result = Poll['results'][number]
 
 /**
  * Collector: says which samples are new, and when a second of a run is complete: when all nodes have sent it, or when
@@ -33,27 +39,31 @@ export class Collector {
     this.#state = state
   }
 
-  /** False for a sample that was taken before. */
-  take(result: { nodeId: string; boot: string; seq: number; sample: Sample }, now: number): boolean {
-    const { nodeId, boot, seq, sample } = result
-    const key = `${nodeId}#${boot}`
-    const last = this.#state.taken[key] ?? 0
-    if (seq <= last) return false
-    this.#state.taken[key] = seq
-    this.#state.newest[nodeId] = Math.max(this.newestOf(nodeId), sample.second)
+  /** Null for a sample that was taken before; otherwise the seconds before it that are missing for good. */
+  take(result: Result, now: number): { gap: { from: number; to: number } | null } | null {
+    const { seq, sample, gapBefore } = result
+    const source = bootKey(result)
+    const last = this.#state.taken[source] ?? 0
+    if (seq <= last) return null
+    const from = this.newestOf(source) + 1
+    const isMissing = (gapBefore || seq > last + 1) && sample.second > from
+    this.#state.taken[source] = seq
+    this.#state.newest[source] = Math.max(this.newestOf(source), sample.second)
     if (!this.#firstAt.has(sample.second)) this.#firstAt.set(sample.second, now)
-    return true
+    return { gap: isMissing ? { from, to: sample.second } : null }
   }
 
-  /** Newest second of a node that was taken; -1 before the first. */
-  newestOf(nodeId: string): number {
-    return this.#state.newest[nodeId] ?? -1
+  /** Newest second of a source that was taken; -1 before the first. */
+  newestOf(source: string): number {
+    return this.#state.newest[source] ?? -1
   }
 
   /** Seconds that are complete now, in order. Each is given out once. */
   complete(parts: readonly PartState[], now: number): number[] {
+    const waitedFor = parts.filter(({ done }) => !done)
+    const last = Math.max(-1, ...Object.values(this.#state.newest))
     const seconds: number[] = []
-    while (this.#isComplete(this.#state.next, parts, now)) {
+    while (this.#state.next <= last && this.#isComplete(this.#state.next, waitedFor, now)) {
       this.#firstAt.delete(this.#state.next)
       seconds.push(this.#state.next++)
     }
@@ -64,14 +74,9 @@ export class Collector {
     return structuredClone(this.#state)
   }
 
-  #isComplete(second: number, parts: readonly PartState[], now: number): boolean {
-    if (second > this.#last) return false
-    const waitingFor = parts.some(({ nodeId, done }) => !done && this.newestOf(nodeId) < second)
-    return !waitingFor || now - this.#heardAt(second, now) >= LATE_AFTER_MS
-  }
-
-  get #last(): number {
-    return Math.max(-1, ...Object.values(this.#state.newest))
+  #isComplete(second: number, waitedFor: readonly PartState[], now: number): boolean {
+    const isMissing = waitedFor.some(({ source, fromSecond }) => second >= fromSecond && this.newestOf(source) < second)
+    return !isMissing || now - this.#heardAt(second, now) >= LATE_AFTER_MS
   }
 
   /** When a second, or the first one after it, was first heard of; a successor counts from its own first look. */

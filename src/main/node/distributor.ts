@@ -1,13 +1,17 @@
 import { AppError } from '../../shared/errors.ts'
 import { compileLoad } from '../../shared/load.ts'
-import type { Manifest } from '../../shared/cluster.ts'
 import type { Task, TaskEvent } from '../../shared/task.ts'
 import * as runs from './active-run.ts'
+import { bootKey } from './boot-key.ts'
 import type { MasterDeps } from './driver.ts'
 import { timeoutOf } from './grace.ts'
+import { ManifestBook } from './manifest-book.ts'
 import type { NodeBook } from './node-book.ts'
+import type { NodeOrderBook } from './node-orders.ts'
+import { Round } from './round.ts'
+import { RunControl } from './run-control.ts'
 import { RunLead } from './run-lead.ts'
-import { sharesFor } from './strategies.ts'
+import { firstShares } from './sharing.ts'
 
 /**
  * Distributor: turns what tasks want into what nodes have to do. Each round compares the two and writes new manifests
@@ -16,60 +20,88 @@ import { sharesFor } from './strategies.ts'
 export class Distributor {
   readonly #deps: MasterDeps
   readonly #book: NodeBook
+  readonly #orders: NodeOrderBook
   readonly #leads: Map<string, RunLead>
+  readonly #controls = new Map<RunLead, RunControl>()
+  readonly #manifests: ManifestBook
   readonly #onMove: () => void
-  /** Of the manifests in force; a number is never used for a second attempt. */
-  #revision: number
-  #attempt: number
-  #written = ''
   /** Runs of this term, ended ones as well: a wish that is out of date must not start one again. */
   readonly #known: Set<string>
   /** Revisions of tasks whose order was reported as carried out. */
   readonly #told = new Map<string, number>()
 
   /** `leads`: those of a former master. `onMove`: a run has something to commit. */
-  constructor(deps: MasterDeps, book: NodeBook, leads: Map<string, RunLead>, onMove: () => void) {
+  constructor(deps: MasterDeps, book: NodeBook, orders: NodeOrderBook, leads: Map<string, RunLead>, onMove: () => void) {
     this.#deps = deps
     this.#book = book
+    this.#orders = orders
     this.#leads = leads
     this.#onMove = onMove
+    this.#manifests = new ManifestBook(deps, book, orders)
     this.#known = new Set(leads.keys())
-    this.#revision = deps.term.snapshot.revision
-    this.#attempt = this.#revision
+  }
+
+  /** Highest revision that was ever tried, and the manifests as written last. */
+  get memory(): ManifestBook['memory'] {
+    return this.#manifests.memory
   }
 
   /** One round. `wishes`: tasks that want something. */
   async distribute(wishes: readonly Task[]): Promise<void> {
     if (!this.#book.hasLooked) return
-    for (const task of wishes) await this.#take(task)
-    for (const lead of this.#leads.values()) this.#follow(lead)
-    await this.#write()
+    await this.#meet()
+    const round = this.#round()
+    for (const task of wishes) await this.#take(task, round)
+    const controls = [...this.#leads.values()].map((lead) => this.#controlOf(lead))
+    for (const control of controls) control.look(round)
+    if ((await this.#giveUpLost()) === 'fenced') return
+    for (const control of controls) control.next(round)
+    if ((await this.#manifests.write([...this.#leads.values()])) === 'fenced') return
     for (const task of wishes) await this.#tellObeyed(task)
   }
 
-  async #take(task: Task): Promise<void> {
+  #round(): Round {
+    const { workDriver, strategy, monotonic, rebalance } = this.#deps
+    return new Round({
+      now: workDriver.clusterNow(), at: monotonic(), book: this.#book, orders: this.#orders, rebalance, stamp: this.#manifests.stamp,
+      strategy, self: workDriver.info.id, runs: [...this.#leads.values()].map(({ active }) => active),
+    })
+  }
+
+  /** Runs of a former master know their task only by its id. */
+  async #meet(): Promise<void> {
+    for (const lead of this.#leads.values()) lead.task ??= await this.#deps.tasks.task(lead.active.run.taskId)
+  }
+
+  #controlOf(lead: RunLead): RunControl {
+    const known = this.#controls.get(lead)
+    if (known !== undefined) return known
+    const control = new RunControl(lead, this.#deps)
+    this.#controls.set(lead, control)
+    return control
+  }
+
+  async #take(task: Task, round: Round): Promise<void> {
     const lead = this.#leadOf(task)
+    if (lead !== null) lead.task = task
     switch (task.status) {
       case 'pending-run':
-        return lead === null ? this.#start(task) : undefined
+        return lead === null ? this.#start(task, round) : undefined
       case 'pending-rate-change':
-        return lead === null ? this.#orphaned(task) : this.#changeRate(lead, task)
+        return lead === null ? this.#orphaned(task) : this.#controlOf(lead).changeRate(task, round)
       case 'pending-stop':
-        return lead === null ? this.#orphaned(task) : this.#stop(lead, task)
+        return lead === null ? this.#orphaned(task) : this.#controlOf(lead).stop(task, round)
       default:
         return undefined
     }
   }
 
-  async #start(task: Task): Promise<void> {
-    const nodes = this.#book.usable()
-    if (task.runId === null || nodes.length === 0 || this.#known.has(task.runId)) return
+  async #start(task: Task, round: Round): Promise<void> {
+    if (task.runId === null || round.usable().length === 0 || this.#known.has(task.runId)) return
     this.#known.add(task.runId)
     try {
-      const load = compileLoad(task.spec.load, timeoutOf(task.spec))
-      const shares = sharesFor(nodes, this.#deps.strategy)
-      const parts = nodes.map((node, index) => runs.partOf(node, shares[index] ?? [])).filter((part) => part.share.length > 0)
-      const lead = new RunLead(runs.openRun(task, task.runId, load, parts, this.#deps.now()), this.#deps, this.#onMove)
+      const lead = new RunLead(this.#open(task, task.runId, round), this.#deps, this.#onMove)
+      lead.task = task
       if (!(await lead.record())) return this.#deps.term.fenced() // before any node hears of it: a successor must find it
       this.#leads.set(task.runId, lead)
     } catch (error) {
@@ -78,16 +110,16 @@ export class Distributor {
     }
   }
 
-  #changeRate({ active, touch }: RunLead, task: Task): void {
-    if (active.orderNo >= task.revision || task.wantedRate === null || active.phase !== 'run' || active.order?.kind === 'start') return
-    runs.changeRate(active, task.wantedRate, task.revision, this.#deps.now())
-    touch()
-  }
-
-  #stop({ active, touch }: RunLead, task: Task): void {
-    if (active.orderNo >= task.revision || active.phase === 'stop') return
-    runs.stop(active, task.revision, this.#deps.now())
-    touch()
+  /** Throws AppError `bad-input` for a load that never ends, and where no node may take any of it. */
+  #open(task: Task, runId: string, round: Round): runs.ActiveRun {
+    const active = runs.openRun(task, runId, compileLoad(task.spec.load, timeoutOf(task.spec)), [], round.now)
+    const nodes = round.usable()
+    const weights = round.weights(nodes)
+    const shares = firstShares(nodes.map((node, index) => ({ weight: weights[index] ?? 0, cap: round.cap(node, active) })))
+    active.parts = nodes.map((node, index) => runs.partOf(node, shares[index] ?? [], round.now)).filter((part) => runs.partCarried(part) > 0)
+    active.sharers = active.parts.length
+    if (active.parts.length === 0) throw new AppError('bad-input', 'No node may send any of this load: their limits are reached.')
+    return active
   }
 
   /** Nobody knows its run any more: say so instead of waiting for ever. Asked again first, as the run may just have ended. */
@@ -97,27 +129,22 @@ export class Distributor {
     await this.#deps.tasks.change(task.id, { type: 'aborted', reason: 'The run got lost: no node carries it any more.' })
   }
 
-  /** Moves a run on as far as its nodes have come. */
-  #follow(lead: RunLead): void {
-    const { active } = lead
-    for (const part of active.parts) this.#look(lead, part)
-    if (active.phase === 'prepare' && runs.problemOf(active) === null && runs.allReady(active)) {
-      runs.begin(active, this.#deps.now())
-      lead.touch()
-    }
-    if (runs.isObeyed(active, this.#deps.term.lease.epoch)) {
-      runs.settle(active)
-      lead.touch()
+  /** Takes nodes that are lost off the list, unless they prove to be alive; only then is their work free for others. */
+  async #giveUpLost(): Promise<'done' | 'fenced'> {
+    for (;;) {
+      const carried = new Map([...this.#leads.values()].flatMap((lead) => lead.carried().map((part) => [bootKey(part), part.nodeId] as const)))
+      const lost = this.#book.lost().filter((node) => carried.has(bootKey(node)))
+      if (lost.length === 0) return 'done'
+      const outcome = await this.#manifests.write([...this.#leads.values()], lost)
+      if (outcome === 'fenced') return outcome
+      if (outcome !== 'done') this.#book.acquit(outcome.alive)
+      else this.#bury(new Set(lost.map(bootKey)))
     }
   }
 
-  #look(lead: RunLead, part: runs.Part): void {
-    const node = this.#book.find(part.nodeId, part.boot)
-    if (node === null) return lead.lose(part)
-    const report = node.work.find((work) => work.runId === lead.active.run.id) ?? null
-    if (report === null || JSON.stringify(report) === JSON.stringify(part.report)) return
-    part.report = report
-    lead.touch()
+  #bury(lost: ReadonlySet<string>): void {
+    for (const lead of this.#leads.values()) for (const part of lead.carried()) if (lost.has(bootKey(part))) lead.lose(part)
+    for (const key of lost) this.#book.countLoss(key.slice(0, key.lastIndexOf('#')))
   }
 
   /** A state is set when the work has succeeded, never before. The user may have ordered something else meanwhile: then that is next. */
@@ -129,36 +156,13 @@ export class Distributor {
   }
 
   async #tell({ id: taskId, revision }: Task, event: TaskEvent): Promise<void> {
-    await this.#deps.tasks.change(taskId, event).then(() => this.#told.set(taskId, revision)).catch((error: unknown) => {
+    await this.#deps.tasks.change(taskId, event).then((task) => {
+      this.#told.set(taskId, revision)
+      const lead = this.#leadOf(task)
+      if (lead !== null) lead.task = task
+    }).catch((error: unknown) => {
       if (!(error instanceof AppError) || error.code !== 'conflict') throw error
     })
-  }
-
-  async #write(): Promise<void> {
-    const wanted = this.#outline()
-    if (wanted === this.#written) return
-    const revision = ++this.#attempt
-    const committed = await this.#deps.cluster.commit(this.#deps.term.lease, { expectRevision: this.#revision, revision, manifests: this.#manifests(revision), removed: [] })
-    if (!committed.ok || committed.value !== 'done') return this.#deps.term.fenced() // somebody else wrote: start a new term from what is there
-    this.#revision = revision
-    this.#written = wanted
-    for (const { active } of this.#leads.values()) if (active.order?.revision === null) active.order.revision = revision
-  }
-
-  /** Everything in the manifests that can change, without the bulk: a spec never does, and a load only with an order. */
-  #outline(): string {
-    const leads = [...this.#leads.values()].map(({ active: { run, orderNo, phase, startAt, parts } }) => ({ id: run.id, orderNo, phase, startAt, parts: parts.map(({ nodeId, boot, share, lostAtMs }) => ({ nodeId, boot, share, lostAtMs })) }))
-    return JSON.stringify({ leads, nodes: this.#book.usable().map(({ id, boot }) => ({ id, boot })) })
-  }
-
-  #manifests(revision: number): Manifest[] {
-    const { epoch, token } = this.#deps.term.lease
-    const parts = [...this.#leads.values()].flatMap(({ active }) => runs.present(active).map((part) => ({ active, part })))
-    const boots = new Map([...this.#book.usable().map((node) => [node.id, node.boot] as const), ...parts.map(({ part }) => [part.nodeId, part.boot] as const)])
-    return [...boots].map(([nodeId, boot]) => ({
-      nodeId, boot, epoch, token, revision, orders: { drained: false, priority: null },
-      assignments: parts.filter(({ part }) => part.nodeId === nodeId && part.boot === boot).map(({ active, part }) => runs.assignmentOf(active, part)),
-    }))
   }
 
   #leadOf(task: Task): RunLead | null {

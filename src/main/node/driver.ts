@@ -5,6 +5,7 @@ import type { TaskStore } from '../backend/task-store.ts'
 import type { Engine } from '../engine/plan.ts'
 import type { Candidate, Term } from './leadership.ts'
 import type { MasterMemory } from './master-memory.ts'
+import type { Rebalance } from './round.ts'
 import type { Strategy } from './strategies.ts'
 import type { Timings } from './timings.ts'
 
@@ -100,6 +101,8 @@ export interface MasterDeps {
   version: string
   /** Judge runs although the generator gave way. */
   allowSaturated: boolean
+  /** What a node gets that comes while a run goes on. */
+  rebalance: Rebalance
   /** What this node knew when it was master last; null: never was, or had nothing to keep. */
   former: MasterMemory | null
   timings: Timings

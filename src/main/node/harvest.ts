@@ -1,4 +1,5 @@
-import { isDone } from './active-run.ts'
+import type { Intent } from '../../shared/cluster.ts'
+import { isOver } from './active-run.ts'
 import type { MasterDeps } from './driver.ts'
 import type { RunArchive } from './run-archive.ts'
 import type { RunLead } from './run-lead.ts'
@@ -15,17 +16,17 @@ const RETRY_MS = 5000
 export class Harvest {
   readonly #deps: MasterDeps
   readonly #leads: Map<string, RunLead>
-  readonly #onEnded: () => void
+  readonly #tells: { ended: () => void; intents: (intents: Intent[]) => void }
   readonly #ended: { runId: string; at: number }[] = []
   readonly #unstored: { runId: string; archive: RunArchive }[] = []
   #cursor = ''
   #retryAt = 0
 
-  /** `onEnded`: a run is over, its nodes need not carry it any more. */
-  constructor(deps: MasterDeps, leads: Map<string, RunLead>, onEnded: () => void) {
+  /** `ended`: a run is over, its nodes need not carry it any more. `intents`: users' wishes that came with the samples. */
+  constructor(deps: MasterDeps, leads: Map<string, RunLead>, tells: { ended: () => void; intents: (intents: Intent[]) => void }) {
     this.#deps = deps
     this.#leads = leads
-    this.#onEnded = onEnded
+    this.#tells = tells
   }
 
   /** A run that has ended and is stored: forgotten after a while. */
@@ -37,31 +38,33 @@ export class Harvest {
   async gather(): Promise<void> {
     const polled = await this.#deps.cluster.poll(this.#deps.term.lease, this.#cursor)
     if (!polled.ok) return this.#deps.term.fenced()
-    this.#cursor = polled.value.cursor
-    for (const result of polled.value.results) this.#leads.get(result.runId)?.take(result, this.#deps.now())
+    const { cursor, results, intents } = polled.value
+    this.#cursor = cursor
+    if (intents.length > 0) this.#tells.intents(intents)
+    for (const result of results) this.#leads.get(result.runId)?.take(result, this.#deps.now())
     for (const lead of [...this.#leads.values()]) await this.#bring(lead)
     await this.#retry()
     await this.#forget()
   }
 
   async #bring(lead: RunLead): Promise<void> {
-    const now = this.#deps.now()
+    const now = this.#deps.workDriver.clusterNow()
     lead.giveUpOverdue(now)
-    const seconds = lead.closeSeconds(now)
-    const ended = lead.active.parts.every((part) => isDone(lead.active, part))
+    const seconds = lead.closeSeconds(this.#deps.now())
+    const ended = isOver(lead.active, now)
     if ((seconds > 0 || lead.moved) && !(await lead.record(this.#cursor))) return this.#deps.term.fenced()
     if (ended) await this.#end(lead)
   }
 
   /** The store first: whoever sees that the run has ended finds its summary there. */
   async #end(lead: RunLead): Promise<void> {
-    const { summary, event } = lead.end(this.#deps.now())
+    const { summary, event } = lead.end(this.#deps.workDriver.clusterNow())
     const runId = lead.active.run.id
     if (!(await lead.archive.close(summary, event))) this.#unstored.push({ runId, archive: lead.archive })
     else this.remember(runId)
     if (!(await lead.record(this.#cursor))) return this.#deps.term.fenced()
     this.#leads.delete(runId)
-    this.#onEnded()
+    this.#tells.ended()
   }
 
   async #retry(): Promise<void> {

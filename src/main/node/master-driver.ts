@@ -1,15 +1,20 @@
-import type { Acquired } from '../backend/cluster-state.ts'
+import type { Intent } from '../../shared/cluster.ts'
 import type { Task } from '../../shared/task.ts'
+import type { Acquired } from '../backend/cluster-state.ts'
 import { Distributor } from './distributor.ts'
 import type { MasterDeps, MasterDriver } from './driver.ts'
 import { Harvest } from './harvest.ts'
 import type { MasterMemory } from './master-memory.ts'
 import { NodeBook } from './node-book.ts'
+import { NodeOrderBook } from './node-orders.ts'
 import { rounds, type RoundsOptions } from './rounds.ts'
 import { RunLead } from './run-lead.ts'
+import { Wishes } from './wishes.ts'
 
-const RENEW_MS = 1000
 const LOOK_MS = 500
+/** Between two looks at the nodes, ms: 100 for a thousand. */
+const REST_MS_PER_NODE = 0.1
+const MOST_REST_MS = 200
 
 /**
  * The master's side, for one term. It goes on with what its predecessor committed, and leaves load in flight alone
@@ -17,7 +22,8 @@ const LOOK_MS = 500
  */
 export class StressMasterDriver implements MasterDriver {
   readonly #deps: MasterDeps
-  readonly #book = new NodeBook()
+  readonly #book: NodeBook
+  readonly #nodeWishes: Wishes
   readonly #leads = new Map<string, RunLead>()
   readonly #distributor: Distributor
   readonly #harvest: Harvest
@@ -29,18 +35,21 @@ export class StressMasterDriver implements MasterDriver {
     this.#deps = deps
     const onMove = (): void => this.#gatherNow()
     const ended: string[] = []
-    for (const { runId, cursor, state } of deps.term.snapshot.aggregates) {
-      const lead = RunLead.restore(state, cursor, deps, onMove)
-      if (lead === null) ended.push(runId)
-      else this.#leads.set(runId, lead)
+    for (const saved of deps.term.snapshot.aggregates) {
+      const lead = RunLead.restore(saved, deps, onMove)
+      if (lead === null) ended.push(saved.runId)
+      else this.#leads.set(saved.runId, lead)
     }
-    this.#distributor = new Distributor(deps, this.#book, this.#leads, onMove)
-    this.#harvest = new Harvest(deps, this.#leads, () => this.#distributeNow())
+    this.#book = new NodeBook(deps.timings)
+    const orders = new NodeOrderBook(deps.term.snapshot.manifests)
+    this.#nodeWishes = new Wishes(deps, this.#book, orders)
+    this.#distributor = new Distributor(deps, this.#book, orders, this.#leads, onMove)
+    this.#harvest = new Harvest(deps, this.#leads, { ended: () => this.#distributeNow(), intents: (intents) => this.#hear(intents) })
     for (const runId of ended) this.#harvest.remember(runId)
   }
 
-  memory(): MasterMemory | null {
-    return null
+  memory(): MasterMemory {
+    return { ...this.#distributor.memory, runs: [...this.#leads.values()].flatMap((lead) => lead.memory() ?? []) }
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -57,31 +66,52 @@ export class StressMasterDriver implements MasterDriver {
   }
 
   keepAlive(signal: AbortSignal): Promise<void> {
-    return rounds(() => this.#deps.term.renew(), this.#every(RENEW_MS, signal))
+    return rounds(() => this.#deps.term.renew(), this.#every(this.#deps.timings.renewMs, signal))
   }
 
   manageNode(signal: AbortSignal): Promise<void> {
     return rounds(async () => {
-      this.#book.update(await this.#deps.cluster.nodes(), performance.now())
+      this.#book.update(await this.#deps.cluster.members(), this.#deps.monotonic())
       this.#distributeNow()
-    }, { ...this.#every(LOOK_MS, signal), nudges: (nudge) => this.#deps.cluster.watch('nodes', nudge) })
+    }, { ...this.#every(LOOK_MS, signal), restMs: () => this.#rest, nudges: (nudge) => this.#deps.cluster.watch('nodes', nudge) })
   }
 
   listenTask(signal: AbortSignal): Promise<void> {
     return rounds(async () => {
+      const asked = await this.#deps.cluster.intents(this.#deps.term.lease)
+      if (!asked.ok) return this.#deps.term.fenced()
+      this.#hear(asked.value)
       this.#wishes = await this.#deps.tasks.pending()
       if (this.#wishes.length > 0) this.#distributeNow()
     }, { ...this.#every(LOOK_MS, signal), nudges: (nudge) => this.#deps.cluster.watch('intents', nudge) })
   }
 
   distributeTask(signal: AbortSignal): Promise<void> {
-    return rounds(() => this.#distributor.distribute(this.#wishes), {
+    return rounds(() => this.#distribute(signal), {
       ...this.#every(LOOK_MS, signal),
+      restMs: () => this.#rest,
       nudges: (nudge) => {
         this.#distributeNow = nudge
         return () => undefined
       },
     })
+  }
+
+  async #distribute(signal: AbortSignal): Promise<void> {
+    if (this.#book.hasLooked) await this.#nodeWishes.carryOut()
+    if (!signal.aborted) await this.#distributor.distribute(this.#wishes)
+  }
+
+  /** Wishes come with both loops, whichever asks first. */
+  #hear(intents: readonly Intent[]): void {
+    if (intents.length === 0) return
+    this.#nodeWishes.add(intents)
+    this.#distributeNow()
+  }
+
+  /** Each of many nodes has its news: looking at all of them for every one would leave no time for anything else. */
+  get #rest(): number {
+    return Math.min(MOST_REST_MS, Math.floor(this.#book.size * REST_MS_PER_NODE))
   }
 
   #gather(signal: AbortSignal): Promise<void> {

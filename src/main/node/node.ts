@@ -8,6 +8,7 @@ import type { MasterDeps, NodeIdentity, NodeLimits, NodeNotice, Vitals, WorkNode
 import { STRESS, stressDrivers, type DriverKit } from './drivers.ts'
 import { terms } from './leadership.ts'
 import type { MasterMemory } from './master-memory.ts'
+import type { Rebalance } from './round.ts'
 import { timingsOf, type Timings } from './timings.ts'
 
 export interface NodeOptions {
@@ -22,6 +23,8 @@ export interface NodeOptions {
   threads?: number
   /** Judge runs although the generator gave way. */
   allowSaturated?: boolean
+  /** What a node gets that comes while a run goes on: `never` (default) only what nobody carries, `on-join` its part of everything. */
+  rebalance?: Rebalance
   /** Whether this node may send to a task's target; throws AppError `target-not-allowed`. By default it may. */
   admit?: (spec: TaskSpec) => Promise<void>
   /** None by default. */
@@ -80,13 +83,13 @@ function withoutRepeats(tell: (notice: NodeNotice) => void): (notice: NodeNotice
 
 /** Leads whenever this node is master. All names are looked up before anything starts. */
 function leader(options: NodeOptions, common: Pick<MasterDeps, 'timings' | 'now' | 'monotonic' | 'onNotice'>, kit: DriverKit, workDriver: WorkNodeDriver): (signal: AbortSignal) => Promise<void> {
-  const { cluster, tasks, identity, drivers = {}, allowSaturated = false } = options
+  const { cluster, tasks, identity, drivers = {}, allowSaturated = false, rebalance = 'never' } = options
   const name = kit.masters.known(drivers.master ?? STRESS)
   const strategy = kit.strategies.create(drivers.strategy ?? 'capacity', undefined)
   return async (signal) => {
     let former: MasterMemory | null = null
     for await (const term of terms(workDriver, signal, { cluster, leaseTtlMs: common.timings.leaseTtlMs, monotonic: common.monotonic })) {
-      const driver = kit.masters.create(name, { cluster, tasks, term, workDriver, strategy, version: identity.version, allowSaturated, former, ...common })
+      const driver = kit.masters.create(name, { cluster, tasks, term, workDriver, strategy, version: identity.version, allowSaturated, rebalance, former, ...common })
       await driver.run(term.signal)
       former = driver.memory() ?? former
     }

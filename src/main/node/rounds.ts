@@ -5,6 +5,8 @@
 export interface RoundsOptions {
   everyMs: number
   signal: AbortSignal
+  /** How long nudges wait after a round before they cause another, ms. */
+  restMs?: () => number
   /** Subscribes to nudges; returns the way to unsubscribe. */
   nudges?: (nudge: () => void) => () => void
   /** A round that threw; the loop goes on. */
@@ -20,10 +22,20 @@ export async function rounds(round: () => Promise<void>, options: RoundsOptions)
   while (!options.signal.aborted) {
     bell.reset()
     await round().catch(options.onError)
+    await rest(options.restMs?.() ?? 0, options.signal)
     await bell.rung(options.signal.aborted ? 0 : options.everyMs)
   }
   options.signal.removeEventListener('abort', ring)
   silence?.()
+}
+
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return
+  const until = new Bell()
+  const ring = (): void => until.ring()
+  signal.addEventListener('abort', ring)
+  await until.rung(ms)
+  signal.removeEventListener('abort', ring)
 }
 
 /** Remembers one ring, so that none is lost between a reset and the wait. */

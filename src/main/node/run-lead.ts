@@ -1,27 +1,32 @@
-import { RunAggregate } from '../../shared/aggregate.ts'
 import type { RunView } from '../../shared/contract.ts'
-import { arrivalsBetween, profileDuration } from '../../shared/load.ts'
 import { resultOf, type RunState } from '../../shared/run-state.ts'
 import { sendingEndMs } from '../../shared/run-rates.ts'
-import type { Sample } from '../../shared/sample.ts'
-import { countOwned } from '../../shared/split.ts'
 import type { Point, RunEvent, Summary } from '../../shared/summary.ts'
-import type { TaskEvent } from '../../shared/task.ts'
-import { elapsedOf, hasBegun, isDone, outcomeOf, present, type ActiveRun, type Part } from './active-run.ts'
-import { Collector, type CollectorState } from './collector.ts'
+import type { Task, TaskEvent } from '../../shared/task.ts'
+import type { AggregateCommit, Snapshot } from '../backend/cluster-state.ts'
+import { elapsedOf, hasBegun, isDone, partCarried, type ActiveRun, type Part } from './active-run.ts'
+import type { Result } from './collector.ts'
 import type { MasterDeps } from './driver.ts'
 import { graceOf, timeoutOf } from './grace.ts'
+import { inherit } from './inherited-run.ts'
+import type { RememberedRun } from './master-memory.ts'
 import { RunArchive } from './run-archive.ts'
+import { RunCount, type SavedCount } from './run-count.ts'
+import { outcomeOf } from './run-outcome.ts'
 import { endedView, viewOf } from './run-view.ts'
+import { latestShare } from './tenure.ts'
 
 /** How long after its due end a node's last sample is waited for, ms. */
 const OVERDUE_MS = 10_000
-/** How long a node may take to get ready, ms. */
+/** How long a run may take until somebody is ready for it, ms. */
 const PREPARE_LIMIT_MS = 30_000
+/** Seconds kept for a cluster state that loses its data. */
+const REMEMBERED_POINTS = 600
 
-interface SavedLead extends RunState {
+interface SavedLead extends RunState, SavedCount {
   active: ActiveRun
-  collector: CollectorState
+  /** Cluster clock. */
+  savedAt: number
 }
 
 /**
@@ -31,17 +36,19 @@ interface SavedLead extends RunState {
 export class RunLead {
   readonly active: ActiveRun
   readonly archive: RunArchive
+  /** As known last; null until it was asked for. */
+  task: Task | null = null
   readonly #deps: MasterDeps
   readonly #onMove: () => void
-  readonly #aggregate: RunAggregate
-  readonly #collector: Collector
+  readonly #count: RunCount
   readonly #events: RunEvent[]
   /** Seconds closed and not yet committed. */
   #points: Point[] = []
   #cursor: string
   #moved = true
-  #queued = 0
   #final: { view: RunView; summary: Summary } | null = null
+  #committed: Omit<AggregateCommit, 'expectCursor' | 'points' | 'events'> | null = null
+  #remembered: Point[] = []
 
   /** `onMove`: there is something to commit. */
   constructor(active: ActiveRun, deps: MasterDeps, onMove: () => void, former?: { saved: SavedLead; cursor: string }) {
@@ -50,18 +57,21 @@ export class RunLead {
     this.#onMove = onMove
     this.#events = former?.saved.events ?? []
     this.#cursor = former?.cursor ?? ''
-    this.#aggregate = former === undefined ? new RunAggregate(active.run.spec, active.load) : RunAggregate.restore(active.run.spec, active.load, former.saved.aggregate)
-    this.#collector = new Collector(former?.saved.collector)
+    this.#count = new RunCount(active, former?.saved)
     this.archive = new RunArchive(active.run, deps.tasks, deps.onNotice)
   }
 
   /** Goes on with what a former master committed; null for a run that has ended. */
-  static restore(state: string, cursor: string, deps: MasterDeps, onMove: () => void): RunLead | null {
+  static restore({ cursor, state }: Snapshot['aggregates'][number], deps: MasterDeps, onMove: () => void): RunLead | null {
     const saved = JSON.parse(state) as SavedLead
     const { active } = saved
     if (active.run.endedAt !== null) return null
-    active.events.push({ atMs: elapsedOf(active, deps.now()), kind: 'master-changed', detail: { node: deps.workDriver.info.name, epoch: deps.term.lease.epoch } })
-    return new RunLead(active, deps, onMove, { saved, cursor })
+    const now = deps.workDriver.clusterNow()
+    inherit(active, deps.term.snapshot.manifests)
+    active.events.push({ atMs: elapsedOf(active, now), kind: 'master-changed', detail: { node: deps.workDriver.info.name, epoch: deps.term.lease.epoch, afterMs: Math.max(0, Math.round(now - saved.savedAt)) } })
+    const lead = new RunLead(active, deps, onMove, { saved, cursor })
+    lead.#count.follow()
+    return lead
   }
 
   get moved(): boolean {
@@ -71,69 +81,94 @@ export class RunLead {
   /** An order was given or carried out. */
   readonly touch = (): void => {
     this.#moved = true
-    this.#aggregate.setLoad(this.active.load)
-    if (this.active.stopAtMs !== null) this.#aggregate.stop(this.active.stopAtMs)
+    this.#count.follow()
     this.#onMove()
   }
 
-  take(result: { nodeId: string; boot: string; seq: number; sample: Sample }, now: number): void {
-    const before = this.#collector.newestOf(result.nodeId)
-    const part = this.active.parts.find(({ nodeId, boot }) => nodeId === result.nodeId && boot === result.boot)
-    if (part === undefined || !this.#collector.take(result, now)) return
-    const { sample } = result
-    this.#miss(part, (before + 1) * 1000, sample.second * 1000)
-    this.#aggregate.add(part.nodeId, sample)
-    this.#queued = sample.queued
-    if (sample.last) part.lastTaken = true
+  /** Parts whose nodes may be executing something of it. */
+  carried(): Part[] {
+    return hasBegun(this.active) ? this.active.parts.filter((part) => (part.standing === 'in' || part.standing === 'leaving') && !isDone(this.active, part)) : []
+  }
+
+  take(result: Result, now: number): void {
+    this.#count.take(result, now)
   }
 
   /** Closes what is complete. Answers with how many seconds that were. */
   closeSeconds(now: number): number {
-    const parts = this.active.parts.map((part) => ({ nodeId: part.nodeId, done: isDone(this.active, part) }))
-    const points = this.#collector.complete(parts, now).map((second) => this.#aggregate.closeSecond(second))
-    this.#points.push(...points.filter((point) => !this.#isIdleTail(point)))
-    return points.length
+    const { seconds, points } = this.#count.close(now)
+    this.#points.push(...points)
+    return seconds
   }
 
-  /** Nothing more is expected of a node that fell silent. */
-  lose(part: Part): void {
-    if (isDone(this.active, part)) return
-    part.lostAtMs = elapsedOf(this.active, this.#deps.now())
-    this.#aggregate.loseNode(part.nodeId, part.lostAtMs)
-    this.active.events.push({ atMs: part.lostAtMs, kind: 'node-lost', detail: { node: part.name } })
+  /** Nothing more is expected of a node: it is out of the run until it is heard again. */
+  lose(part: Part, reason?: string): void {
+    const { active } = this
+    if (part.standing === 'out') return
+    const share = partCarried(part)
+    const atMs = elapsedOf(active, this.#deps.workDriver.clusterNow())
+    if (share > 0 && hasBegun(active)) active.freed.push({ node: part.name, share: latestShare(part) })
+    Object.assign(part, { standing: 'out', lostAtMs: atMs, goal: null })
+    if (part.tenures.length > 0) part.tenures = [{ share: [], fromMs: atMs, sureMs: atMs, told: null }]
+    this.#count.aggregate.loseNode(part.id, atMs)
+    active.events.push({ atMs, kind: 'node-lost', detail: { node: part.name, share, ...(reason === undefined ? {} : { reason }) } })
+    this.touch()
+  }
+
+  /** A node that was given up is heard again. It carries nothing. */
+  regain(part: Part): void {
+    Object.assign(part, { standing: 'in', lostAtMs: null })
+    this.#count.aggregate.regainNode(part.id)
+    this.active.events.push({ atMs: elapsedOf(this.active, this.#deps.workDriver.clusterNow()), kind: 'node-joined', detail: { node: part.name, share: 0 } })
+    this.touch()
+  }
+
+  /** The manifests of this revision are in force: what they order has happened. */
+  written(revision: number): void {
+    const { active } = this
+    if (active.order?.revision === null) active.order.revision = revision
+    if (active.staged.length === 0) return
+    active.events.push(...active.staged.splice(0))
     this.touch()
   }
 
   /** A run never hangs: whoever should have told its last long ago is given up. */
   giveUpOverdue(now: number): void {
-    if (now < this.#dueEnd() + OVERDUE_MS) return
-    for (const part of present(this.active)) this.lose(part)
+    if (now < this.#dueEnd(now) + OVERDUE_MS) return
+    for (const part of this.active.parts) if (!isDone(this.active, part)) this.lose(part)
   }
 
   /** Writes state, view, seconds and events down, in the cluster state first. False when this master is deposed. */
   async record(cursor = this.#cursor): Promise<boolean> {
-    const events = [...this.active.events.splice(0), ...this.#aggregate.takeEvents().map((event) => this.#named(event))].sort((a, b) => a.atMs - b.atMs)
+    const events = [...this.active.events.splice(0), ...this.#count.takeEvents()].sort((a, b) => a.atMs - b.atMs)
     const points = this.#points.splice(0)
     this.#events.push(...events)
     this.#moved = false
-    const runId = this.active.run.id
     const state = JSON.stringify(this.#save())
-    const view = this.#final?.view ?? this.#view()
-    const committed = await this.#deps.cluster.commitAggregate(this.#deps.term.lease, { runId, expectCursor: this.#cursor, cursor, state, points, events, view, summary: this.#final?.summary ?? null })
+    const commit = { runId: this.active.run.id, cursor, state, view: this.#final?.view ?? this.#view(), summary: this.#final?.summary ?? null }
+    const committed = await this.#deps.cluster.commitAggregate(this.#deps.term.lease, { ...commit, expectCursor: this.#cursor, points, events })
     if (!committed.ok || committed.value !== 'done') return false
     this.#cursor = cursor
+    this.#committed = commit
+    this.#remembered = [...this.#remembered, ...points].slice(-REMEMBERED_POINTS)
     if (this.#final === null) await this.archive.append(points, events, state)
     return true
+  }
+
+  /** What the next term of this process puts back should the cluster state have lost it. */
+  memory(): RememberedRun | null {
+    if (this.#committed === null || this.task === null) return null
+    return { task: this.task, run: this.active.run, aggregate: { ...this.#committed, points: this.#remembered, events: this.#events } }
   }
 
   /** Ends it: nothing more will come. What is to be committed and stored afterwards is final. */
   end(now: number): { summary: Summary; event: TaskEvent } {
     const { active } = this
-    this.#missLost()
-    this.#aggregate.end(elapsedOf(active, now))
+    this.#count.end(now)
+    active.events.push(...this.#count.takeEvents())
     const outcome = outcomeOf(active)
     const { type: status } = outcome
-    const summary = resultOf(this.#stateWithoutCount(), this.#aggregate, [], {
+    const summary = resultOf({ ...this.#stateWithoutCount(), events: [...this.#events, ...active.events] }, this.#count.aggregate, [], {
       status,
       ...(outcome.type === 'failed' ? { failure: outcome.reason } : {}),
       allowSaturated: this.#deps.allowSaturated,
@@ -146,49 +181,25 @@ export class RunLead {
   }
 
   #view(): RunView {
-    return viewOf(this.active, this.#aggregate, { events: this.#events, queued: this.#queued, now: this.#deps.now(), epoch: this.#deps.term.lease.epoch })
+    const moment = { events: this.#events, queued: this.#count.queued, now: this.#deps.workDriver.clusterNow(), epoch: this.#deps.term.lease.epoch }
+    return viewOf(this.active, this.#count.aggregate, moment)
   }
 
   #save(): SavedLead {
-    return { ...this.#stateWithoutCount(), aggregate: this.#aggregate.serialize(), active: this.active, collector: this.#collector.save() }
+    return { ...this.#stateWithoutCount(), ...this.#count.save(), active: this.active, savedAt: this.#deps.workDriver.clusterNow() }
   }
 
   #stateWithoutCount(): Omit<RunState, 'aggregate'> {
     const { run, load, parts } = this.active
-    const nodes = parts.map(({ nodeId, name, share }) => ({ id: nodeId, name, share: share.reduce((sum, { from, to }) => sum + to - from, 0) }))
-    return { version: this.#deps.version, run, load, lane: parts[0]?.report?.lane?.lane ?? '', nodes, events: this.#events }
+    const nodes = parts.map((part) => ({ id: part.id, name: part.name, share: partCarried(part) }))
+    return { version: this.#deps.version, run, load, lane: parts.find(({ report }) => report?.lane !== undefined)?.report?.lane?.lane ?? '', nodes, events: this.#events }
   }
 
   /** When the last answer is due at the latest, cluster clock; Infinity where only the answers decide. */
-  #dueEnd(): number {
+  #dueEnd(now: number): number {
     const { openedAt, startAt, run, load, stopAtMs } = this.active
-    if (!hasBegun(this.active)) return stopAtMs === null ? openedAt + PREPARE_LIMIT_MS - OVERDUE_MS : this.#deps.now()
+    if (!hasBegun(this.active)) return stopAtMs === null ? openedAt + PREPARE_LIMIT_MS - OVERDUE_MS : now
     const planned = sendingEndMs(load, null) + timeoutOf(run.spec)
     return startAt + Math.min(planned, stopAtMs === null ? Infinity : stopAtMs + graceOf(run.spec))
-  }
-
-  /** Only answers were waited for, and none came: a second without anything in it is no point on a chart. */
-  #isIdleTail({ atMs, started, completed, dropped, cancelled }: Point): boolean {
-    return atMs - 1000 >= sendingEndMs(this.active.load, this.active.stopAtMs) && started + completed + dropped + cancelled === 0
-  }
-
-  #missLost(): void {
-    for (const part of this.active.parts) {
-      if (part.lostAtMs !== null && !part.lastTaken) this.#miss(part, (this.#collector.newestOf(part.nodeId) + 1) * 1000, sendingEndMs(this.active.load, this.active.stopAtMs))
-    }
-  }
-
-  /** The aggregate knows nodes by id, people by name. */
-  #named(event: RunEvent): RunEvent {
-    const name = this.active.parts.find(({ nodeId }) => nodeId === event.detail['node'])?.name
-    return name === undefined ? event : { ...event, detail: { ...event.detail, node: name } }
-  }
-
-  /** Arrivals of a part in a stretch of which nothing will be heard. */
-  #miss(part: Part, fromMs: number, toMs: number): void {
-    const { load } = this.active
-    if (load.model === 'closed' || toMs <= fromMs || !hasBegun(this.active)) return
-    const { first, end } = arrivalsBetween(load.profile, Math.max(fromMs, load.warmupMs), Math.min(toMs, profileDuration(load.profile)))
-    if (end > first) this.#aggregate.missArrivals(part.nodeId, countOwned(part.share, first, end))
   }
 }

@@ -1,9 +1,10 @@
 import type { RunAggregate } from '../../shared/aggregate.ts'
 import type { RunNode, RunView } from '../../shared/contract.ts'
-import { planBorders, profileDuration } from '../../shared/load.ts'
+import { roundedRate } from '../../shared/format.ts'
+import { planBorders, profileDuration, rateAt } from '../../shared/load.ts'
 import { judgeLive } from '../../shared/summarize.ts'
 import type { RunEvent, Summary, Verdict } from '../../shared/summary.ts'
-import { elapsedOf, hasBegun, waitingFor, type ActiveRun, type Part } from './active-run.ts'
+import { elapsedOf, hasBegun, partCarried, waitingFor, type ActiveRun, type Part } from './active-run.ts'
 
 interface Moment {
   events: readonly RunEvent[]
@@ -15,13 +16,13 @@ interface Moment {
 
 /** What every screen shows of a run besides its points. */
 export function viewOf(active: ActiveRun, aggregate: RunAggregate, moment: Moment): RunView {
-  const nodes = active.parts.map(({ nodeId, name }) => ({ id: nodeId, name, share: 0 }))
-  const verdict = hasBegun(active) ? judgeLive(aggregate, nodes, moment.queued) : { sentence: { key: 'verdict.starting', params: {} }, tone: 'pending' as const }
+  const nodes = active.parts.map(nodeOf)
+  const verdict = hasBegun(active) ? judgeLive(aggregate, { nodes, events: moment.events }, moment.queued) : { sentence: { key: 'verdict.starting', params: {} }, tone: 'pending' as const }
   return {
     run: active.run,
     ...courseOf(active),
     elapsedMs: elapsedOf(active, moment.now),
-    lane: active.parts[0]?.report?.lane ?? null,
+    lane: active.parts.find(({ report }) => report?.lane !== undefined)?.report?.lane ?? null,
     ...verdict,
     thresholds: aggregate.thresholds(),
     totals: aggregate.totals(),
@@ -31,13 +32,19 @@ export function viewOf(active: ActiveRun, aggregate: RunAggregate, moment: Momen
     checks: aggregate.checks(),
     pending: pendingOf(active, moment.epoch),
     events: [...moment.events],
-    nodes: active.parts.map(nodeOf),
-    deficitPerSecond: 0,
+    nodes,
+    deficitPerSecond: perSecond(active, active.deficit, moment.now),
   }
 }
 
-function nodeOf({ nodeId, name, share, report, lostAtMs }: Part): RunNode {
-  return { id: nodeId, name, share: lostAtMs === null ? share.reduce((sum, { from, to }) => sum + to - from, 0) : 0, phase: report?.phase ?? null, lostAtMs }
+/** What a part of all arrivals comes to now, per second. */
+export function perSecond(active: ActiveRun, part: number, now: number): number {
+  const { load } = active
+  return load.model === 'closed' ? 0 : roundedRate(part * rateAt(load.profile, elapsedOf(active, now)))
+}
+
+function nodeOf(part: Part): RunNode {
+  return { id: part.id, name: part.name, share: partCarried(part), phase: part.report?.phase ?? null, lostAtMs: part.lostAtMs }
 }
 
 /** The same at the end: judged for good. */
@@ -69,5 +76,5 @@ function pendingOf(active: ActiveRun, epoch: number): RunView['pending'] {
   const { order, parts } = active
   if (order === null) return null
   const names = waitingFor(active, epoch).map((part) => part.name)
-  return { order: order.kind, waitingFor: names, of: parts.length, ...(order.toRate === undefined ? {} : { toRate: order.toRate }) }
+  return { order: order.kind, waitingFor: names, of: parts.filter(({ standing }) => standing === 'in').length, ...(order.toRate === undefined ? {} : { toRate: order.toRate }) }
 }

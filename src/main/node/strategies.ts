@@ -1,6 +1,5 @@
 import { Registry } from '../../shared/registry.ts'
-import type { NodeInfo, Share } from '../../shared/cluster.ts'
-import { intervals } from '../../shared/split.ts'
+import type { NodeInfo } from '../../shared/cluster.ts'
 
 /**
  * Strategy: how much of the work each node gets, as weights >= 0 in the order of the nodes. What the weights become
@@ -26,9 +25,4 @@ export function strategies(): Registry<void, Strategy> {
     .register('capacity', () => byCapacity)
     .register('even', () => even)
     .register('cores', () => byCores)
-}
-
-/** One share per node, in their order: disjoint, together all arrivals. */
-export function sharesFor(nodes: readonly NodeInfo[], strategy: Strategy): Share[] {
-  return intervals(strategy(nodes)).map((interval) => (interval.from < interval.to ? [interval] : []))
 }

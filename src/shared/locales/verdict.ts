@@ -30,6 +30,10 @@ export const verdictTexts = {
   'verdict.no-response.silent': { en: '0 of {n} requests were answered.', 'zh-CN': '{n} 个请求均未得到应答。' },
 
   'verdict.imbalance': { en: 'Not trustworthy: the counts do not add up: {what}.', 'zh-CN': '结果不可信：计数不平衡：{what}。' },
+  'verdict.overload': { en: 'Not trustworthy: {n} iterations were sent beyond the target.', 'zh-CN': '结果不可信：超出目标多发送了 {n} 次迭代。' },
+  'verdict.lost': { en: 'Not trustworthy: {part} of the load, {n} iterations, was never sent.', 'zh-CN': '结果不可信：{part} 的负载（{n} 次迭代）从未发出。' },
+  'verdict.lost.nodes': { en: 'Not trustworthy: {part} of the load, {n} iterations, was never sent, as {nodes} got lost.', 'zh-CN': '结果不可信：由于 {nodes} 离线，{part} 的负载（{n} 次迭代）从未发出。' },
+  'verdict.lost.caps': { en: 'Not trustworthy: {part} of the load, {n} iterations, was never sent, as the nodes may not send more.', 'zh-CN': '结果不可信：受节点上限所限，{part} 的负载（{n} 次迭代）从未发出。' },
   'verdict.generator.cpu': { en: 'Not trustworthy: {node} ran out of CPU for {seconds} s of {total} s; the generator, not the target, set the limit.', 'zh-CN': '结果不可信：{node} 有 {seconds} 秒（共 {total} 秒）CPU 耗尽；瓶颈在发压端而非被测服务。' },
   'verdict.generator.loop-lag': { en: 'Not trustworthy: the event loop of {node} was late for {seconds} s of {total} s; times include the generator’s own delay.', 'zh-CN': '结果不可信：{node} 的事件循环有 {seconds} 秒（共 {total} 秒）延迟；测得的时间包含发压端自身的延迟。' },
   'verdict.generator.schedule-lag': { en: 'Not trustworthy: {node} sent late for {seconds} s of {total} s; the generator could not keep the rate.', 'zh-CN': '结果不可信：{node} 有 {seconds} 秒（共 {total} 秒）发送滞后；发压端未能保持目标速率。' },
@@ -42,5 +46,9 @@ export const verdictTexts = {
   'live.running': { en: 'Running. No thresholds are set.', 'zh-CN': '运行中，未设置通过标准。' },
   'live.bound': { en: 'The target answers {achieved} of {target}; {waiting} requests are waiting. The generator keeps up.', 'zh-CN': '被测服务仅应答 {achieved}（目标 {target}），{waiting} 个请求等待中；发压端运行正常。' },
   'live.generator': { en: 'Not trustworthy so far: {node}: {detail}.', 'zh-CN': '目前结果不可信：{node}：{detail}。' },
+  'live.overload': { en: 'Not trustworthy so far: {n} iterations were sent beyond the target.', 'zh-CN': '目前结果不可信：超出目标多发送了 {n} 次迭代。' },
+  'live.lost': { en: 'Not trustworthy so far: {part} of the load, {n} iterations, was never sent.', 'zh-CN': '目前结果不可信：{part} 的负载（{n} 次迭代）从未发出。' },
+  'live.lost.nodes': { en: 'Not trustworthy so far: {part} of the load, {n} iterations, was never sent, as {nodes} got lost.', 'zh-CN': '目前结果不可信：由于 {nodes} 离线，{part} 的负载（{n} 次迭代）从未发出。' },
+  'live.lost.caps': { en: 'Not trustworthy so far: {part} of the load, {n} iterations, was never sent, as the nodes may not send more.', 'zh-CN': '目前结果不可信：受节点上限所限，{part} 的负载（{n} 次迭代）从未发出。' },
   'live.unanswered': { en: 'No request has been answered yet: {message}.', 'zh-CN': '尚无请求得到应答：{message}。' },
 } satisfies Texts

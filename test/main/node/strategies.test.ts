@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { byCapacity, even, sharesFor, strategies } from '../../../src/main/node/strategies.ts'
+import { byCapacity, even, strategies } from '../../../src/main/node/strategies.ts'
+import { firstShares } from '../../../src/main/node/sharing.ts'
 import { measure } from '../../../src/shared/split.ts'
 import { nodeOf } from '../../contract/fixtures.ts'
 
@@ -22,7 +23,7 @@ describe('the default strategy', () => {
 test('shares of any strategy cover all arrivals once', () => {
   const nodes = fc.array(fc.record({ cpuPercent: fc.double({ min: 0, max: 100, noNaN: true }), cores: fc.integer({ min: 1, max: 256 }) }), { minLength: 1, maxLength: 50 })
   fc.assert(fc.property(nodes, fc.constantFrom(byCapacity, even), (list, strategy) => {
-    const shares = sharesFor(list.map((node, index) => nodeOf(`n${index}`, node)), strategy)
+    const shares = firstShares(strategy(list.map((node, index) => nodeOf(`n${index}`, node))).map((weight) => ({ weight, cap: 1 })))
     const borders = shares.flat()
     expect(borders[0]?.from).toBe(0)
     expect(borders.at(-1)?.to).toBe(1)

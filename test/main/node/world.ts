@@ -1,3 +1,4 @@
+import type { Topic } from '../../../src/main/backend/cluster-state.ts'
 import { followLiveRuns } from '../../../src/main/backend/live-runs.ts'
 import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-state.ts'
 import { openSqliteTaskStore } from '../../../src/main/backend/sqlite-task-store.ts'
@@ -20,6 +21,7 @@ export class World {
   storeFailure: Error | null = null
   readonly store: TaskStore
   readonly #nodes: RunningNode[] = []
+  readonly #cut = new Set<string>()
   #runs = 0
 
   constructor() {
@@ -30,7 +32,7 @@ export class World {
     const engine = new ScriptedEngine()
     const { role = 'auto', priority = 1, ...rest } = options
     this.#nodes.push(startNode({
-      cluster: this.cluster,
+      cluster: this.#linkOf(id),
       tasks: this.store,
       engine,
       vitals: async () => ({ cpuPercent: 10, memoryPercent: 10, memoryBytes: 8 * 2 ** 30, cores: 4, loopLagMs: 0 }),
@@ -39,6 +41,15 @@ export class World {
       ...rest,
     }))
     return engine
+  }
+
+  /** The node reaches the cluster state no more, nor hears of it. */
+  cut(id: string): void {
+    this.#cut.add(id)
+  }
+
+  mend(id: string): void {
+    this.#cut.delete(id)
   }
 
   async start(changes: Partial<TaskSpec> = {}): Promise<{ taskId: string; runId: string }> {
@@ -62,9 +73,21 @@ export class World {
   }
 
   async close(): Promise<void> {
+    this.#cut.clear()
     await Promise.all(this.#nodes.map((node) => node.close()))
     this.live.close()
     await this.store.close()
+  }
+
+  #linkOf(id: string): MemoryClusterState {
+    return new Proxy(this.cluster, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target)
+        if (typeof value !== 'function') return value
+        if (name === 'watch') return (topic: Topic, listener: () => void) => target.watch(topic, () => (this.#cut.has(id) ? undefined : listener()))
+        return (...input: unknown[]) => (this.#cut.has(id) ? Promise.reject(new Error('Command timed out')) : (value as (...input: unknown[]) => unknown).apply(target, input))
+      },
+    })
   }
 
   /** The real store, with its writes watched and, if wanted, failing. */

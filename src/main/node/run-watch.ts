@@ -1,0 +1,65 @@
+import type { WorkReport } from '../../shared/cluster.ts'
+import { elapsedOf, hasBegun, isDone, isNews, present, type Part } from './active-run.ts'
+import type { Round } from './round.ts'
+import type { RunLead } from './run-lead.ts'
+import { hear, isBefore } from './tenure.ts'
+
+/** Looks at what the nodes of a run say of it, and at what has become of them. Silent ones are another matter: they are taken off the list first. */
+export class RunWatch {
+  readonly #lostAfterMs: number
+  /** Since when a node has been told something and has not said that it knows, monotonic ms. */
+  readonly #unheardSince = new Map<Part, number>()
+
+  constructor(lostAfterMs: number) {
+    this.#lostAfterMs = lostAfterMs
+  }
+
+  look(lead: RunLead, round: Round): void {
+    for (const part of lead.active.parts) this.#lookAt(lead, part, round)
+  }
+
+  #lookAt(lead: RunLead, part: Part, round: Round): void {
+    const { active } = lead
+    const report = round.book.find(part.nodeId, part.boot)?.work.find(({ runId }) => runId === active.run.id) ?? null
+    if (report !== null) this.#read(lead, part, report, round)
+    if (part.standing === 'out' || isDone(active, part) && part.standing !== 'joining') return
+    const fate = round.book.fate(part.nodeId, part.boot)
+    if (fate === 'gone' || (fate === 'lost' && (!hasBegun(active) || part.standing === 'joining'))) lead.lose(part)
+    else if (fate === 'here' && this.#isDeaf(part, round)) lead.lose(part, 'It takes no orders.')
+    else if (hasBegun(active) && report?.problem !== undefined && mayGoOnWithout(lead, part, round)) lead.lose(part, report.problem.message)
+  }
+
+  #read(lead: RunLead, part: Part, report: WorkReport, { now }: Round): void {
+    const { active } = lead
+    if (isNews(part, report)) {
+      if (part.report === null || isBefore(part.report, report)) this.#unheardSince.delete(part)
+      part.report = report
+      lead.touch()
+    }
+    if (!hasBegun(active) || active.phase === 'prepare') return
+    hear(part, report, elapsedOf(active, now))
+    if (isBack(part, report)) lead.regain(part)
+  }
+
+  /** It says that it lives, and not that it hears: the way back to it is broken, so it does not dare to send either. */
+  #isDeaf(part: Part, { at, stamp }: Round): boolean {
+    if (part.report === null || !isBefore(part.report, stamp)) {
+      this.#unheardSince.delete(part)
+      return false
+    }
+    const since = this.#unheardSince.get(part) ?? at
+    this.#unheardSince.set(part, since)
+    return at - since > this.#lostAfterMs
+  }
+}
+
+/** A node that was given up goes on to live, and has heard that it carries nothing. */
+function isBack(part: Part, report: WorkReport): boolean {
+  const told = part.tenures.at(-1)?.told ?? null
+  return part.standing === 'out' && part.lostAtMs !== null && !part.lastTaken && report.problem === undefined && report.phase !== 'stop' && told !== null && !isBefore(report, told)
+}
+
+function mayGoOnWithout({ active }: RunLead, part: Part, round: Round): boolean {
+  const others = present(active).some((other) => other !== part && other.report?.problem === undefined)
+  return others || round.usable().some(({ id, boot }) => !active.parts.some((each) => each.nodeId === id && each.boot === boot))
+}
