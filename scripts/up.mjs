@@ -1,4 +1,4 @@
-// The one door: `npm start`, `npm test`, `npm run check|build|dev|bench|dist` all come here and set up what is missing.
+// The one door: `npm start`, `npm test`, `npm run check|build|dev|bench|dist|screenshots` all come here and set up what is missing.
 // It runs on whatever Node the machine has (>= 20.19), before any package is installed: built-in modules only.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -18,6 +18,7 @@ const modes = {
   check: () => testEverything(),
   /** Packages for this system, or as electron-builder's own flags say. */
   dist: () => child(modernNode(), [join(root, 'node_modules', 'electron-builder', 'cli.js'), ...args], { cwd: root }),
+  screenshots: () => child(modernNode(), [join(root, 'scripts', 'screenshots.mjs')]),
   bench: () => child(modernNode(), [join(root, 'bench', 'bench.ts'), ...args]),
 }
 
