@@ -11,13 +11,13 @@ export function documentedRules(): string[] {
 
 /**
  * Makes the user of the guide on this server, and answers with how to connect as it. `namespaces`: a pattern, for tests
- * with many; `without`: rules that this one lacks.
+ * with many; `without`: rules that this one lacks; `more`: that the guide adds for some servers.
  */
-export async function documentedUser(server: RedisServer, namespaces = 'default', without: readonly string[] = []): Promise<{ address: string; username: string; password: string }> {
+export async function documentedUser(server: RedisServer, namespaces = 'default', { without = [], more = [] }: { without?: string[]; more?: string[] } = {}): Promise<{ address: string; username: string; password: string }> {
   const admin = await connectRedis({ address: server.url })
   const rules = documentedRules().filter((rule) => !without.includes(rule)).map((rule) => rule.replace('{stampede:default}', `{stampede:${namespaces}}`))
   try {
-    await admin.commands.call('ACL', 'SETUSER', 'stampede', 'reset', ...rules)
+    await admin.commands.call('ACL', 'SETUSER', 'stampede', 'reset', ...rules, ...more)
   } finally {
     admin.close()
   }

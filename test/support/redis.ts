@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
 
 export interface RedisServer {
   url: string
@@ -30,6 +31,16 @@ export async function startRedisSentinel(name: string, primary: RedisServer): Pr
   writeFileSync(file, `sentinel monitor ${name} 127.0.0.1 ${primary.port} 1\n`)
   const server = await launch([file, '--sentinel'], {}, '+monitor master')
   return { ...server, stop: () => server.stop().then(() => rmSync(folder, { recursive: true, force: true })) }
+}
+
+/** A Redis Cluster of one node, which has all slots. */
+export async function startRedisCluster(): Promise<RedisServer> {
+  const node = await startRedis({ 'cluster-enabled': 'yes', 'cluster-port': String(await freePort()), 'cluster-announce-ip': '127.0.0.1' })
+  const hand = new Redis(node.port)
+  await hand.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+  while (!(await hand.call('CLUSTER', 'INFO') as string).includes('cluster_state:ok')) await new Promise((resolve) => setTimeout(resolve, 20))
+  hand.disconnect()
+  return node
 }
 
 /** `readyWord`: with this word in its log it answers. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectRedis, type ConnectOptions } from '../../../../src/main/backend/redis/connection.ts'
 import { certificates, type Certificate } from '../../../support/certificates.ts'
-import { freePort, startRedis, startRedisSentinel, startSilence, type RedisServer } from '../../../support/redis.ts'
+import { freePort, startRedis, startRedisCluster, startRedisSentinel, startSilence, type RedisServer } from '../../../support/redis.ts'
 
 /** Ends when the test has. */
 const running: { stop(): Promise<void> }[] = []
@@ -120,13 +120,10 @@ describe('a connection to Redis', () => {
   })
 
   test('reaches a Redis Cluster', async () => {
-    const node = await started({ 'cluster-enabled': 'yes', 'cluster-port': String(await freePort()), 'cluster-announce-ip': '127.0.0.1' })
-    const plain = await connectRedis({ address: node.url })
-    await plain.commands.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
-    while (!(await plain.commands.call('CLUSTER', 'INFO') as string).includes('cluster_state:ok')) await new Promise((resolve) => setTimeout(resolve, 20))
+    const node = await startRedisCluster()
+    running.push(node)
     const link = await connectRedis({ address: `redis+cluster://127.0.0.1:${node.port}` })
     expect(await link.commands.set('{x}:key', 'value')).toBe('OK')
     link.close()
-    plain.close()
   })
 })

@@ -5,7 +5,7 @@ import { openRedisClusterState } from '../../../../src/main/backend/redis-cluste
 import { connectRedis, type RedisLink } from '../../../../src/main/backend/redis/connection.ts'
 import { nodeOf } from '../../../contract/fixtures.ts'
 import { documentedRules, documentedUser } from '../../../support/documented-user.ts'
-import { startRedis, type RedisServer } from '../../../support/redis.ts'
+import { startRedis, startRedisCluster, type RedisServer } from '../../../support/redis.ts'
 
 /** What it takes to open a connection and to run a script at all; everything else must stand in the sources. */
 const CONNECTION = ['eval', 'evalsha', 'info', 'select', 'client|setname']
@@ -67,10 +67,24 @@ describe('the ACL user of the guide', () => {
     expect(await denied()).toEqual([])
   })
 
+  test('lets a node join a Redis Cluster with the two rules more that the guide names', async () => {
+    const cluster = await startRedisCluster()
+    const user = await documentedUser(cluster, 'default', { more: ['+cluster|slots', '+cluster|info'] })
+    const link = await connectRedis({ ...user, address: user.address.replace('redis:', 'redis+cluster:') })
+    const state = await openRedisClusterState(link, { namespace: 'default', secret: 'secret' })
+    await state.heartbeat(nodeOf('a'), { epoch: 0, revision: 0 })
+    expect(await state.nodes()).toMatchObject([{ id: 'a' }])
+    await state.close()
+    link.close()
+    const nobody = await documentedUser(cluster)
+    await expect(connectRedis({ ...nobody, address: nobody.address.replace('redis:', 'redis+cluster:') })).rejects.toMatchObject({ code: 'cannot-start' })
+    await cluster.stop()
+  })
+
   test('needs each of the commands of a connection', async () => {
     for (const name of CONNECTION) {
       await admin.commands.script('FLUSH') // what Redis knows already is not told it again
-      const user = await documentedUser(server, 'default', [`+${name}`])
+      const user = await documentedUser(server, 'default', { without: [`+${name}`] })
       await join(user).catch(() => undefined)
       expect(await denied(), name).toContain(name)
     }
