@@ -15,6 +15,10 @@ export interface StartOptions {
   env?: NodeJS.ProcessEnv
 }
 
+/** CPU of a machine that has got over the start of some processes; it may be busy with other things, then so be it. */
+const CALM_PERCENT = 50
+const CALM_MS = 5000
+
 /**
  * A cluster of real processes on a Redis of its own. `stop` ends everything that it started; whatever else it offers
  * looks at the cluster from outside, without a share in its secrets.
@@ -72,12 +76,12 @@ export class ClusterProcesses {
     return `{stampede:${this.namespace}}:${name}`
   }
 
-  /** Waits until the console lists these as well and able to take load. */
+  /** Waits until the console lists these as well, and until the start of their processes weighs no more in what they can take. */
   async joined(serve: ServeProcess, ...names: string[]): Promise<void> {
-    await until(`${names.join(', ')} on the list`, async () => {
-      const well = (await serve.ask('node.list', {})).filter(({ state }) => state === 'ok' || state === 'hot').map(({ info }) => info.name)
-      return names.every((name) => well.includes(name))
-    })
+    const well = async (): Promise<NodeInfo[]> => (await serve.ask('node.list', {})).filter(({ state }) => state === 'ok' || state === 'hot').map(({ info }) => info)
+    const here = (nodes: NodeInfo[]): boolean => names.every((name) => nodes.some((node) => node.name === name))
+    await until(`${names.join(', ')} on the list`, async () => here(await well()))
+    await until('calm', async () => (await well()).every(({ cpuPercent }) => cpuPercent < CALM_PERCENT), { withinMs: CALM_MS }).catch(() => undefined)
   }
 
   /** Waits until another process than these leads. */
