@@ -93,6 +93,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     threads: options.threads ?? 0,
     allowSaturated: options.allowSaturated === true,
     ...(redis === null ? {} : { admit: nodeGuard(allowedHosts) }),
+    // A machine cannot lose contact with itself.
+    ...(redis === null ? { timings: { runLeaseMs: Infinity } } : {}),
     limits: { maxRate: settings?.maxRate ?? null, maxDurationMs: settings?.maxDurationMs ?? null },
     onNotice: ({ level, text }) => board.tell(level, text),
   })

@@ -1,3 +1,4 @@
+import type { AppErrorCode } from './errors.ts'
 import type { LoadPlan } from './load.ts'
 import type { Sample } from './sample.ts'
 import type { TaskSpec } from './task.ts'
@@ -56,7 +57,7 @@ export interface WorkReport {
   lane?: { lane: string; reason: string }
   threads?: number
   /** Why this node cannot carry the run (any further). */
-  problem?: { message: string; hint?: string }
+  problem?: { code: AppErrorCode; message: string; hint?: string }
 }
 
 /** The mastership: who holds it, and the fencing token that every write of the holder carries. */

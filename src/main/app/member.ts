@@ -8,7 +8,7 @@ import { openRedisBackend, type RedisParts } from '../backend/redis-backend.ts'
 import type { NodeConfig, RedisConfig } from '../config/cluster.ts'
 import type { NodeNotice } from '../node/driver.ts'
 import { startNode } from '../node/node.ts'
-import { SentinelDriver } from '../node/sentinel-driver.ts'
+import { startSentinel } from '../node/sentinel.ts'
 import { createVitals } from '../system/vitals.ts'
 import { VERSION } from '../version.ts'
 
@@ -76,12 +76,9 @@ export async function joinAsSentinel({ redis, node, dataDir, configured, onNotic
   const parts = await openRedisBackend(redis, { onNotice: (text) => onNotice({ level: 'warn', text }) })
   const nodeId = claimNodeId(dataDir, 'sentinel')
   const vitals = createVitals({ detailAfterMs: 0 })
-  const ending = new AbortController()
-  const driver = new SentinelDriver({ cluster: parts.cluster, vitals: vitals.read, identity: { id: nodeId.id, name: node.name, boot: randomUUID(), version: VERSION }, configured, onNotice })
-  const watching = driver.run(ending.signal)
+  const sentinel = startSentinel({ cluster: parts.cluster, vitals: vitals.read, identity: { id: nodeId.id, name: node.name, boot: randomUUID(), version: VERSION }, configured, onNotice })
   const close = async (): Promise<void> => {
-    ending.abort()
-    await watching
+    await sentinel.close()
     vitals.close()
     nodeId.release()
     await leave(parts)

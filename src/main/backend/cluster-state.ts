@@ -70,8 +70,8 @@ export interface ClusterState {
   close(): Promise<void>
 }
 
-/** `work`: manifests; `intents`: the task store or intents; `results`: samples; `live`: aggregates; `nodes`: membership and mastership. */
-export type Topic = 'work' | 'intents' | 'results' | 'live' | 'nodes'
+/** `work`: manifests; `intents`: the task store or intents; `results`: samples; `live`: aggregates; `nodes`: membership and mastership; `master`: mastership alone. */
+export type Topic = 'work' | 'intents' | 'results' | 'live' | 'nodes' | 'master'
 
 export interface Member {
   info: NodeInfo
@@ -90,8 +90,12 @@ export interface HeartbeatReply {
   /** Random identity of this state; a new one means that the state lost its data. */
   incarnation: string
   master: { nodeId: string; epoch: number; renews: number } | null
+  /** The last epoch given out; 0: there never was a master, or the state has forgotten. */
+  epoch: number
   /** The newest manifest of this node if it differs from what is applied. */
   manifest: Manifest | null
+  /** What is applied is what stands there. Where neither is so, the state has no orders for this node. */
+  confirmed: boolean
   stops: StopRecord[]
   /** Last accepted sequence number per run of this boot. */
   accepted: Record<string, number>

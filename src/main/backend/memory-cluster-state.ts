@@ -39,7 +39,7 @@ export class MemoryClusterState implements ClusterState {
     nodes: () => [...this.#nodes.values()],
     depose: () => (this.#lease = null),
     guarded: (lease, step) => this.#guarded(lease, step),
-    tell: () => this.#nudges.tell('nodes'),
+    tell: () => this.#tellMastership(),
   })
   readonly jobs = new MemoryJobs({
     guarded: (lease, step) => this.#guarded(lease, step),
@@ -69,7 +69,8 @@ export class MemoryClusterState implements ClusterState {
       now: this.#now(),
       incarnation: this.#incarnation,
       master: holder && { nodeId: holder.nodeId, epoch: holder.epoch, renews: holder.renews },
-      manifest: this.#newer(info, applied),
+      epoch: this.#epoch,
+      ...this.#ordersOf(info, applied),
       stops: [...this.#stops.values()],
       accepted: this.#results.accepted(info.id, info.boot),
       election: this.sentinels.election,
@@ -108,7 +109,7 @@ export class MemoryClusterState implements ClusterState {
     this.#epoch = Math.max(this.#epoch + 1, claimed + 1, Math.floor(this.#now()))
     this.#lease = { nodeId, epoch: this.#epoch, token, renews: 0 }
     this.#leaseUntil = this.#now() + this.#leaseTtlMs
-    this.#nudges.tell('nodes')
+    this.#tellMastership()
     const snapshot = { revision: this.#revision, manifests: [...this.#manifests.values()], aggregates: this.#results.aggregates() }
     return { acquired: true, lease: { ...this.#lease }, snapshot }
   }
@@ -124,7 +125,7 @@ export class MemoryClusterState implements ClusterState {
   async release(lease: Lease): Promise<void> {
     this.#guarded(lease, () => {
       this.#lease = null
-      this.#nudges.tell('nodes')
+      this.#tellMastership()
     })
   }
 
@@ -215,10 +216,16 @@ export class MemoryClusterState implements ClusterState {
   }
 
   /** A manifest is for one boot: a restarted node never gets the one of its former life. */
-  #newer(info: NodeInfo, applied: Applied): Manifest | null {
+  #ordersOf(info: NodeInfo, applied: Applied): Pick<HeartbeatReply, 'manifest' | 'confirmed'> {
     const manifest = this.#manifests.get(info.id)
-    if (manifest === undefined || manifest.boot !== info.boot) return null
-    return manifest.epoch === applied.epoch && manifest.revision === applied.revision ? null : manifest
+    if (manifest === undefined || manifest.boot !== info.boot) return { manifest: null, confirmed: false }
+    const confirmed = manifest.epoch === applied.epoch && manifest.revision === applied.revision
+    return { manifest: confirmed ? null : manifest, confirmed }
+  }
+
+  #tellMastership(): void {
+    this.#nudges.tell('nodes')
+    this.#nudges.tell('master')
   }
 
   /** A node that is to be taken out as lost has given a sign of life since. */

@@ -48,6 +48,8 @@ export interface RedisClusterOptions {
 
 /** Of the keys' layout: a newer one is left alone. */
 const SCHEMA = 1
+/** In the place of a manifest that is applied already. */
+const SAME = '='
 /** Samples per run and poll. */
 const SAMPLES_AT_ONCE = 5000
 
@@ -115,12 +117,14 @@ export class RedisClusterState implements ClusterState {
     this.#presence.join(info)
     const sealed = this.#vault.seal('node', nodePlace(info.id), info)
     const reply = await this.#space.run(heartbeat, [info.id, info.boot, sealed, this.#fresh(), stampOf({ ...applied, boot: info.boot }), this.#isNews(info) ? '1' : '', SENTINEL_TIMES.alive])
-    const [now, incarnation, master, epoch, renews, manifest, stops, accepted, election, sentinels] = listOf(reply)
+    const [now, incarnation, master, epoch, renews, manifest, stops, accepted, election, sentinels, lastEpoch] = listOf(reply)
     return {
       now: Number(now),
       incarnation: textOf(incarnation),
       master: textOf(master) === '' ? null : { nodeId: textOf(master), epoch: numberOf(epoch), renews: numberOf(renews) },
-      manifest: this.#manifest(info.id, textOf(manifest), info.boot),
+      epoch: numberOf(lastEpoch),
+      manifest: manifest === SAME ? null : this.#manifest(info.id, textOf(manifest), info.boot),
+      confirmed: manifest === SAME,
       stops: pairsOf(stops).flatMap(([taskId, record]) => this.#stopOf(taskId, textOf(record)) ?? []),
       accepted: Object.fromEntries(pairsOf(accepted).map(([runId, last]) => [runId, numberOf(last)])),
       election: electionOf(election),

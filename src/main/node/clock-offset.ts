@@ -13,6 +13,11 @@ export class ClockOffset {
     if (this.#samples.length > this.#kept) this.#samples.shift()
   }
 
+  /** The clocks have come apart: what was measured before says nothing. */
+  reset(): void {
+    this.#samples.length = 0
+  }
+
   /** Of the shortest recent round trip: the one that can be least wrong. */
   get best(): { offsetMs: number; errorMs: number } {
     return this.#samples.reduce((best, sample) => (sample.errorMs < best.errorMs ? sample : best), this.#samples[0] ?? { offsetMs: 0, errorMs: 0 })

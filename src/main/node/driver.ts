@@ -42,6 +42,12 @@ export interface WorkNodeDriver extends BaseNodeDriver {
   clusterNow(): number
   /** Carries out what the node was told, until the signal is aborted. */
   work(signal: AbortSignal): Promise<void>
+  /** Asks for its work to be given to others; resolves when it carries nothing any more, or with the signal. */
+  drain(signal: AbortSignal): Promise<void>
+  /** The machine is about to sleep: sends nothing from now on. */
+  suspend(): void
+  /** It is awake again. */
+  resume(): void
 }
 
 export interface NodeIdentity {
@@ -88,6 +94,10 @@ export interface WorkDeps {
   now: () => number
   /** Monotonic clock, ms. */
   monotonic: () => number
+  /** Clock of the machine, ms since the epoch. */
+  wall: () => number
+  /** Since the start of the machine, its sleep included, ms. */
+  uptime: () => number
   onNotice: (notice: NodeNotice) => void
 }
 

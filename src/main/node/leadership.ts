@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { Lease } from '../../shared/cluster.ts'
 import type { Acquired, ClusterState } from '../backend/cluster-state.ts'
 import { rounds } from './rounds.ts'
+import { TIMINGS, type Timings } from './timings.ts'
 
 /**
  * Leadership: terms in which this node is the master. A term begins when the lease is acquired and its signal is
@@ -19,28 +19,31 @@ export interface Term {
 }
 
 export interface Candidate {
-  /** One attempt. Null: somebody else is master, or this node never will be. */
-  tryBeMaster(): Promise<Acquired | null>
+  /**
+   * One attempt, if it is this node's turn. Null: somebody else is master, or is to be. `remembered`: epoch of the last
+   * term of this process, 0: none.
+   */
+  tryBeMaster(remembered: number): Promise<Acquired | null>
+  /** Calls when it is worth trying at once; without it, a try comes every second. Returns the way to end that. */
+  onChance?(nudge: () => void): () => void
 }
 
 export interface LeadershipOptions {
   cluster: ClusterState
-  /** Time to live of a lease as the cluster state keeps it, ms. */
-  leaseTtlMs?: number
+  timings?: Pick<Timings, 'leaseTtlMs' | 'leaseMarginMs'>
   /** Monotonic clock, ms. */
   monotonic?: () => number
 }
 
-const LEASE_TTL_MS = 5000
-/** A master stops acting this long before its lease runs out, ms. */
-const MARGIN_MS = 500
 const TRY_EVERY_MS = 1000
 
 /** The terms of this node, one after the other, until the signal is aborted. The lease is given back when a term is left. */
 export async function* terms(candidate: Candidate, signal: AbortSignal, options: LeadershipOptions): AsyncGenerator<Term> {
+  let remembered = 0
   while (!signal.aborted) {
-    const term = await nextTerm(candidate, signal, options)
+    const term = await nextTerm(candidate, remembered, signal, options)
     if (term === null) return
+    remembered = term.lease.epoch
     try {
       yield term
     } finally {
@@ -49,20 +52,19 @@ export async function* terms(candidate: Candidate, signal: AbortSignal, options:
   }
 }
 
-async function nextTerm(candidate: Candidate, signal: AbortSignal, options: LeadershipOptions): Promise<HeldTerm | null> {
-  const monotonic = options.monotonic ?? (() => performance.now())
+async function nextTerm(candidate: Candidate, remembered: number, signal: AbortSignal, { cluster, timings = TIMINGS, monotonic = () => performance.now() }: LeadershipOptions): Promise<HeldTerm | null> {
   const waiting = new AbortController()
   let term: HeldTerm | null = null
   await rounds(async () => {
     const askedAt = monotonic()
-    const acquired = await candidate.tryBeMaster()
+    const acquired = await candidate.tryBeMaster(remembered)
     if (acquired === null) return
-    term = new HeldTerm(acquired, askedAt, signal, { cluster: options.cluster, leaseTtlMs: options.leaseTtlMs ?? LEASE_TTL_MS, monotonic })
+    term = new HeldTerm(acquired, askedAt, signal, { cluster, timings, monotonic })
     waiting.abort()
   }, {
     everyMs: TRY_EVERY_MS,
     signal: AbortSignal.any([signal, waiting.signal]),
-    nudges: (nudge) => options.cluster.watch('nodes', nudge),
+    nudges: (nudge) => candidate.onChance?.(nudge) ?? cluster.watch('master', nudge),
     onError: () => undefined, // out of reach: tried again with the next round
   })
   return term
@@ -104,13 +106,8 @@ class HeldTerm implements Term {
 
   #holdFrom(askedAt: number): void {
     if (this.#deadline !== null) clearTimeout(this.#deadline)
-    const left = askedAt + this.#options.leaseTtlMs - MARGIN_MS - this.#options.monotonic()
+    const { timings, monotonic } = this.#options
+    const left = askedAt + timings.leaseTtlMs - timings.leaseMarginMs - monotonic()
     this.#deadline = setTimeout(() => this.#over.abort(), Math.max(0, left))
   }
-}
-
-/** One attempt to become master. `claimed`: highest epoch this node ever saw. */
-export async function acquire(cluster: ClusterState, nodeId: string, claimed: number): Promise<Acquired | null> {
-  const answer = await cluster.acquire(nodeId, claimed, randomUUID())
-  return answer.acquired ? answer : null
 }

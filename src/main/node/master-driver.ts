@@ -61,8 +61,8 @@ export class StressMasterDriver implements MasterDriver {
     return this.#deps.workDriver.sendNodeInfo()
   }
 
-  tryBeMaster(): Promise<Acquired | null> {
-    return this.#deps.workDriver.tryBeMaster()
+  tryBeMaster(remembered: number): Promise<Acquired | null> {
+    return this.#deps.workDriver.tryBeMaster(remembered)
   }
 
   keepAlive(signal: AbortSignal): Promise<void> {

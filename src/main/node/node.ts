@@ -1,12 +1,14 @@
+import { uptime } from 'node:os'
 import { steadyNow } from '../../shared/clock.ts'
 import type { NodeInfo } from '../../shared/cluster.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
 import type { TaskStore } from '../backend/task-store.ts'
 import type { Engine } from '../engine/plan.ts'
-import type { MasterDeps, NodeIdentity, NodeLimits, NodeNotice, Vitals, WorkNodeDriver } from './driver.ts'
+import type { MasterDeps, MasterDriver, NodeIdentity, NodeLimits, NodeNotice, Vitals, WorkNodeDriver } from './driver.ts'
 import { STRESS, stressDrivers, type DriverKit } from './drivers.ts'
-import { terms } from './leadership.ts'
+import { terms, type Term } from './leadership.ts'
+import { leaveInOrder } from './leaving.ts'
 import type { MasterMemory } from './master-memory.ts'
 import type { Rebalance } from './round.ts'
 import { timingsOf, type Timings } from './timings.ts'
@@ -34,14 +36,24 @@ export interface NodeOptions {
   now?: () => number
   /** Monotonic clock, ms. */
   monotonic?: () => number
+  /** Clock of the machine, ms since the epoch, and the time since its start, its sleep included, ms. */
+  wall?: () => number
+  uptime?: () => number
   onNotice?: (notice: NodeNotice) => void
 }
 
 export interface RunningNode {
   /** As it would describe itself now. */
   readonly info: NodeInfo
-  /** Stops leading and working, and leaves the cluster. Load still going is cut: stop runs first. */
-  close(): Promise<void>
+  /**
+   * Hands the mastership and the work over, where others are there to take them, and leaves the cluster; at once when
+   * the signal is aborted. Load that nobody takes over is cut: stop runs first.
+   */
+  close(hurry?: AbortSignal): Promise<void>
+  /** The machine is about to sleep: sends nothing and leads nobody from now on. */
+  suspend(): void
+  /** It is awake again. */
+  resume(): void
 }
 
 const NO_LIMITS: NodeLimits = { maxRate: null, maxDurationMs: null }
@@ -54,21 +66,35 @@ const NO_LIMITS: NodeLimits = { maxRate: null, maxDurationMs: null }
 export function startNode(options: NodeOptions): RunningNode {
   const { cluster, engine, vitals, identity, drivers = {}, threads = 0, admit = async () => undefined, limits = NO_LIMITS } = options
   const kit = drivers.kit ?? stressDrivers()
+  const common = commonOf(options)
+  const { timings } = common
+  const machine = { wall: options.wall ?? Date.now, uptime: options.uptime ?? (() => uptime() * 1000) }
+  const worker = kit.workers.create(drivers.work ?? STRESS, { cluster, engine, vitals, identity, threads, admit, limits, ...common, ...machine })
+  const leader = new Leader(options, common, kit, worker)
   const ending = new AbortController()
-  const common = { timings: timingsOf(options.timings), now: options.now ?? steadyNow, monotonic: options.monotonic ?? (() => performance.now()), onNotice: withoutRepeats(options.onNotice ?? (() => undefined)) }
-  const worker = kit.workers.create(drivers.work ?? STRESS, { cluster, engine, vitals, identity, threads, admit, limits, ...common })
-  const lead = leader(options, common, kit, worker)
-  const working = worker.run(ending.signal)
-  const leading = lead(ending.signal)
+  const going = Promise.all([worker.run(ending.signal), leader.lead(ending.signal)])
   return {
     get info() {
       return worker.info
     },
-    async close() {
+    async close(hurry = new AbortController().signal) {
+      await leaveInOrder({ cluster, worker, term: () => leader.term, timings }, hurry)
       ending.abort()
-      await Promise.all([working, leading])
+      await going
     },
+    suspend() {
+      worker.suspend()
+      leader.term?.fenced()
+    },
+    resume: () => worker.resume(),
   }
+}
+
+/** What both sides of a node are given. */
+type Common = Pick<MasterDeps, 'timings' | 'now' | 'monotonic' | 'onNotice'>
+
+function commonOf({ timings, now = steadyNow, monotonic = () => performance.now(), onNotice = () => undefined }: NodeOptions): Common {
+  return { timings: timingsOf(timings), now, monotonic, onNotice: withoutRepeats(onNotice) }
 }
 
 /** What fails every second is said once, until something else has been said. */
@@ -82,16 +108,27 @@ function withoutRepeats(tell: (notice: NodeNotice) => void): (notice: NodeNotice
 }
 
 /** Leads whenever this node is master. All names are looked up before anything starts. */
-function leader(options: NodeOptions, common: Pick<MasterDeps, 'timings' | 'now' | 'monotonic' | 'onNotice'>, kit: DriverKit, workDriver: WorkNodeDriver): (signal: AbortSignal) => Promise<void> {
-  const { cluster, tasks, identity, drivers = {}, allowSaturated = false, rebalance = 'never' } = options
-  const name = kit.masters.known(drivers.master ?? STRESS)
-  const strategy = kit.strategies.create(drivers.strategy ?? 'capacity', undefined)
-  return async (signal) => {
-    let former: MasterMemory | null = null
-    for await (const term of terms(workDriver, signal, { cluster, leaseTtlMs: common.timings.leaseTtlMs, monotonic: common.monotonic })) {
-      const driver = kit.masters.create(name, { cluster, tasks, term, workDriver, strategy, version: identity.version, allowSaturated, rebalance, former, ...common })
+class Leader {
+  /** The one that this node is in now. */
+  term: Term | null = null
+  readonly #createDriver: (term: Term) => MasterDriver
+  readonly #terms: (signal: AbortSignal) => AsyncGenerator<Term>
+  #memory: MasterMemory | null = null
+
+  constructor({ cluster, tasks, identity: { version }, drivers = {}, allowSaturated = false, rebalance = 'never' }: NodeOptions, common: Common, kit: DriverKit, workDriver: WorkNodeDriver) {
+    const name = kit.masters.known(drivers.master ?? STRESS)
+    const strategy = kit.strategies.create(drivers.strategy ?? 'capacity', undefined)
+    this.#createDriver = (term) => kit.masters.create(name, { cluster, tasks, term, workDriver, strategy, version, allowSaturated, rebalance, former: this.#memory, ...common })
+    this.#terms = (signal) => terms(workDriver, signal, { cluster, ...common })
+  }
+
+  async lead(signal: AbortSignal): Promise<void> {
+    for await (const term of this.#terms(signal)) {
+      this.term = term
+      const driver = this.#createDriver(term)
       await driver.run(term.signal)
-      former = driver.memory() ?? former
+      this.#memory = driver.memory() ?? this.#memory
+      this.term = null
     }
   }
 }

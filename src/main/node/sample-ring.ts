@@ -29,6 +29,11 @@ export class SampleRing {
     return entries.length === 0 || first === undefined ? null : { runId: this.#runId, nodeId, boot, entries, ringFrom: first.seq }
   }
 
+  /** Whether the cluster state had, when it was last heard of, more than `seq`: it has lost some. */
+  isBehind(seq: number): boolean {
+    return seq < this.#accepted
+  }
+
   /** The last number that the cluster state has. A lower one than before means that it lost some: they are sent again. */
   acceptedUpTo(seq: number): void {
     this.#accepted = seq

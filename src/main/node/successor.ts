@@ -50,7 +50,7 @@ const WISHES: readonly Objection[] = [
  */
 export function succession(sightings: readonly Sighting[], deposed: string | null): Succession {
   const needs = [...NEEDS, ({ info }: Sighting) => (info.id === deposed ? { key: 'succession.deposed', params: {} } : null)]
-  const ordered = sightings.toSorted(byScore)
+  const ordered = sightings.toSorted((a, b) => byScore(a.info, b.info))
   const able = ordered.filter((sighting) => objection(needs, sighting) === null)
   const wishes = wishesThatLeaveSomebody(able)
   const ranked = able.filter((sighting) => objection(wishes, sighting) === null)
@@ -84,11 +84,14 @@ function objection(objections: readonly Objection[], sighting: Sighting): Senten
   return null
 }
 
-function byScore({ info: a }: Sighting, { info: b }: Sighting): number {
+/** The better master first. */
+export function byScore(a: Scored, b: Scored): number {
   return b.priority - a.priority || cpuClass(a) - cpuClass(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
-function cpuClass(info: NodeInfo): number {
+type Scored = Pick<NodeInfo, 'id' | 'priority' | 'cpuPercent'>
+
+function cpuClass(info: Scored): number {
   return Math.floor(info.cpuPercent / 10)
 }
 

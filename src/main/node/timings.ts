@@ -12,6 +12,8 @@ export interface Timings {
   leaseMarginMs: number
   /** A worker goes on sending for so long after the last heartbeat that was answered. Infinity: for ever, where contact cannot be lost. */
   runLeaseMs: number
+  /** Nor does it go on for longer than this without a master, or without orders of one. */
+  ordersMs: number
   /** A silent node's work is given to others: nobody sends it any more. */
   lostAfterMs: number
   /** The same for a node whose connection has been seen to close. */
@@ -30,11 +32,12 @@ export const TIMINGS: Readonly<Timings> = {
   leaseTtlMs: 5000,
   leaseMarginMs: 500,
   runLeaseMs: 10_000,
+  ordersMs: 60_000,
   lostAfterMs: 12_000,
   goneAfterMs: 3000,
   sentinelGraceMs: 6000,
   raceStepMs: 300,
-  leaveMs: 10_000,
+  leaveMs: 8000,
 }
 
 /** The defaults with changes. Throws AppError `bad-input` where the order of times that makes the cluster safe is broken. */
@@ -46,6 +49,7 @@ export function timingsOf(changes: Partial<Timings> = {}): Timings {
   demand(leaseTtlMs - leaseMarginMs >= 3 * renewMs, 'leaseTtlMs, less leaseMarginMs, must hold three times renewMs')
   demand(runLeaseMs >= 3 * heartbeatMs, 'runLeaseMs must hold three times heartbeatMs')
   demand(runLeaseMs === Infinity || lostAfterMs > runLeaseMs + 1000, 'lostAfterMs must be more than a second longer than runLeaseMs: else work is given away that its node still does')
+  demand(runLeaseMs === Infinity || timings.ordersMs > runLeaseMs, 'ordersMs must be more than runLeaseMs')
   demand(goneAfterMs > 2 * heartbeatMs, 'goneAfterMs must be more than two times heartbeatMs')
   return timings
 }

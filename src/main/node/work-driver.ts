@@ -1,52 +1,80 @@
 import { availableParallelism, totalmem } from 'node:os'
-import type { Assignment, Manifest, NodeInfo } from '../../shared/cluster.ts'
+import type { Manifest, NodeInfo, NodeOrders } from '../../shared/cluster.ts'
 import type { Acquired, HeartbeatReply } from '../backend/cluster-state.ts'
+import { LeadCandidate } from './candidate.ts'
 import { ClockOffset } from './clock-offset.ts'
+import { Contact } from './contact.ts'
 import type { Vitals, WorkDeps, WorkNodeDriver } from './driver.ts'
-import { acquire } from './leadership.ts'
 import { PROTOCOL } from './protocol.ts'
+import { admitRun } from './refusal.ts'
 import { rounds } from './rounds.ts'
-import { WorkRun } from './work-run.ts'
+import { WorkBook } from './work-book.ts'
+
+/** How often all clocks are looked at, ms. */
+const LOOK_MS = 250
+const OWN_ORDERS: NodeOrders = { drained: false, priority: null }
 
 /**
  * The load node's side: tells about itself once a second, obeys the newest manifest, brings every second's sample to
- * the cluster state. It needs no master to go on, nor to be stopped; the absence of orders is never an order.
+ * the cluster state. It needs no master to go on, nor to be stopped; the absence of orders is never an order. Out of
+ * contact it goes on as long as its lease holds, then it is parked until its orders are confirmed.
  */
 export class StressWorkDriver implements WorkNodeDriver {
   readonly #deps: WorkDeps
-  readonly #runs = new Map<string, WorkRun>()
+  readonly #book: WorkBook
   readonly #clock = new ClockOffset()
+  readonly #contact: Contact
+  readonly #candidate: LeadCandidate
   #vitals: Vitals = { cpuPercent: 0, memoryPercent: 0, memoryBytes: totalmem(), cores: availableParallelism(), loopLagMs: 0 }
   #measuring = false
   #beat = 0
   #applied = { epoch: 0, revision: 0 }
   #token = ''
-  /** Highest epoch ever heard of. */
-  #maxEpoch = 0
+  #orders = OWN_ORDERS
+  /** When a master was last heard of whose orders stood. */
+  #orderedAt: number
+  #parked = false
+  #leaving = false
   #beatNow: () => void = () => undefined
   #uploadNow: () => void = () => undefined
 
   constructor(deps: WorkDeps) {
+    const { cluster, engine, identity, threads, limits, admit, timings, now, monotonic } = deps
     this.#deps = deps
+    this.#contact = new Contact(deps, timings)
+    this.#orderedAt = monotonic()
+    this.#candidate = new LeadCandidate({ cluster, timings, monotonic, self: () => this.info })
+    this.#book = new WorkBook({
+      cluster, engine, threads, now, monotonic,
+      nodeId: identity.id,
+      boot: identity.boot,
+      admit: (assignment) => admitRun({ name: identity.name, limits, admit }, assignment),
+      isShared: this.#contact.isLimited,
+      isFresh: (sentAt) => this.#contact.isFresh({ monotonic: sentAt }),
+      toLocal: (at) => at - this.#clock.best.offsetMs,
+      onChange: () => this.#beatNow(),
+      onSample: () => this.#uploadNow(),
+    })
   }
 
   get info(): NodeInfo {
+    const { identity, limits } = this.#deps
     const { offsetMs, errorMs } = this.#clock.best
-    const runs = [...this.#runs.values()]
     return {
-      ...this.#deps.identity,
+      ...identity,
       ...this.#vitals,
+      priority: this.#orders.priority ?? identity.priority,
       beat: this.#beat,
       protocol: PROTOCOL,
-      maxRate: this.#deps.limits.maxRate,
-      startedPerSecond: runs.reduce((sum, run) => sum + run.startedPerSecond, 0),
+      maxRate: limits.maxRate,
+      startedPerSecond: this.#book.startedPerSecond,
       rttMs: 2 * errorMs,
       clockOffsetMs: offsetMs,
       clockErrorMs: errorMs,
-      drained: false,
-      parked: false,
-      maxEpoch: this.#maxEpoch,
-      work: runs.map((run) => run.report),
+      drained: this.#orders.drained || this.#leaving,
+      parked: this.#parked,
+      maxEpoch: this.#candidate.maxEpoch,
+      work: this.#book.reports,
     }
   }
 
@@ -56,101 +84,136 @@ export class StressWorkDriver implements WorkNodeDriver {
 
   async run(signal: AbortSignal): Promise<void> {
     await this.work(signal)
-    await Promise.all([...this.#runs.values()].map((run) => run.kill()))
+    await this.#book.kill()
     await this.#deps.cluster.leave(this.#deps.identity.id, this.#deps.identity.boot).catch(() => undefined) // out of reach: found lost by its silence
   }
 
   async work(signal: AbortSignal): Promise<void> {
-    const onError = (error: unknown): void => this.#trouble(error)
+    const { cluster, timings: { heartbeatMs } } = this.#deps
+    const every = { everyMs: heartbeatMs, signal, onError: (error: unknown) => this.#trouble(error) }
     await Promise.all([
       rounds(() => this.sendNodeInfo(), {
-        everyMs: this.#deps.timings.heartbeatMs,
-        signal,
-        onError,
+        ...every,
         nudges: (nudge) => {
           this.#beatNow = nudge
-          return this.#deps.cluster.watch('work', nudge)
+          const silences = [cluster.watch('work', nudge), ...(this.#deps.identity.role === 'auto' ? [cluster.watch('master', nudge)] : [])]
+          return () => silences.forEach((silence) => silence())
         },
       }),
-      rounds(() => this.#upload(), {
-        everyMs: this.#deps.timings.heartbeatMs,
-        signal,
-        onError,
+      rounds(() => this.#book.upload(), {
+        ...every,
         nudges: (nudge) => {
           this.#uploadNow = nudge
           return () => undefined
         },
       }),
+      this.#contact.isLimited ? rounds(async () => this.#look(), { ...every, everyMs: LOOK_MS }) : null,
     ])
   }
 
   async sendNodeInfo(): Promise<void> {
     this.#beat += 1
     this.#measure()
-    const sentAt = this.#deps.now()
+    const sent = this.#contact.mark()
     const reply = await this.#deps.cluster.heartbeat(this.info, this.#applied)
-    this.#clock.add(sentAt, reply.now, this.#deps.now())
-    this.#hear(reply)
+    const isFresh = this.#contact.isFresh(sent)
+    if (isFresh) this.#clock.add(sent.now, reply.now, this.#deps.now())
+    // Orders first: what is to be sent is known before more may be sent.
+    const hasOrders = this.#hear(reply, sent.monotonic, isFresh)
+    if (isFresh && this.#mayGoOn(hasOrders, reply.master !== null)) this.#goOn(sent)
   }
 
-  async tryBeMaster(): Promise<Acquired | null> {
-    const { id, role, priority } = this.#deps.identity
-    if (role !== 'auto' || priority <= 0) return null
-    return acquire(this.#deps.cluster, id, this.#maxEpoch)
+  tryBeMaster(remembered: number): Promise<Acquired | null> {
+    return this.#candidate.tryBeMaster(remembered)
   }
 
-  #hear(reply: HeartbeatReply): void {
-    this.#maxEpoch = Math.max(this.#maxEpoch, reply.master?.epoch ?? 0)
-    if (reply.manifest !== null) this.#receiveTask(reply.manifest)
-    for (const { taskId, orderNo } of reply.stops) this.#runsOf(taskId).forEach((run) => run.obeyStop(orderNo))
-    for (const [runId, seq] of Object.entries(reply.accepted)) this.#runs.get(runId)?.ring.acceptedUpTo(seq)
+  onChance(nudge: () => void): () => void {
+    return this.#candidate.onChance(nudge)
   }
 
-  /** Only forward: an epoch has one token, within it revisions rise, and this boot's manifests only. */
-  #receiveTask(manifest: Manifest): void {
-    const { epoch, revision, token, boot, assignments } = manifest
-    if (boot !== this.#deps.identity.boot || epoch < this.#applied.epoch) return
-    if (epoch === this.#applied.epoch && (revision <= this.#applied.revision || token !== this.#token)) return
-    this.#applied = { epoch, revision }
-    this.#token = token
-    this.#maxEpoch = Math.max(this.#maxEpoch, epoch)
-    for (const assignment of assignments) this.#handleTask(assignment)
-    this.#dropAllBut(new Set(assignments.map((assignment) => assignment.runId)))
+  async drain(signal: AbortSignal): Promise<void> {
+    const { cluster, identity: { id }, timings } = this.#deps
+    this.#leaving = true
+    this.#candidate.bar(true)
+    if (this.#book.isIdle) return
+    await cluster.request({ id: `leave ${id}`, op: 'drain', nodeId: id }).catch(() => undefined) // out of reach: its silence will tell
+    const idle = new AbortController()
+    await rounds(async () => {
+      if (this.#book.isIdle) idle.abort()
+      else this.#beatNow()
+    }, { everyMs: timings.heartbeatMs / 4, signal: AbortSignal.any([signal, idle.signal]), onError: () => undefined })
+  }
+
+  suspend(): void {
+    this.#candidate.bar(true)
+    this.#contact.revoke()
+    this.#look()
+  }
+
+  resume(): void {
+    this.#candidate.bar(this.#leaving)
     this.#beatNow()
   }
 
-  #handleTask(assignment: Assignment): void {
-    const known = this.#runs.get(assignment.runId)
-    if (known !== undefined) return known.obey(assignment, this.#applied)
-    if (assignment.phase === 'stop') return
-    this.#runs.set(assignment.runId, new WorkRun(assignment, this.#applied, {
-      engine: this.#deps.engine,
-      threads: this.#deps.threads,
-      now: this.#deps.now,
-      toLocal: (at) => at - this.#clock.best.offsetMs,
-      onChange: () => this.#beatNow(),
-      onSample: () => this.#uploadNow(),
-    }))
+  /** True if what this node carries now is what the cluster state wants it to carry. */
+  #hear(reply: HeartbeatReply, sentAt: number, isFresh: boolean): boolean {
+    this.#candidate.hear(reply, sentAt)
+    const isNew = reply.manifest !== null && this.#receiveTask(reply.manifest)
+    this.#book.obeyStops(reply.stops)
+    if (isFresh) this.#book.hearAccepted(reply.accepted, sentAt)
+    return isNew || reply.confirmed
   }
 
-  /** A manifest is whole: a run that is not in it is not wanted any more. */
-  #dropAllBut(wanted: ReadonlySet<string>): void {
-    for (const [runId, run] of this.#runs) {
-      if (wanted.has(runId)) continue
-      this.#runs.delete(runId)
-      if (!run.over) void run.kill()
-    }
+  /** Only forward: an epoch has one token, within it revisions rise, and this boot's manifests only. */
+  #receiveTask(manifest: Manifest): boolean {
+    const { epoch, revision, token, boot, orders, assignments } = manifest
+    if (boot !== this.#deps.identity.boot || epoch < this.#applied.epoch) return false
+    if (epoch === this.#applied.epoch && (revision <= this.#applied.revision || token !== this.#token)) return false
+    this.#applied = { epoch, revision }
+    this.#token = token
+    this.#orders = orders
+    this.#candidate.knows(epoch)
+    this.#book.obey(assignments, this.#applied)
+    this.#beatNow()
+    return true
   }
 
-  async #upload(): Promise<void> {
-    const { id, boot } = this.#deps.identity
-    for (const run of this.#runs.values()) {
-      const batch = run.ring.batch(id, boot)
-      if (batch === null) continue
-      const { accepted } = await this.#deps.cluster.report(batch)
-      run.ring.acceptedUpTo(accepted)
-      if (run.over) this.#beatNow()
-    }
+  /** Once parked, only orders that stand set it going again: meanwhile its work may have become somebody else's. */
+  #mayGoOn(hasOrders: boolean, hasMaster: boolean): boolean {
+    const { monotonic, timings: { ordersMs, runLeaseMs } } = this.#deps
+    const isBound = this.#book.carries
+    if (!isBound || (hasOrders && hasMaster)) this.#orderedAt = monotonic()
+    const isInTime = monotonic() - this.#orderedAt < ordersMs - runLeaseMs
+    return isInTime && (hasOrders || !this.#parked || !isBound)
+  }
+
+  #goOn(sent: ReturnType<Contact['mark']>): void {
+    this.#contact.renew(sent)
+    this.#book.extendLease(this.#contact.untilMs)
+    if (this.#parked) this.#park(false)
+  }
+
+  #look(): void {
+    const { isOver, slept } = this.#contact.look()
+    if (slept) this.#wakeUp()
+    if ((isOver || slept) && !this.#parked) this.#park(true)
+  }
+
+  /** The monotonic clock stood still meanwhile: neither the cluster's clock nor that of a run is what it seems to be. */
+  #wakeUp(): void {
+    this.#contact.revoke()
+    this.#clock.reset()
+    this.#book.rejoin()
+    this.#beatNow()
+  }
+
+  #park(parked: boolean): void {
+    this.#parked = parked
+    if (parked) this.#book.extendLease(0)
+    const { carries } = this.#book
+    if (carries && parked) this.#deps.onNotice({ id: 'contact', level: 'bad', text: 'Cut off from the cluster: this node sends nothing until it is back.' })
+    if (carries && !parked) this.#deps.onNotice({ id: 'contact', level: 'info', text: 'Back in the cluster: this node goes on.' })
+    this.#beatNow()
   }
 
   /** In the background: a heartbeat never waits for a measurement. */
@@ -158,10 +221,6 @@ export class StressWorkDriver implements WorkNodeDriver {
     if (this.#measuring) return
     this.#measuring = true
     this.#deps.vitals().then((vitals) => (this.#vitals = vitals), () => undefined).finally(() => (this.#measuring = false))
-  }
-
-  #runsOf(taskId: string): WorkRun[] {
-    return [...this.#runs.values()].filter((run) => run.report.taskId === taskId)
   }
 
   #trouble(error: unknown): void {

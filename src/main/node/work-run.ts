@@ -1,12 +1,18 @@
 import type { Assignment, AssignmentPhase, WorkReport } from '../../shared/cluster.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { Sample } from '../../shared/sample.ts'
 import type { Engine, EngineRun } from '../engine/plan.ts'
+import { measure } from '../../shared/split.ts'
 import { graceOf } from './grace.ts'
 import { SampleRing } from './sample-ring.ts'
 
 export interface WorkRunDeps {
   engine: Engine
   threads: number
+  /** Throws AppError for what this node does not carry. */
+  admit: (assignment: Assignment) => Promise<void>
+  /** Others may execute parts of the same run: its clock is theirs too. */
+  isShared: boolean
   /** Steady clock of this node. */
   now: () => number
   /** An instant of the cluster's clock on this node's. */
@@ -16,6 +22,11 @@ export interface WorkRunDeps {
   /** A second is in the ring. */
   onSample: () => void
 }
+
+/** A start that was heard of so late is made up for, ms; after a longer time the run is joined where it is. */
+const MAKES_UP_MS = 1500
+/** So much later than now is a run joined, that its threads hear of it in time. */
+const JOIN_LEAD_MS = 20
 
 /** One run as this node carries it: brings the engine to whatever the newest assignment says. */
 export class WorkRun {
@@ -31,7 +42,8 @@ export class WorkRun {
   #stopped = false
   #complete = false
   #startTimer: NodeJS.Timeout | undefined
-  #startedPerSecond = 0
+  #measured: Sample | null = null
+  #leaseUntilMs = Infinity
 
   constructor(assignment: Assignment, order: { epoch: number; revision: number }, deps: WorkRunDeps) {
     this.ring = new SampleRing(assignment.runId)
@@ -56,7 +68,18 @@ export class WorkRun {
 
   /** Iterations that it started in the last second measured. */
   get startedPerSecond(): number {
-    return this.#complete ? 0 : this.#startedPerSecond
+    const { tally, warmup } = this.#measured ?? {}
+    return this.#complete ? 0 : (tally?.started ?? 0) + (warmup?.started ?? 0)
+  }
+
+  /** Nothing is or will be sent, and everything measured has arrived. */
+  get isIdle(): boolean {
+    if (this.over) return true
+    const { share, shareFromMs } = this.#assignment
+    if (measure(share) > 0 || !this.ring.allAccepted) return false
+    if (!this.#begun || this.#measured === null) return !this.#begun
+    const { second, inFlight, queued } = this.#measured
+    return (second + 1) * 1000 > shareFromMs && inFlight + queued === 0
   }
 
   /** Nothing more will come of it. */
@@ -68,6 +91,23 @@ export class WorkRun {
     this.#assignment = assignment
     this.#order = order
     this.#apply()
+  }
+
+  /** Load may be sent until then, on the steady clock. */
+  extendLease(untilMs: number): void {
+    this.#leaseUntilMs = untilMs
+    if (untilMs !== Infinity) this.#engineRun?.extendLease(untilMs)
+  }
+
+  /** The engine's clock stood still while the run went on: another one takes over where the run is now. */
+  rejoin(): void {
+    const engine = this.#engineRun
+    if (engine === null || !this.#begun || this.#stopped || this.#complete) return
+    this.#engineRun = null
+    this.#begun = false
+    clearTimeout(this.#startTimer)
+    void engine.kill()
+    void this.#prepare()
   }
 
   /** A stop that came without a master; ignored when the assignment is younger than it. */
@@ -94,15 +134,17 @@ export class WorkRun {
   }
 
   async #prepare(): Promise<void> {
-    const { runId, spec, load, share } = this.#assignment
     try {
+      await this.#deps.admit(this.#assignment)
+      const { runId, spec, load, share } = this.#assignment
       this.#inForce = { profile: profileOf(this.#assignment), share: JSON.stringify(share) }
       this.#engineRun = await this.#deps.engine.prepare({ runId, spec, load, share, threads: this.#deps.threads, seed: seedOf(runId) })
     } catch (error) {
       return this.#fail(error)
     }
     if (this.#stopped) return void this.#engineRun.kill()
-    this.#phase = 'armed'
+    this.extendLease(this.#leaseUntilMs)
+    if (this.#phase === 'prepare') this.#phase = 'armed'
     this.#apply()
     this.#deps.onChange()
   }
@@ -121,7 +163,8 @@ export class WorkRun {
     const beginsAt = this.#deps.toLocal(startAt)
     const inMs = beginsAt - this.#deps.now()
     this.#begun = true
-    engine.begin(beginsAt)
+    if (this.#deps.isShared) engine.begin(beginsAt, Math.max(this.#assignment.shareFromMs, inMs < -MAKES_UP_MS ? JOIN_LEAD_MS - inMs : 0))
+    else engine.begin(beginsAt)
     void this.#pump(engine)
     this.#startTimer = setTimeout(() => {
       if (this.#phase !== 'armed') return
@@ -142,20 +185,20 @@ export class WorkRun {
     try {
       for await (const sample of engine.samples()) {
         this.ring.push(sample)
-        this.#startedPerSecond = sample.tally.started + (sample.warmup?.started ?? 0)
+        this.#measured = sample
         if (sample.last) this.#end()
         this.#deps.onSample()
       }
-      if (!this.#complete) throw new AppError('internal', 'The engine ended without a last sample.')
+      if (!this.#complete && engine === this.#engineRun) throw new AppError('internal', 'The engine ended without a last sample.')
     } catch (error) {
-      if (!this.#complete) this.#fail(error)
+      if (!this.#complete && engine === this.#engineRun) this.#fail(error)
     }
   }
 
   #fail(error: unknown): void {
     if (this.#stopped && !this.#begun) return this.#end()
-    const { message, hint } = error instanceof AppError ? error : new AppError('internal', `The engine gave way: ${error instanceof Error ? error.message : String(error)}`)
-    this.#problem = { message, ...(hint === undefined ? {} : { hint }) }
+    const { code, message, hint } = error instanceof AppError ? error : new AppError('internal', `The engine gave way: ${error instanceof Error ? error.message : String(error)}`)
+    this.#problem = { code, message, ...(hint === undefined ? {} : { hint }) }
     void this.#engineRun?.kill()
     this.#end()
   }

@@ -20,7 +20,7 @@ class IdleMaster implements MasterDriver {
   }
   keepAlive = () => this.#deps.term.renew()
   sendNodeInfo = () => this.#deps.workDriver.sendNodeInfo()
-  tryBeMaster = () => this.#deps.workDriver.tryBeMaster()
+  tryBeMaster = (remembered: number) => this.#deps.workDriver.tryBeMaster(remembered)
   manageNode = async () => undefined
   listenTask = async () => undefined
   distributeTask = async () => undefined

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-state.ts'
-import { acquire, terms, type Term } from '../../../src/main/node/leadership.ts'
+import type { Acquired } from '../../../src/main/backend/cluster-state.ts'
+import { terms, type Term } from '../../../src/main/node/leadership.ts'
 
 describe('leadership', () => {
   let cluster: MemoryClusterState
@@ -14,6 +15,11 @@ describe('leadership', () => {
     ending.abort()
     vi.useRealTimers()
   })
+
+  async function acquire(state: MemoryClusterState, id: string, claimed: number): Promise<Acquired | null> {
+    const answer = await state.acquire(id, claimed, `${id} ${Math.random()}`)
+    return answer.acquired ? answer : null
+  }
 
   /** Leads as `id`; every term is noted, and lasts until its signal is aborted. */
   function candidate(id: string): { terms: Term[]; left: Promise<void> } {

@@ -14,6 +14,7 @@ export async function openSingleNode(storePath: string) {
     ...backend,
     engine: createEngine({ thread: engineUrl('engine-thread'), ticker: engineUrl('ticker-thread') }),
     vitals: async () => ({ cpuPercent: 10, memoryPercent: 10, memoryBytes: 2 ** 33, cores: 2, loopLagMs: 0 }),
+    timings: { runLeaseMs: Infinity },
     identity: { id: 'node', name: 'desk', boot: `boot-${process.pid}-${Date.now()}`, role: 'auto', priority: 1, version: '0.1.0' },
   })
   const close = async (): Promise<void> => {

@@ -1,16 +1,16 @@
-import type { ClusterState, HeartbeatReply } from '../../../src/main/backend/cluster-state.ts'
+import type { ClusterState } from '../../../src/main/backend/cluster-state.ts'
 import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-state.ts'
-import { acquire, terms, type Term } from '../../../src/main/node/leadership.ts'
+import { LeadCandidate } from '../../../src/main/node/candidate.ts'
+import { terms, type Term } from '../../../src/main/node/leadership.ts'
 import { rounds } from '../../../src/main/node/rounds.ts'
 import { SentinelDriver, type SentinelDeps } from '../../../src/main/node/sentinel-driver.ts'
 import type { Lease, NodeInfo } from '../../../src/shared/cluster.ts'
+import { TIMINGS } from '../../../src/main/node/timings.ts'
 import { nodeOf } from '../../contract/fixtures.ts'
 import { FaultyLink } from './faulty-link.ts'
 import type { VirtualProcess, VirtualTime } from './virtual-time.ts'
 
 const BORN = 1_700_000_000_000
-/** With sentinels about, nodes leave the choice to them for so long (`protocol.md` §4), ms. */
-const GRACE_MS = 6000
 
 export interface Member extends VirtualProcess {
   link: FaultyLink
@@ -115,17 +115,18 @@ export class SentinelFleet {
 
   #live(node: LoadNode): void {
     const cluster = node.link.cluster
-    const patience = new Patience(() => this.time.now)
+    const monotonic = (): number => this.time.now
+    const candidate = new LeadCandidate({ cluster, timings: TIMINGS, monotonic, self: () => node.info })
     const { signal } = node.ending
     const quiet = { everyMs: 1000, onError: () => undefined }
     void rounds(async () => {
       if (!node.beats) return
-      node.info = { ...node.info, beat: node.info.beat + 1 }
-      patience.hear(node.id, await cluster.heartbeat(node.info, { epoch: 0, revision: 0 }))
-    }, { ...quiet, signal })
-    const tryBeMaster = async () => (node.info.role === 'auto' && node.info.priority > 0 && patience.mayTry ? acquire(cluster, node.id, patience.maxEpoch) : null)
+      const askedAt = monotonic()
+      node.info = { ...node.info, beat: node.info.beat + 1, maxEpoch: candidate.maxEpoch }
+      candidate.hear(await cluster.heartbeat(node.info, { epoch: 0, revision: 0 }), askedAt)
+    }, { ...quiet, signal, nudges: (nudge) => cluster.watch('master', nudge) })
     const lead = async (): Promise<void> => {
-      for await (const term of terms({ tryBeMaster }, signal, { cluster, monotonic: () => this.time.now })) {
+      for await (const term of terms(candidate, signal, { cluster, monotonic })) {
         node.terms.push(term)
         await rounds(async () => (node.renews ? term.renew() : undefined), { ...quiet, signal: term.signal })
       }
@@ -153,30 +154,5 @@ export class SentinelFleet {
     const last = this.acquired.at(-1)
     if (last !== undefined && lease.epoch <= last.epoch) this.broken.push(`epoch ${lease.epoch} of ${lease.nodeId} after ${last.epoch} of ${last.nodeId}`)
     this.acquired.push(lease)
-  }
-}
-
-/** What a node knows of the mastership: it leaves the choice to the sentinels, as long as there are any. */
-class Patience {
-  maxEpoch = 0
-  readonly #now: () => number
-  #reply: HeartbeatReply | null = null
-  #masterless: number | null = null
-  #elected = false
-
-  constructor(now: () => number) {
-    this.#now = now
-  }
-
-  hear(nodeId: string, reply: HeartbeatReply): void {
-    this.#reply = reply
-    this.maxEpoch = Math.max(this.maxEpoch, reply.master?.epoch ?? 0)
-    this.#masterless = reply.master === null ? (this.#masterless ?? this.#now()) : null
-    this.#elected = reply.election?.deputies.includes(nodeId) ?? false
-  }
-
-  get mayTry(): boolean {
-    if (this.maxEpoch === 0 || this.#reply?.sentinels === 0 || this.#elected) return true
-    return this.#masterless !== null && this.#now() - this.#masterless >= GRACE_MS
   }
 }

@@ -39,6 +39,8 @@ describe('a worker', () => {
       timings: TIMINGS,
       now: steadyNow,
       monotonic: () => performance.now(),
+      wall: Date.now,
+      uptime: () => performance.now(),
       onNotice: () => undefined,
     })
     ended = driver.run(ending.signal)
@@ -104,7 +106,7 @@ describe('a worker', () => {
   })
 
   test('never wants to be master in the role of a worker', async () => {
-    expect(await driver.tryBeMaster()).toBeNull()
+    expect(await driver.tryBeMaster(0)).toBeNull()
     expect(await cluster.master()).toBeNull()
   })
 })

@@ -35,7 +35,7 @@ redis.call('SET', P .. 'epoch', epoch)
 redis.call('DEL', P .. 'master')
 redis.call('HSET', P .. 'master', 'node', ARGV[1], 'epoch', epoch, 'token', ARGV[3], 'renews', '0')
 redis.call('PEXPIRE', P .. 'master', ARGV[4])
-tell('nodes')
+tellMastership()
 
 local aggregates = {}
 for _, run in ipairs(redis.call('HKEYS', P .. 'runs')) do

@@ -8,8 +8,8 @@ import { script } from './script.ts'
  * ARGV 1 node · 2 boot · 3 envelope of its NodeInfo · 4 name for a new data set · 5 stamp of the manifest that it has
  *      applied, `epoch:revision:boot` · 6 '1' if others should look, '' for a mere beat · 7 how long a sentinel counts as
  *      alive, ms
- * returns {clock, name of the data set, master's node | '', epoch, renews, manifest's envelope | '', {task, stop, …},
- *      {run, last sample accepted of this boot, …}, {deputies, at, epoch, term} | {}, sentinels alive}
+ * returns {clock, name of the data set, master's node | '', epoch, renews, manifest's envelope | '=' applied already | '', {task, stop, …},
+ *      {run, last sample accepted of this boot, …}, {deputies, at, epoch, term} | {}, sentinels alive, last epoch}
  */
 export const heartbeat = script('heartbeat', `
 redis.call('HSET', P .. 'nodes', ARGV[1], ARGV[3])
@@ -24,14 +24,16 @@ end
 local alive = now - whole(meta[3]) <= tonumber(ARGV[7]) and whole(meta[2]) or 0
 
 -- Nobody is to follow while there is a master.
-local m, e = holder(), {}
-if not m then
-  m, e = { '', '', '', '' }, election() or {}
+local m, e, epoch = holder(), {}, nil
+if m then
+  epoch = m[2]
+else
+  m, e, epoch = { '', '', '', '' }, election() or {}, redis.call('GET', P .. 'epoch') or '0'
 end
 
 local want = redis.call('HGET', P .. 'want', ARGV[1]) or ''
 local border = string.find(want, '\\n', 1, true) or 0
-if string.sub(want, 1, border - 1) == ARGV[5] then want = '' else want = string.sub(want, border + 1) end
+if string.sub(want, 1, border - 1) == ARGV[5] then want = '=' else want = string.sub(want, border + 1) end
 
 local accepted = {}
 for _, run in ipairs(redis.call('HKEYS', P .. 'runs')) do
@@ -41,5 +43,5 @@ for _, run in ipairs(redis.call('HKEYS', P .. 'runs')) do
     accepted[#accepted + 1] = last
   end
 end
-return { string.format('%.3f', now), meta[1], m[1], m[2], m[4], want, redis.call('HGETALL', P .. 'stop'), accepted, e, alive }
+return { string.format('%.3f', now), meta[1], m[1], m[2], m[4], want, redis.call('HGETALL', P .. 'stop'), accepted, e, alive, epoch }
 `)

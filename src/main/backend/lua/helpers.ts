@@ -26,6 +26,14 @@ end
 local function tell(topic) redis.pcall('PUBLISH', P .. 'ch:' .. topic, '') end
 `,
 
+  tellMastership: `
+-- For those who keep an eye on the nodes, and for those who would be master.
+local function tellMastership()
+  tell('nodes')
+  tell('master')
+end
+`,
+
   begin: `
 -- Gives this data set a random name, if it has none: another one means that the data was lost.
 local function begin(fresh)
@@ -118,7 +126,7 @@ local function elect(deputies, epoch, term, lives, record)
   redis.call('HSET', P .. 'elect', 'deputies', deputies, 'at', at, 'epoch', epoch, 'term', term)
   redis.call('PEXPIRE', P .. 'elect', lives)
   redis.call('XADD', P .. 'elections', 'MAXLEN', '~', '100', '*', 'at', at, 'data', record)
-  tell('nodes')
+  tellMastership()
 end
 `,
 }

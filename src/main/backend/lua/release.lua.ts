@@ -11,6 +11,6 @@ export const release = script('release', `
 local refused = fenced(ARGV[1], ARGV[2])
 if refused then return refused end
 redis.call('DEL', P .. 'master')
-tell('nodes')
+tellMastership()
 return { 'ok' }
 `)
