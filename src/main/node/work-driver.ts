@@ -27,6 +27,7 @@ export class StressWorkDriver implements WorkNodeDriver {
   readonly #candidate: LeadCandidate
   #vitals: Vitals = { cpuPercent: 0, memoryPercent: 0, memoryBytes: totalmem(), cores: availableParallelism(), loopLagMs: 0 }
   #measuring = false
+  #measured = false
   #beat = 0
   #applied = { epoch: 0, revision: 0 }
   #token = ''
@@ -220,7 +221,14 @@ export class StressWorkDriver implements WorkNodeDriver {
   #measure(): void {
     if (this.#measuring) return
     this.#measuring = true
-    this.#deps.vitals().then((vitals) => (this.#vitals = vitals), () => undefined).finally(() => (this.#measuring = false))
+    this.#deps.vitals().then((vitals) => this.#takeVitals(vitals), () => undefined).finally(() => (this.#measuring = false))
+  }
+
+  /** With the first ones, what the others know of this machine becomes true. */
+  #takeVitals(vitals: Vitals): void {
+    this.#vitals = vitals
+    if (!this.#measured) this.#beatNow()
+    this.#measured = true
   }
 
   #trouble(error: unknown): void {
