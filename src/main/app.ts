@@ -96,7 +96,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     // A machine cannot lose contact with itself.
     ...(redis === null ? { timings: { runLeaseMs: Infinity } } : {}),
     limits: { maxRate: settings?.maxRate ?? null, maxDurationMs: settings?.maxDurationMs ?? null },
-    onNotice: ({ level, text }) => board.tell(level, text),
+    onNotice: ({ id, level, text }) => board.tell(level, text, id),
   })
   const thisNode = { id: identity.id, mode: backend.mode, address: backend.address, namespace: backend.namespace, secured: (redis?.secret ?? '') !== '' }
   const demo = new DemoTargetOnce(options.startDemoTarget ?? (async () => (await import('./demo/spawn.ts')).startDemoTarget(options.entries.cli)))

@@ -62,7 +62,7 @@ const CARRIED: RunNode[] = [
 const EVENTS: RunEvent[] = [
   { atMs: 100_000, kind: 'rate-changed', detail: { from: 8000, to: 12_000 } },
   { atMs: 140_000, kind: 'node-lost', detail: { node: 'w4' } },
-  { atMs: 141_000, kind: 'shares-moved', detail: { to: 'w1, w2, w3' } },
+  { atMs: 141_000, kind: 'shares-moved', detail: { node: 'w4', to: 'w1, w2, w3' } },
   { atMs: 165_000, kind: 'master-changed', detail: { node: 'desk', epoch: 7, afterMs: 3420 } },
 ]
 

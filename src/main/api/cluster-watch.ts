@@ -56,14 +56,14 @@ export class ClusterWatch {
     return this.#looking
   }
 
-  /** This one first, then by name, the lost ones last. */
+  /** This one first, then by name; sentinels after those that carry load, the lost ones last. */
   rows(): NodeRow[] {
     const now = this.#clocks.monotonic()
     const own = this.#memory.find(this.#here.id)?.protocol.major
     const master = this.#leads(now) ? this.#lease?.nodeId : undefined
     return this.#memory.all(this.#seenAt(now))
       .map(({ info, silentMs }) => ({ info, silentMs, isMaster: info.id === master, isThis: info.id === this.#here.id, state: stateOf(info, silentMs, own) }))
-      .sort((a, b) => Number(b.isThis) - Number(a.isThis) || Number(a.state === 'lost') - Number(b.state === 'lost') || a.info.name.localeCompare(b.info.name, 'en', { numeric: true }))
+      .sort((a, b) => Number(b.isThis) - Number(a.isThis) || rankOf(a) - rankOf(b) || a.info.name.localeCompare(b.info.name, 'en', { numeric: true }))
   }
 
   view(): Omit<ClusterView, 'queuedStops'> {
@@ -136,6 +136,10 @@ export class ClusterWatch {
     const where = [`--redis ${address}`, ...(namespace === null || namespace === 'default' ? [] : [`--namespace ${namespace}`]), ...(secured ? ['--secret-file cluster.secret'] : [])].join(' ')
     return { joinCommand: `stampede worker ${where}`, sentinelCommand: `stampede sentinel ${where} --sentinels 3` }
   }
+}
+
+function rankOf({ info, state }: NodeRow): number {
+  return state === 'lost' ? 2 : info.role === 'sentinel' ? 1 : 0
 }
 
 /** From here on a node is shown as hot: what it measures may soon be its own slowness (`ux.md` 4.3). */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { EventName, Notice } from '../../shared/contract.ts'
+import { EVENT_NAMES } from '../../shared/event-names.ts'
 import type { On } from './event-hub.ts'
 
-const NAMES: readonly EventName[] = ['task:changed', 'run:changed', 'run:point', 'node:changed', 'cluster:changed', 'notice']
 /** Facts kept for clients that come back; whoever was away longer asks for the state again. */
 const KEPT = 256
 const HEARTBEAT_MS = 15_000
@@ -29,7 +29,7 @@ export class EventStream {
   #number = 0
 
   constructor(on: On) {
-    this.#stops = NAMES.map((name) => on(name, (fact) => this.#tell(name, fact)))
+    this.#stops = EVENT_NAMES.map((name) => on(name, (fact) => this.#tell(name, fact)))
     this.#heartbeat = setInterval(() => this.#send(': still here\n\n'), HEARTBEAT_MS).unref()
   }
 

@@ -10,9 +10,10 @@ export class NoticeBoard {
     this.#hub = hub
   }
 
-  tell(level: Notice['level'], text: string): void {
+  /** `id`: of a matter that changes; what is said of it replaces what was. */
+  tell(level: Notice['level'], text: string, id?: string): void {
     if (this.#told.has(text)) return
     this.#told.add(text)
-    this.#hub.emit('notice', { id: `notice-${this.#told.size}`, level, sentence: { key: 'notice.text', params: { text } } })
+    this.#hub.emit('notice', { id: id ?? `notice-${this.#told.size}`, level, sentence: { key: 'notice.text', params: { text } } })
   }
 }

@@ -1,12 +1,11 @@
 import { BrowserWindow, ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron'
-import type { Api, EventName } from '../../shared/contract.ts'
+import type { Api } from '../../shared/contract.ts'
 import { CHANNELS, type Reply } from '../../shared/desktop-channels.ts'
 import { AppError } from '../../shared/errors.ts'
+import { EVENT_NAMES } from '../../shared/event-names.ts'
 import { dispatch } from '../../shared/rpc.ts'
 import type { On } from '../api/event-hub.ts'
 import { isOurPage } from './page.ts'
-
-const FACTS: readonly EventName[] = ['task:changed', 'run:changed', 'run:point', 'node:changed', 'notice']
 
 /** Answers the commands of our own pages; nobody else's, whatever a window may have been led to. */
 export function answerCommands(api: Api): void {
@@ -29,7 +28,7 @@ function isOurs({ sender, senderFrame }: IpcMainInvokeEvent): boolean {
 /** Tells a window every fact while it lives; from its first load on, so that no standing notice is missed. */
 export function tellFacts(contents: WebContents, on: On): void {
   contents.once('did-finish-load', () => {
-    const stops = FACTS.map((name) => on(name, (fact) => contents.send(CHANNELS.fact, name, fact)))
+    const stops = EVENT_NAMES.map((name) => on(name, (fact) => contents.send(CHANNELS.fact, name, fact)))
     contents.once('destroyed', () => stops.forEach((stop) => stop()))
   })
 }

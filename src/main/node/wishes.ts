@@ -48,7 +48,7 @@ export class Wishes {
     if (node.role !== 'auto' || node.priority <= 0 || this.#book.fate(node.id, node.boot) !== 'here') return this.#tell(`${node.name} cannot be master.`)
     const { deputies, considered } = succession(this.#book.sightings(), self)
     const names = new Map(this.#book.known().map(({ id, name }) => [id, name]))
-    const log = considered.map((each) => ({ ...each, name: names.get(each.nodeId) ?? each.nodeId, chosen: each.nodeId === node.id, ...(each.nodeId === node.id ? { why: `asked for: ${each.why}` } : {}) }))
+    const log = considered.map((each) => ({ ...each, name: names.get(each.nodeId) ?? each.nodeId, chosen: each.nodeId === node.id, ...(each.nodeId === node.id ? { why: `asked for: ${each.why}`, said: [{ key: 'succession.asked', params: {} }, ...(each.said ?? [])] } : {}) }))
     await cluster.sentinels.handover(term.lease, [node.id, ...deputies.filter((id) => id !== node.id)], log, reason)
     term.fenced()
   }

@@ -12,7 +12,7 @@ export const shellText = {
   'shell.only': { en: 'only', 'zh-CN': '' },
   'shell.connected': { en: 'Connected', 'zh-CN': '已连接' },
   'shell.disconnected': { en: 'Unreachable', 'zh-CN': '无法连接' },
-  'shell.master': { en: 'master {name}, epoch {epoch}', 'zh-CN': '主节点 {name}，任期 {epoch}' },
+  'shell.master': { en: 'master {name}, {epoch}', 'zh-CN': '主节点 {name}，{epoch}' },
   'shell.copy': { en: 'Copy', 'zh-CN': '复制' },
   'shell.copied': { en: 'Copied', 'zh-CN': '已复制' },
   'shell.copyFailed': { en: 'Copying is not allowed here: select it and copy by hand.', 'zh-CN': '此处不允许复制，请手动选中复制。' },

@@ -4,6 +4,7 @@ import type { Notice } from '../../../shared/contract.ts'
 import type { Sentence } from '../../../shared/summary.ts'
 import { asAppError } from '../bridge/wire.ts'
 import { useBridge } from '../bridge/index.ts'
+import { useCluster } from './cluster.ts'
 
 /** A line at the foot of the window: from the product (a sentence) or from a screen (a text, perhaps with an action). */
 export interface NoticeRow {
@@ -14,10 +15,14 @@ export interface NoticeRow {
   action?: { label: string; run: () => void }
 }
 
+/** In a cluster told by banners and its chip, for as long as it is so. */
+const OF_THE_CLUSTER: ReadonlySet<string> = new Set(['cluster', 'master'])
+
 export const UNDO_MS = 10_000
 
 export const useNotices = defineStore('notices', () => {
   const bridge = useBridge()
+  const cluster = useCluster()
   const rows = ref<NoticeRow[]>([])
   let made = 0
 
@@ -42,6 +47,7 @@ export const useNotices = defineStore('notices', () => {
 
   function listen(): () => void {
     return bridge.on('notice', (notice) => {
+      if (OF_THE_CLUSTER.has(notice.id) && cluster.view?.mode === 'redis') return
       rows.value = [...rows.value.filter((row) => row.id !== notice.id), notice]
     })
   }

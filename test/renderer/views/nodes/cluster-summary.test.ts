@@ -6,7 +6,7 @@ import { ALONE } from '../../scripted-bridge.ts'
 
 const { global } = createTexts('en')
 const said = (working: number, view: ClusterView, measured: number | null = null): string =>
-  clusterSummary(working, view, measured, (key, params = {}) => (typeof params.n === 'number' ? global.t(key, params, params.n) : global.t(key, params))).filter(Boolean).join(' ')
+  clusterSummary(working, view, measured, { language: 'en', t: (key, params = {}) => (typeof params.n === 'number' ? global.t(key, params, params.n) : global.t(key, params)) }).filter(Boolean).join(' ')
 const LED: ClusterView = { ...ALONE, mode: 'redis', master: { nodeId: 'desk', name: 'desk', epoch: 7, renewedMs: 820 }, sentinels: { alive: 3, registered: 3, quorum: 2 } }
 
 test('a single machine is told what it can, and what more would take', () => {

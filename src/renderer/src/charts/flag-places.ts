@@ -1,0 +1,32 @@
+import type { RunEvent } from '../../../shared/summary.ts'
+import type { Flag } from './run-charts.ts'
+
+/** Width of a number with its gap, px. */
+const WIDTH = 16
+/** A number further from its line says nothing about when, px. */
+const FURTHEST = 26
+
+/** They may come every few seconds; the list has them all, so that here what happened to the nodes keeps its place. */
+const OFTEN: ReadonlySet<RunEvent['kind']> = new Set(['generator-problem', 'threshold-crossed', 'threshold-recovered', 'overload', 'gap'])
+
+/** How far the number of each event stands right of its line, px: side by side where they are close; no entry: there is no room. */
+export function flagPlaces(flags: readonly Flag[], xOf: (ms: number) => number): ReadonlyMap<number, number> {
+  const places = new Map<number, number>()
+  const taken: number[] = []
+  const rare = flags.filter(({ event }) => !OFTEN.has(event.kind))
+  const often = flags.filter(({ event }) => OFTEN.has(event.kind))
+  for (const { number, event } of [...rare, ...often]) {
+    const line = xOf(event.atMs)
+    const x = freeFrom(line, taken)
+    if (x - line > FURTHEST) continue
+    taken.push(x)
+    places.set(number, x - line)
+  }
+  return places
+}
+
+function freeFrom(line: number, taken: readonly number[]): number {
+  let x = line
+  for (const other of taken.toSorted((a, b) => a - b)) if (Math.abs(other - x) < WIDTH) x = other + WIDTH
+  return x
+}
