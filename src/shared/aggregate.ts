@@ -9,10 +9,11 @@ import { HealthRanges, type HealthRange } from './health-ranges.ts'
 import { type Histogram, readCells } from './histogram.ts'
 import { arrivalsBetween, plannedTotal, type LoadPlan } from './load.ts'
 import { addSample, ledgerOf, newNodeTotal, type NodeTotal } from './node-total.ts'
+import { timesOf, type MergedSecond, type SavedSecond } from './open-second.ts'
+import { OpenSeconds } from './open-seconds.ts'
 import { recentTotals } from './recent-totals.ts'
 import { achievedRate, plannedRate, sendingEndMs, targetRate, type RateBasis } from './run-rates.ts'
 import type { Sample } from './sample.ts'
-import { SecondMerger, timesOf, type MergedSecond } from './second-merger.ts'
 import { Shortfall, type SavedShortfall } from './shortfall.ts'
 import type { ErrorGroup, Ledger, Point, RunEvent, ThresholdResult } from './summary.ts'
 import type { TaskSpec } from './task.ts'
@@ -29,7 +30,7 @@ interface Saved {
   health: HealthRange[]
   failingSinceMs: (number | null)[]
   nodes: [string, NodeTotal][]
-  open: [number, [string, Sample][]][]
+  open: [number, SavedSecond][]
   shortfall: SavedShortfall
   told: number
   overSince: { second: number; count: number } | null
@@ -50,15 +51,13 @@ interface Saved {
  */
 export class RunAggregate {
   readonly #expressions: string[]
-  readonly #merger = new SecondMerger()
   #load: LoadPlan
   #total = new TallyTotal()
   #errors = new ErrorGroups()
   #health = new HealthRanges()
   #watch: ThresholdWatch
   #nodes = new Map<string, NodeTotal>()
-  /** Samples of seconds that are not closed. */
-  #open = new Map<number, [nodeId: string, sample: Sample][]>()
+  #open = new OpenSeconds()
   #shortfall = new Shortfall()
   /** Arrivals that the nodes say were due with them, warm-up included. */
   #told = 0
@@ -83,7 +82,7 @@ export class RunAggregate {
   add(nodeId: string, sample: Sample): void {
     const { second, tally, warmup } = sample
     if (warmup !== null) for (const name of TIMES) readCells(warmup[name])
-    this.#total.add(tally)
+    const cells = this.#total.add(tally)
     addSample(this.#node(nodeId), sample)
     if (second * 1000 >= sendingEndMs(this.#load, this.#stopAtMs)) this.#late += tally.completed
     this.#errors.add(tally.errors, Math.max(second * 1000, this.#load.warmupMs))
@@ -93,10 +92,8 @@ export class RunAggregate {
     }
     const planned = plannedOf(sample)
     this.#told += planned
-    if (second < this.#next) return this.#shortfall.tellLate(second, planned)
-    const open = this.#open.get(second)
-    if (open === undefined) this.#open.set(second, [[nodeId, sample]])
-    else open.push([nodeId, sample])
+    if (second < this.#next) this.#shortfall.tellLate(second, planned)
+    else this.#open.of(second).add(nodeId, sample, cells)
   }
 
   /**
@@ -106,9 +103,8 @@ export class RunAggregate {
   closeSecond(second: number, toldPart = 1): Point {
     const target = plannedRate(this.#load, this.#stopAtMs, second * 1000, (second + 1) * 1000) ?? 0
     const warmup = (second + 1) * 1000 <= this.#load.warmupMs
-    const merged = this.#merger.merge({ second, warmup, target: roundedRate(target) }, this.#open.get(second) ?? [])
     this.#account(second, toldPart)
-    this.#open.delete(second)
+    const merged = this.#open.close({ second, warmup, target: roundedRate(target) })
     this.#next = Math.max(this.#next, second + 1)
     this.#recent = [...this.#recent, merged].slice(-RECENT_SECONDS)
     if (!warmup) this.#events.push(...this.#watch.judge(this.#figures(), merged.point.atMs))
@@ -248,7 +244,7 @@ export class RunAggregate {
   serialize(): string {
     return bytesToJson({
       total: this.#total.save(), errors: this.#errors.list(), health: this.#health.list(), failingSinceMs: this.#watch.save(),
-      nodes: [...this.#nodes], open: [...this.#open], shortfall: this.#shortfall.save(), told: this.#told, overSince: this.#overSince, recent: this.#recent, next: this.#next, late: this.#late,
+      nodes: [...this.#nodes], open: this.#open.save(), shortfall: this.#shortfall.save(), told: this.#told, overSince: this.#overSince, recent: this.#recent, next: this.#next, late: this.#late,
       stopAtMs: this.#stopAtMs, endedAtMs: this.#endedAtMs, events: this.#events,
     } satisfies Saved)
   }
@@ -270,7 +266,7 @@ export class RunAggregate {
     this.#health = HealthRanges.restore(saved.health)
     this.#watch = new ThresholdWatch(spec.thresholds, saved.failingSinceMs)
     this.#nodes = new Map(saved.nodes)
-    this.#open = new Map(saved.open)
+    this.#open = OpenSeconds.restore(saved.open)
     this.#shortfall = new Shortfall(saved.shortfall)
     this.#told = saved.told
     this.#overSince = saved.overSince
@@ -285,7 +281,7 @@ export class RunAggregate {
   /** Sets what the nodes were told of a second against what was due in it. */
   #account(second: number, toldPart: number): void {
     if (this.#load.model === 'closed') return
-    const told = (this.#open.get(second) ?? []).reduce((sum, [, sample]) => sum + plannedOf(sample), 0)
+    const told = this.#open.dueIn(second)
     const due = this.#dueIn(second)
     const random = this.#load.arrivals === 'poisson'
     const over = this.#shortfall.close(second, random ? { ...due, all: told + Math.round(due.all * (1 - toldPart)) } : due, told)
@@ -322,8 +318,7 @@ export class RunAggregate {
   }
 
   #basis(): RateBasis {
-    const open = [...this.#open.values()].flat().reduce((total, [, { tally }]) => total + tally.completed, 0)
-    const completed = this.#total.counts.completed - (this.ended ? 0 : open)
+    const completed = this.#total.counts.completed - (this.ended ? 0 : this.#open.completed)
     const fastestMs = statMs(this.#total.times.response, 'min') ?? 0
     return { load: this.#load, stopAtMs: this.#stopAtMs, atMs: this.atMs, ended: this.ended, completed, late: Math.min(this.#late, completed), fastestMs }
   }

@@ -153,8 +153,11 @@ function slotOf(us: number): number {
 }
 
 function lowOf(slot: number): number {
-  return slot < 2048 ? slot : ((slot & 1023) + 1024) * 2 ** ((slot >> 10) - 1)
+  return slot < 2048 ? slot : ((slot & 1023) + 1024) * POWERS[(slot >> 10) - 1]!
 }
+
+/** Of 2, looked up: a histogram that arrives is verified slot by slot. */
+const POWERS = Float64Array.from({ length: 32 }, (_, exponent) => 2 ** exponent)
 
 /** Value that stands for a slot: half the slot's width from either side, at most 0.05 % off. */
 function middleOf(slot: number): number {

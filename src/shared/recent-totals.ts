@@ -1,7 +1,7 @@
 import type { RunTotals } from './contract.ts'
 import { roundedRate } from './format.ts'
 import { Histogram } from './histogram.ts'
-import { timesOf, type MergedSecond } from './second-merger.ts'
+import { timesOf, type MergedSecond } from './open-second.ts'
 import type { Point } from './summary.ts'
 
 /** Figures of a few closed seconds together: counts added, histograms merged. `open`: there is a target rate. */

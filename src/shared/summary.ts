@@ -22,6 +22,9 @@ export interface Distribution {
 }
 
 /** One closed second of a run, merged over all nodes: what charts are drawn from. */
+/** A point is kept for each second of a run: it must not grow with the fleet. */
+export const MOST_NODES_PER_POINT = 50
+
 export interface Point {
   /** End of the second, ms since the start of the run: 1000, 2000, … */
   atMs: number
@@ -58,7 +61,7 @@ export interface Point {
   loopLagMs: number
   /** Kinds of generator problems in this second; the time is hatched on charts. */
   problems: HealthKind[]
-  /** Per node, for the generators table. */
+  /** Per node, for the generators table: at most {@link MOST_NODES_PER_POINT}, of more those in trouble before others. */
   nodes: { id: string; started: number; completed: number; cpuPercent: number; loopLagMs: number; lagP99: number | null }[]
 }
 

@@ -1,4 +1,4 @@
-import { Histogram, readCells } from './histogram.ts'
+import { Histogram, readCells, type Cells } from './histogram.ts'
 import type { Tally } from './sample.ts'
 
 /** What was timed, by the names of {@link Tally}. */
@@ -23,11 +23,12 @@ export class TallyTotal {
   readonly checks: { passed: number; failed: number }[] = []
   readonly times = Object.fromEntries(TIMES.map((name) => [name, new Histogram()])) as Record<TimeName, Histogram>
 
-  /** Adds all of a tally, or, when a histogram of it is damaged, nothing: then throws AppError `bad-input`. */
-  add(tally: Tally): void {
-    const cells = TIMES.map((name) => readCells(tally[name]))
-    TIMES.forEach((name, i) => this.times[name].mergeCells(cells[i]!))
+  /** Adds all of a tally, or, when a histogram of it is damaged, nothing: then throws AppError `bad-input`. Answers with its histograms as read. */
+  add(tally: Tally): Record<TimeName, Cells> {
+    const cells = Object.fromEntries(TIMES.map((name) => [name, readCells(tally[name])])) as Record<TimeName, Cells>
+    for (const name of TIMES) this.times[name].mergeCells(cells[name])
     this.#addCounts(tally)
+    return cells
   }
 
   save(): SavedTotal {

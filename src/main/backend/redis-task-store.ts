@@ -105,8 +105,9 @@ class RedisTaskStore implements TaskStore {
     return this.#runs.open(run)
   }
 
-  appendPoints(runId: string, points: Point[], events: RunEvent[], state?: string): Promise<void> {
-    return this.#runs.append(runId, points, events, state)
+  /** Without the state: what a successor goes on with is in the cluster state, and no run here belongs to a process that could die. */
+  appendPoints(runId: string, points: Point[], events: RunEvent[]): Promise<void> {
+    return this.#runs.append(runId, points, events)
   }
 
   points(runId: string): Promise<Point[]> {

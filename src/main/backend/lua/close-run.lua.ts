@@ -9,7 +9,7 @@ import { script } from './script.ts'
 export const closeRun = script('close-run', `
 local run = P .. 'store:run:' .. ARGV[1]
 redis.call('HSET', run, 'run', ARGV[4], 'summary', ARGV[5])
-redis.call('HDEL', run, 'state', 'begun')
+redis.call('HDEL', run, 'begun')
 redis.call('ZADD', P .. 'store:runs', ARGV[3], ARGV[1])
 redis.call('ZADD', P .. 'store:runs:' .. ARGV[2], ARGV[3], ARGV[1])
 return 'done'

@@ -41,9 +41,9 @@ export class StoredRuns {
     await this.#space.run(openRun, [run.id, run.taskId, run.startedAt, this.#seal(run)])
   }
 
-  async append(id: string, points: readonly Point[], events: readonly RunEvent[], state: string | undefined): Promise<void> {
+  async append(id: string, points: readonly Point[], events: readonly RunEvent[]): Promise<void> {
     await this.#space.run(appendPoints, [
-      id, state === undefined ? '' : this.#vault.seal('state', `store/state/${id}`, state), KEPT_POINTS, points.length,
+      id, KEPT_POINTS, points.length,
       ...points.flatMap((point) => [point.atMs, this.#vault.seal('point', `store/point/${id}`, point)]),
       ...events.map((event) => this.#vault.seal('event', `store/event/${id}`, event)),
     ])

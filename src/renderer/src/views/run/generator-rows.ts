@@ -1,5 +1,5 @@
 import type { NodeRow, RunNode, RunView } from '../../../../shared/contract.ts'
-import type { Point } from '../../../../shared/summary.ts'
+import { MOST_NODES_PER_POINT, type Point } from '../../../../shared/summary.ts'
 
 export type GeneratorState = 'preparing' | 'ready' | 'ok' | 'hot' | 'drained' | 'parked' | 'silent' | 'lost'
 
@@ -32,10 +32,12 @@ const NO_FIGURES: Figures = { perSecond: null, cpuPercent: null, loopLagMs: null
 export function generatorRows(view: Pick<RunView, 'nodes' | 'run'>, points: readonly Point[], cluster: readonly NodeRow[]): GeneratorRow[] {
   const recent = points.slice(-SECONDS)
   const live = view.run.endedAt === null
+  // Of a large fleet not every node is in every point: one that is missing there need not be silent.
+  const tellsAll = points.length > 0 && recent.every(({ nodes }) => nodes.length < MOST_NODES_PER_POINT)
   const rows = partsOf(view.nodes, points).map((part) => {
     const figures = part.lostAtMs === null ? figuresOf(part.id, recent) : NO_FIGURES
     const node = live ? cluster.find(({ info }) => info.id === part.id) : undefined
-    return { id: part.id, name: part.name, lostAtMs: part.lostAtMs, share: part.share, ...figures, state: stateOf(part, figures, node, live && points.length > 0) }
+    return { id: part.id, name: part.name, lostAtMs: part.lostAtMs, share: part.share, ...figures, state: stateOf(part, figures, node, live && tellsAll) }
   })
   return rows.sort((a, b) => Number(a.state === 'lost') - Number(b.state === 'lost'))
 }
