@@ -19,9 +19,9 @@ export type Dial = (address: string, onRead: OnRead) => Socket
  */
 export const readBuffer = Buffer.allocUnsafeSlow(65_536)
 
-/** Throws AppError `bad-input` when a certificate or key cannot be read. */
-export function createDial(request: CompiledRequest): Dial {
-  return request.secure ? secureDial(request) : plainDial(request.port)
+/** @param alpn protocols to offer over TLS; none: say nothing. Throws AppError `bad-input` when a certificate or key cannot be read. */
+export function createDial(to: Pick<CompiledRequest, 'secure' | 'host' | 'port' | 'tls'>, alpn: readonly string[]): Dial {
+  return to.secure ? secureDial(to, alpn) : plainDial(to.port)
 }
 
 /** True when the connection stands only after the `secureConnect` event. */
@@ -33,7 +33,7 @@ function plainDial(port: number): Dial {
   return (host, onRead) => net.connect({ host, port, noDelay: true, onread: { buffer: readBuffer, callback: onRead } })
 }
 
-function secureDial(request: CompiledRequest): Dial {
+function secureDial(request: Pick<CompiledRequest, 'host' | 'port' | 'tls'>, alpn: readonly string[]): Dial {
   const tls = loadTls()
   const secureContext = secureContextOf(request)
   const rejectUnauthorized = request.tls?.rejectUnauthorized ?? true
@@ -41,7 +41,7 @@ function secureDial(request: CompiledRequest): Dial {
   // A server name must be a name; for an address the certificate is checked against the address itself.
   const servername = net.isIP(name) === 0 ? { servername: name } : {}
   return (host, onRead) => {
-    const options = { host, port: request.port, noDelay: true, secureContext, rejectUnauthorized, ALPNProtocols: ['http/1.1'], ...servername }
+    const options = { host, port: request.port, noDelay: true, secureContext, rejectUnauthorized, ...servername, ...(alpn.length === 0 ? {} : { ALPNProtocols: [...alpn] }) }
     // `onread` is passed on to net.Socket; @types/node lists it for net only.
     const withRead = { ...options, onread: { buffer: readBuffer, callback: onRead } }
     return tls.connect(withRead)

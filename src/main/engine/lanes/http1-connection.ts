@@ -1,40 +1,28 @@
 import type { Socket } from 'node:net'
+import type { Phase } from './connection-pool.ts'
 import { isSecure } from './dial.ts'
 import type { Dial } from './dial.ts'
 import type { HeadMemo } from './head-memo.ts'
 import { Http1Parser } from './http1-parser.ts'
 import type { ParserHandler } from './http1-parser.ts'
-import type { Stackable } from './idle-stack.ts'
 import type { Address } from './resolver.ts'
 import type { ResponseCollector } from './response-collector.ts'
+import type { SerialConnection, SerialOwner } from './serial-lane.ts'
 import { describeSocketError } from './socket-errors.ts'
 import type { Failure } from './socket-errors.ts'
-import type { Watched } from './timeout-wheel.ts'
 
-/** What a connection tells the lane. It calls one of these and then leaves everything to the lane. */
-export interface ConnectionOwner {
-  /** It stands; durations in ms, `tlsMs` NaN over plain TCP. */
-  opened(connection: Http1Connection, connectMs: number, tlsMs: number): void
-  notOpened(connection: Http1Connection, failure: Failure, error: NodeJS.ErrnoException): void
-  /** Shall this response be collected, and in what? Null: no. */
-  collectorFor(status: number): ResponseCollector | null
-  responded(connection: Http1Connection, now: number, status: number, reusable: boolean): void
-  /** The exchange failed; the connection is of no more use. */
-  broke(connection: Http1Connection, now: number, failure: Failure): void
-  /** It ended, or was spoilt, while nothing was in flight. */
-  lost(connection: Http1Connection): void
-}
-
-/** What the parsers of all connections of a lane share. */
-export interface Parsing {
+/** What all connections of a lane share: the message they send, and how its answers are read. */
+export interface Http1Traits {
+  wire: Buffer
   headOnly: boolean
   memo: HeadMemo
 }
 
-export type Phase = 'connecting' | 'idle' | 'busy' | 'lingering' | 'closed'
+/** Requests above this may be answered before they are sent; then the connection is not used again. */
+const LARGE_WIRE_BYTES = 16_384
 
 /** One socket and the exchange on it. Reused for every request: starting one sets a few numbers and writes one buffer. */
-export class Http1Connection implements ParserHandler, Stackable, Watched {
+export class Http1Connection implements ParserHandler, SerialConnection {
   phase: Phase = 'connecting'
   /** The exchange in flight, `performance.now()` ms. */
   dueAt = 0
@@ -53,7 +41,8 @@ export class Http1Connection implements ParserHandler, Stackable, Watched {
   place = 0
 
   readonly address: Address
-  private readonly owner: ConnectionOwner
+  private readonly owner: SerialOwner
+  private readonly wire: Buffer
   private readonly parser: Http1Parser
   private readonly socket: Socket
   private readonly startedAt: number
@@ -61,12 +50,13 @@ export class Http1Connection implements ParserHandler, Stackable, Watched {
   private readAt = 0
   private used = false
 
-  constructor(owner: ConnectionOwner, dial: Dial, address: Address, parsing: Parsing, now: number, deadline: number) {
+  constructor(owner: SerialOwner, dial: Dial, address: Address, traits: Http1Traits, now: number, deadline: number) {
     this.owner = owner
+    this.wire = traits.wire
     this.address = address
     this.startedAt = now
     this.deadline = deadline
-    this.parser = new Http1Parser(this, parsing.headOnly, parsing.memo)
+    this.parser = new Http1Parser(this, traits.headOnly, traits.memo)
     this.socket = dial(address.address, (count, bytes) => this.read(count, bytes))
     const secure = isSecure(this.socket)
     this.socket.once('connect', () => this.reached(secure))
@@ -76,25 +66,20 @@ export class Http1Connection implements ParserHandler, Stackable, Watched {
     this.socket.on('error', (error) => this.fail(error))
   }
 
-  /** Bytes of the request that the kernel has not taken yet. */
-  get unsent(): number {
-    return this.socket.writableLength
-  }
-
   /** True once the head of the answer has been read. */
   get answering(): boolean {
     return this.headAt !== 0
   }
 
-  /** @param deadline when the answer must be complete. */
-  begin(wire: Buffer, dueAt: number, now: number, deadline: number): void {
+  begin(dueAt: number, now: number, deadline: number): number {
     this.phase = 'busy'
     this.dueAt = dueAt
     this.sentAt = now
     this.headAt = 0
     this.received = 0
     this.deadline = deadline
-    this.socket.write(wire)
+    this.socket.write(this.wire)
+    return this.wire.length
   }
 
   /** Nothing is in flight. */
@@ -135,7 +120,11 @@ export class Http1Connection implements ParserHandler, Stackable, Watched {
   onResponse(status: number, reusable: boolean): void {
     this.used = true
     this.rest()
-    this.owner.responded(this, this.readAt, status, reusable)
+    this.owner.responded(this, this.readAt, status, reusable && this.allSent)
+  }
+
+  private get allSent(): boolean {
+    return this.wire.length < LARGE_WIRE_BYTES || this.socket.writableLength === 0
   }
 
   private reached(secure: boolean): void {

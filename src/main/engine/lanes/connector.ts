@@ -1,29 +1,32 @@
 import type { CompiledRequest } from './compiled-request.ts'
 import { ConnectBudget } from './connect-budget.ts'
-import { createDial, readBuffer } from './dial.ts'
+import { createDial } from './dial.ts'
 import type { Dial } from './dial.ts'
-import { HeadMemo } from './head-memo.ts'
-import { Http1Connection } from './http1-connection.ts'
-import type { ConnectionOwner, Parsing } from './http1-connection.ts'
 import type { LaneOptions } from './lane.ts'
 import { Resolver } from './resolver.ts'
+import type { Address } from './resolver.ts'
 import { describeSocketError, isAboutAddress } from './socket-errors.ts'
 import type { Failure } from './socket-errors.ts'
 
-export interface ConnectorOwner extends ConnectionOwner {
-  /** An attempt began: its deadline is to be watched. */
-  begun(connection: Http1Connection, now: number): void
+export interface ConnectorOwner {
+  /** An attempt begins; it is to be over by `deadline`. */
+  connect(dial: Dial, address: Address, now: number, deadline: number): void
   /** The name of the target could not be resolved. */
   unreachable(failure: Failure): void
   /** Addresses are known, or a new turn began: more may be opened. */
   mayOpen(): void
 }
 
+/** Where to, and what ALPN is to offer (nothing for protocols that have no name there). */
+export interface Destination extends Pick<CompiledRequest, 'secure' | 'host' | 'port' | 'tls'> {
+  alpn: readonly string[]
+}
+
 /** While another address is left, one that does not answer must not use up the whole time of a request. */
 const ATTEMPT_MS = 1_000
 
-/** Opens connections: to which address, how many in this turn, and when again after a failure. */
-export class Http1Connector {
+/** Opens connections: to which address, how many in this turn, and when again after a failure. Throws AppError `bad-input` for an unusable certificate. */
+export class Connector {
   /** Attempts under way. */
   connecting = 0
   /** Why the last attempt failed; null once one succeeded. */
@@ -31,20 +34,18 @@ export class Http1Connector {
 
   private readonly owner: ConnectorOwner
   private readonly dial: Dial
-  private readonly parsing: Parsing
   private readonly timeoutMs: number
   private readonly resolver: Resolver
   private readonly budget: ConnectBudget
   private turn: NodeJS.Immediate | null = null
   private closed = false
 
-  constructor(owner: ConnectorOwner, request: CompiledRequest, options: LaneOptions) {
+  constructor(owner: ConnectorOwner, destination: Destination, options: LaneOptions) {
     this.owner = owner
-    this.dial = createDial(request)
-    this.parsing = { headOnly: request.method === 'HEAD', memo: new HeadMemo(readBuffer) }
+    this.dial = createDial(destination, destination.alpn)
     this.timeoutMs = options.timeoutMs
     this.budget = new ConnectBudget(options.connectsPerTurn)
-    this.resolver = new Resolver(request.host, (error) => this.resolved(error))
+    this.resolver = new Resolver(destination.host, (error) => this.resolved(error))
   }
 
   /** True while the name of the target is being looked up and no address is known. */
@@ -64,23 +65,23 @@ export class Http1Connector {
       const candidates = this.resolver.candidates
       const attemptMs = candidates > 1 ? Math.min(ATTEMPT_MS, this.timeoutMs / candidates) : this.timeoutMs
       this.connecting++
-      this.owner.begun(new Http1Connection(this.owner, this.dial, address, this.parsing, now, now + attemptMs), now)
+      this.owner.connect(this.dial, address, now, now + attemptMs)
     }
   }
 
   /** Ms of a name lookup that this connection waited for, else NaN. */
-  succeeded(connection: Http1Connection): number {
+  succeeded(address: Address): number {
     this.connecting--
     this.lastFailure = null
     this.budget.succeeded()
-    this.resolver.worked(connection.address)
+    this.resolver.worked(address)
     return this.resolver.takeLookupMs()
   }
 
   /** False: another address of the target is worth a try, so nothing has failed yet. @param error null: given up after its time. */
-  failed(connection: Http1Connection, failure: Failure, error: NodeJS.ErrnoException | null): boolean {
+  failed(address: Address, failure: Failure, error: NodeJS.ErrnoException | null): boolean {
     this.connecting--
-    if (isAboutAddress(error) && this.resolver.failed(connection.address)) return false
+    if (isAboutAddress(error) && this.resolver.failed(address)) return false
     this.lastFailure = failure
     this.budget.failed(performance.now())
     return true

@@ -1,19 +1,33 @@
-import type { Http1Connection } from './http1-connection.ts'
 import { IdleStack } from './idle-stack.ts'
+import type { Stackable } from './idle-stack.ts'
 import { TimeoutWheel } from './timeout-wheel.ts'
+import type { Watched } from './timeout-wheel.ts'
 
 /** How long a server may take to close a connection that is not used any more, and for how many we wait. */
 const LINGER_MS = 1_000
 const MAX_LINGERING = 256
 
+export type Phase = 'connecting' | 'idle' | 'busy' | 'lingering' | 'closed'
+
+/** A connection that carries one exchange at a time. */
+export interface Pooled extends Stackable, Watched {
+  phase: Phase
+  /** The server has sent its end of the stream: nothing is to be waited for any more. */
+  readonly ended: boolean
+  /** Out of service: the server is expected to close by `until`. */
+  linger(until: number): void
+  /** Silent from now on. */
+  destroy(): void
+}
+
 /** Keeps every connection of a lane on exactly one account: connecting, idle, busy or lingering. */
-export class Http1Pool {
+export class ConnectionPool<C extends Pooled & { above: C | null; below: C | null }> {
   /** Connections that stand and are in service. */
   open = 0
 
   private readonly timeoutMs: number
-  private readonly idle = new IdleStack<Http1Connection>()
-  private readonly wheel: TimeoutWheel<Http1Connection>
+  private readonly idle = new IdleStack<C>()
+  private readonly wheel: TimeoutWheel<C>
   private lingering = 0
 
   constructor(timeoutMs: number) {
@@ -22,26 +36,26 @@ export class Http1Pool {
   }
 
   /** A connection attempt began. */
-  watch(connection: Http1Connection, now: number): void {
+  watch(connection: C, now: number): void {
     this.wheel.add(connection, now)
   }
 
   /** Its deadline came nearer. */
-  hasten(connection: Http1Connection, now: number): void {
+  hasten(connection: C, now: number): void {
     this.wheel.hasten(connection, now)
   }
 
   /** Hands over all whose deadline has passed. */
-  sweep(now: number, expire: (connection: Http1Connection) => void): void {
+  sweep(now: number, expire: (connection: C) => void): void {
     this.wheel.sweep(now, expire)
   }
 
   /** The connection that was used last. */
-  take(): Http1Connection | null {
+  take(): C | null {
     return this.idle.pop()
   }
 
-  put(connection: Http1Connection): void {
+  put(connection: C): void {
     this.idle.push(connection)
   }
 
@@ -49,7 +63,7 @@ export class Http1Pool {
    * Takes a connection out of service after its last response. The server may close it, for whoever closes first keeps
    * the port in TIME_WAIT: closing ourselves would use up the local ports at some 470 connections a second.
    */
-  retire(connection: Http1Connection, now: number): void {
+  retire(connection: C, now: number): void {
     this.open--
     this.lingering++
     connection.linger(now + Math.min(LINGER_MS, this.timeoutMs))
@@ -58,7 +72,7 @@ export class Http1Pool {
   }
 
   /** Ends a connection whatever it does. One that was taken or is being connected must not be discarded as idle. */
-  discard(connection: Http1Connection): void {
+  discard(connection: C): void {
     if (connection.phase === 'idle') this.idle.remove(connection)
     if (connection.phase === 'idle' || connection.phase === 'busy') this.open--
     if (connection.phase === 'lingering') this.lingering--
@@ -67,7 +81,7 @@ export class Http1Pool {
   }
 
   /** Every connection, in no order. */
-  all(): Http1Connection[] {
+  all(): C[] {
     return this.wheel.items()
   }
 }
