@@ -78,7 +78,7 @@ function filesIn(folder) {
 }
 
 /** Programs that tests start for real, and the Debian packages that bring them. */
-const TOOLS = { 'redis-server': 'redis-server', chromium: 'chromium', nginx: 'nginx-light', wrk: 'wrk', openssl: 'openssl', jq: 'jq' }
+const TOOLS = { 'redis-server': 'redis-server', chromium: 'chromium', nginx: 'nginx-light', nghttpd: 'nghttp2-server', wrk: 'wrk', openssl: 'openssl', jq: 'jq' }
 
 /** Installs what is missing on Debian as root; elsewhere says what to install. Answers whether all is there. */
 export function haveTestTools() {

@@ -3,19 +3,18 @@ import { ANSWERS, GOOD } from './answers.ts'
 import type { Answer, Result } from './answers.ts'
 import { HostileServer, bytesOf } from './hostile-server.ts'
 import { LaneDriver } from './lane-driver.ts'
-import type { Outcome } from './lane-driver.ts'
-import type { LaneName } from '../../src/main/engine/plan.ts'
+import type { Http1LaneName, Outcome } from './lane-driver.ts'
 
 /** What a truncated answer may look like from outside. */
 const CUT_SHORT = ['eof', 'protocol', 'reset']
 
 const server = new HostileServer()
 
-function expectedOn(name: LaneName, { expected }: Answer): Result {
+function expectedOn(name: Http1LaneName, { expected }: Answer): Result {
   return typeof expected === 'object' ? expected[name] : expected
 }
 
-function bodyOn(name: LaneName, { body }: Answer): string | undefined {
+function bodyOn(name: Http1LaneName, { body }: Answer): string | undefined {
   return typeof body === 'object' ? body[name] : body
 }
 
@@ -35,7 +34,7 @@ async function recovers(driver: LaneDriver, head: boolean): Promise<void> {
 }
 
 /** The whole table on one lane; one file per lane, so that they run side by side. */
-export function describeAnswers(name: LaneName): void {
+export function describeAnswers(name: Http1LaneName): void {
   beforeAll(() => server.listen())
   afterAll(() => server.close())
 

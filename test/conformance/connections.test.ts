@@ -6,7 +6,7 @@ import { BlackHole } from './black-hole.ts'
 import { HostileServer } from './hostile-server.ts'
 import type { Greeting, Step } from './hostile-server.ts'
 import { LANES, LaneDriver } from './lane-driver.ts'
-import type { LaneName } from '../../src/main/engine/plan.ts'
+import type { Http1LaneName } from './lane-driver.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\n'
 /** Short, where waiting for it in vain is the point. */
@@ -53,7 +53,7 @@ let server: HostileServer
 beforeEach(async () => void (server = await new HostileServer().listen()))
 afterEach(() => server.close())
 
-function drive(name: LaneName, ...[options, target]: [ConstructorParameters<typeof LaneDriver>[2]?, object?]): LaneDriver {
+function drive(name: Http1LaneName, ...[options, target]: [ConstructorParameters<typeof LaneDriver>[2]?, object?]): LaneDriver {
   return new LaneDriver(name, { url: `http://127.0.0.1:${server.port}/`, ...target }, options)
 }
 

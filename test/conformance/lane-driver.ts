@@ -1,13 +1,21 @@
 import { onTestFinished } from 'vitest'
 import { compileRequest } from '../../src/main/engine/template.ts'
+import type { CompiledRequest } from '../../src/main/engine/lanes/compiled-request.ts'
 import { createHttp1Lane } from '../../src/main/engine/lanes/http1-lane.ts'
+import { createHttp2Lane } from '../../src/main/engine/lanes/http2-lane.ts'
 import { createUndiciLane } from '../../src/main/engine/lanes/undici-lane.ts'
 import type { Lane, LaneOptions, LaneSink } from '../../src/main/engine/lanes/lane.ts'
 import type { LaneName } from '../../src/main/engine/plan.ts'
 import type { ErrorKind } from '../../src/shared/errors.ts'
 import type { RequestSpec, TaskSpec, TransportSpec } from '../../src/shared/task.ts'
 
-export const LANES: LaneName[] = ['http1', 'undici']
+/** Those that speak HTTP/1.1. */
+export const LANES = ['http1', 'undici'] as const
+export type Http1LaneName = (typeof LANES)[number]
+
+export type LaneMaker = (request: CompiledRequest, options: LaneOptions, sink: LaneSink) => Lane
+
+const MAKERS: Record<LaneName, LaneMaker> = { http1: createHttp1Lane, http2: createHttp2Lane, undici: createUndiciLane }
 
 /** How one iteration ended: with a status, or with a kind of failure. */
 export interface Outcome {
@@ -55,9 +63,9 @@ export class LaneDriver {
   readonly #timer: NodeJS.Timeout
   #lastDue = 0
 
-  constructor(name: LaneName, target: Target, options: Partial<LaneOptions> = {}) {
+  constructor(name: LaneName | LaneMaker, target: Target, options: Partial<LaneOptions> = {}) {
     const request = compileRequest(specOf(target))
-    this.lane = (name === 'http1' ? createHttp1Lane : createUndiciLane)(request, { ...OPTIONS, keepAlive: target.transport?.keepAlive ?? true, ...options }, this.#sink())
+    this.lane = (typeof name === 'string' ? MAKERS[name] : name)(request, { ...OPTIONS, keepAlive: target.transport?.keepAlive ?? true, ...options }, this.#sink())
     this.#timer = setInterval(() => this.lane.tick(performance.now()), TICK_MS)
     onTestFinished(() => this.close())
   }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { GOOD } from './answers.ts'
 import { HostileServer } from './hostile-server.ts'
 import { LANES, LaneDriver } from './lane-driver.ts'
-import type { LaneName } from '../../src/main/engine/plan.ts'
+import type { Http1LaneName } from './lane-driver.ts'
 
 const near = new HostileServer()
 const far = new HostileServer()
@@ -19,7 +19,7 @@ function to(location: string, status = 302) {
   return { write: `HTTP/1.1 ${status} Elsewhere\r\nLocation: ${location}\r\nContent-Length: 4\r\n\r\nthis` }
 }
 
-function drive(name: LaneName, method = 'GET'): LaneDriver {
+function drive(name: Http1LaneName, method = 'GET'): LaneDriver {
   return new LaneDriver(name, { url: `http://127.0.0.1:${near.port}/start`, request: { method, headers: SECRETS, ...(method === 'POST' ? { body: 'data' } : {}) }, transport: { follow: true } })
 }
 

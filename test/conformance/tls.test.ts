@@ -8,7 +8,7 @@ import type { Result } from './answers.ts'
 import { HostileServer, bytesOf } from './hostile-server.ts'
 import type { Greeting } from './hostile-server.ts'
 import { LANES, LaneDriver } from './lane-driver.ts'
-import type { LaneName } from '../../src/main/engine/plan.ts'
+import type { Http1LaneName } from './lane-driver.ts'
 import type { TransportSpec } from '../../src/shared/task.ts'
 
 const made = certificates()
@@ -45,7 +45,7 @@ let server: HostileServer
 beforeEach(async () => void (server = await new HostileServer().listen()))
 afterEach(() => server.close())
 
-function drive(name: LaneName, transport: Partial<TransportSpec> = {}, timeoutMs = 5_000): LaneDriver {
+function drive(name: Http1LaneName, transport: Partial<TransportSpec> = {}, timeoutMs = 5_000): LaneDriver {
   return new LaneDriver(name, { url: `https://127.0.0.1:${server.port}/`, transport: { ...trusted, ...transport } }, { timeoutMs })
 }
 

@@ -1,12 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { certificates } from './certificates.ts'
+import { freePort } from './ports.ts'
 
 export interface Nginx {
   url: string
+  /** The same over TLS with HTTP/2, by `certificates().good`. */
+  http2Url: string
   pid: number
   /** Requests it has answered so far outside /status, by its own count. */
   requests(): Promise<number>
@@ -15,15 +18,21 @@ export interface Nginx {
   stop(): Promise<void>
 }
 
-/** A real nginx from Debian on a free loopback port, with one worker and a 100-byte answer. `log`: writes down every arrival. */
-export async function startNginx({ log = false }: { log?: boolean } = {}): Promise<Nginx> {
-  const port = await freePort()
+/**
+ * A real nginx from Debian on free loopback ports, with one worker and a 100-byte answer. `log`: writes down every arrival.
+ * @param keepaliveRequests after so many requests it ends a connection, with HTTP/2 by GOAWAY.
+ */
+export async function startNginx({ log = false, keepaliveRequests = 100_000_000 }: { log?: boolean; keepaliveRequests?: number } = {}): Promise<Nginx> {
+  const [port, tlsPort] = [await freePort(), await freePort()]
   const folder = mkdtempSync(join(tmpdir(), 'stampede-nginx-'))
-  writeFileSync(join(folder, 'nginx.conf'), configuration(port, log))
+  writeFileSync(join(folder, 'nginx.conf'), configuration(port, tlsPort, log, keepaliveRequests))
+  writeFileSync(join(folder, 'cert.pem'), certificates().good.cert)
+  writeFileSync(join(folder, 'key.pem'), certificates().good.key)
   const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'], { stdio: 'ignore', env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` } })
   let asked = await untilAnswers(`http://127.0.0.1:${port}/status`)
   return {
     url: `http://127.0.0.1:${port}/`,
+    http2Url: `https://127.0.0.1:${tlsPort}/`,
     pid: child.pid ?? 0,
     async requests() {
       const text = await (await fetch(`http://127.0.0.1:${port}/status`)).text()
@@ -44,7 +53,7 @@ function arrivalsIn(file: string, ports?: ReadonlySet<number>): number[] {
   return lines.filter(([, port = 0]) => ports?.has(port) ?? true).map(([second = 0]) => second * 1000).sort((a, b) => a - b)
 }
 
-function configuration(port: number, log: boolean): string {
+function configuration(port: number, tlsPort: number, log: boolean, keepaliveRequests: number): string {
   return `
 user root;
 worker_processes 1;
@@ -56,23 +65,18 @@ http {
   access_log off;
   log_format instant '$msec $remote_port';
   client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-  keepalive_requests 100000000;
+  keepalive_requests ${keepaliveRequests};
+  ssl_certificate cert.pem;
+  ssl_certificate_key key.pem;
   keepalive_timeout 300s;
   server {
     listen 127.0.0.1:${port} backlog=4096;
+    listen 127.0.0.1:${tlsPort} ssl http2;
     location / { ${log ? 'access_log instants.log instant; ' : ''}return 200 '{"ok":true,"pad":"0123456789012345678901234567890123456789012345678901234567890123456789012345678"}\\n'; }
     location /busy { return 503 'busy'; }
     location /status { stub_status; }
   }
 }`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** Resolves with the number of requests that were answered (the last one). */

@@ -1,4 +1,16 @@
+import { once } from 'node:events'
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+
+/** A port of this machine that nobody listens on, for now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
 
 /** Local ports of the TCP sockets over IPv4 that a process holds now; Linux only. */
 export function portsOf(pid: number): Set<number> {

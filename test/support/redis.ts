@@ -5,6 +5,9 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
+import { freePort } from './ports.ts'
+
+export { freePort }
 
 export interface RedisServer {
   url: string
@@ -84,14 +87,6 @@ async function ready(child: ChildProcess, word: string): Promise<void> {
       if (log.includes(word)) resolve()
     })
   })
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** A listener that takes connections and never answers. */

@@ -4,7 +4,7 @@ import { steadyNow } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { LoadProfile } from '../../shared/load.ts'
 import type { Sample } from '../../shared/sample.ts'
-import { chooseLane } from './lane-choice.ts'
+import { decideLane } from './lane-decision.ts'
 import type { Engine, EnginePlan, EngineRun, LaneChoice } from './plan.ts'
 import { processCpuMeter } from './process-cpu.ts'
 import { SampleStream } from './sample-stream.ts'
@@ -23,8 +23,8 @@ const HANDOVER_MS = 5
 export function createEngine(entries: EngineEntries, supply: ThreadSupply = new ThreadSupply(entries)): Engine {
   return {
     async prepare(plan) {
-      compileRequest(plan.spec)
-      const run = new ThreadedRun(plan, supply)
+      const lane = await decideLane(plan.spec, compileRequest(plan.spec))
+      const run = new ThreadedRun(plan, lane, supply)
       await run.ready()
       return run
     },
@@ -49,9 +49,9 @@ class ThreadedRun implements EngineRun {
   #prepared = false
   #over = false
 
-  constructor(plan: EnginePlan, supply: ThreadSupply) {
+  constructor(plan: EnginePlan, lane: LaneChoice, supply: ThreadSupply) {
     this.#plan = plan
-    this.lane = chooseLane(plan.spec)
+    this.lane = lane
     this.threads = threadsFor(plan)
     this.#merger = new ThreadMerger(plan.runId, this.threads, processCpuMeter())
     this.#readiness = Array.from({ length: this.threads }, () => Promise.withResolvers<void>())

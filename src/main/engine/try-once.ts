@@ -6,10 +6,12 @@ import type { TaskSpec } from '../../shared/task.ts'
 import { headerValues } from './check-predicates.ts'
 import type { Exchange } from './check-predicates.ts'
 import { Checks } from './checks.ts'
-import { chooseLane } from './lane-choice.ts'
+import { decideLane } from './lane-decision.ts'
 import { BodyDecoder } from './lanes/body-decoder.ts'
+import type { CompiledRequest } from './lanes/compiled-request.ts'
 import { createLane } from './lanes/index.ts'
 import type { LaneOptions, LaneSink } from './lanes/lane.ts'
+import type { LaneName } from './plan.ts'
 import { compileRequest } from './template.ts'
 
 type Timings = TryResult['timings']
@@ -33,10 +35,11 @@ const TICK_MS = 20
  * recorded. A request that fails is a result; throws AppError `bad-input` only for a task that cannot be sent at all.
  */
 export async function tryOnce(spec: TaskSpec): Promise<TryResult> {
-  const choice = chooseLane(spec)
+  const request = compileRequest(spec)
+  const choice = await decideLane(spec, request)
   const checks = checksOf(spec)
   const phases: Pick<Timings, 'dnsMs' | 'connectMs' | 'tlsMs'> = { dnsMs: null, connectMs: null, tlsMs: null }
-  const { exchange, error, firstByteMs, totalMs } = await send(spec, phases)
+  const { exchange, error, firstByteMs, totalMs } = await send(spec, choice.lane, request, phases)
   const judged = exchange === null ? [] : judge(checks, exchange)
   return {
     lane: choice,
@@ -50,9 +53,9 @@ export async function tryOnce(spec: TaskSpec): Promise<TryResult> {
   }
 }
 
-async function send(spec: TaskSpec, phases: Pick<Timings, 'dnsMs' | 'connectMs' | 'tlsMs'>): Promise<Report> {
+async function send(spec: TaskSpec, name: LaneName, request: CompiledRequest, phases: Pick<Timings, 'dnsMs' | 'connectMs' | 'tlsMs'>): Promise<Report> {
   const { promise, resolve } = Promise.withResolvers<Report>()
-  const lane = await createLane(chooseLane(spec).lane, compileRequest(spec), optionsOf(spec), sinkOf(phases, resolve))
+  const lane = await createLane(name, request, optionsOf(spec), sinkOf(phases, resolve))
   const timer = setInterval(() => lane.tick(performance.now()), TICK_MS)
   try {
     lane.send(performance.now())

@@ -7,9 +7,10 @@ import type { Watched } from './timeout-wheel.ts'
 const LINGER_MS = 1_000
 const MAX_LINGERING = 256
 
-export type Phase = 'connecting' | 'idle' | 'busy' | 'lingering' | 'closed'
+/** `draining`: carries what it has begun and gets nothing new. */
+export type Phase = 'connecting' | 'idle' | 'busy' | 'draining' | 'lingering' | 'closed'
 
-/** A connection that carries one exchange at a time. */
+/** A connection as its pool sees it. */
 export interface Pooled extends Stackable, Watched {
   phase: Phase
   /** The server has sent its end of the stream: nothing is to be waited for any more. */
@@ -20,7 +21,7 @@ export interface Pooled extends Stackable, Watched {
   destroy(): void
 }
 
-/** Keeps every connection of a lane on exactly one account: connecting, idle, busy or lingering. */
+/** Keeps every connection of a lane on exactly one account: connecting, idle, busy, draining or lingering. */
 export class ConnectionPool<C extends Pooled & { above: C | null; below: C | null }> {
   /** Connections that stand and are in service. */
   open = 0
@@ -59,12 +60,19 @@ export class ConnectionPool<C extends Pooled & { above: C | null; below: C | nul
     this.idle.push(connection)
   }
 
+  /** Takes a connection out of service; what it carries may come to its end. */
+  withdraw(connection: C): void {
+    if (connection.phase === 'idle') this.idle.remove(connection)
+    if (connection.phase === 'idle' || connection.phase === 'busy') this.open--
+    connection.phase = 'draining'
+  }
+
   /**
    * Takes a connection out of service after its last response. The server may close it, for whoever closes first keeps
    * the port in TIME_WAIT: closing ourselves would use up the local ports at some 470 connections a second.
    */
   retire(connection: C, now: number): void {
-    this.open--
+    this.withdraw(connection)
     this.lingering++
     connection.linger(now + Math.min(LINGER_MS, this.timeoutMs))
     if (connection.ended || this.lingering > MAX_LINGERING) this.discard(connection)
@@ -73,9 +81,8 @@ export class ConnectionPool<C extends Pooled & { above: C | null; below: C | nul
 
   /** Ends a connection whatever it does. One that was taken or is being connected must not be discarded as idle. */
   discard(connection: C): void {
-    if (connection.phase === 'idle') this.idle.remove(connection)
-    if (connection.phase === 'idle' || connection.phase === 'busy') this.open--
     if (connection.phase === 'lingering') this.lingering--
+    if (connection.phase !== 'connecting') this.withdraw(connection)
     this.wheel.remove(connection)
     connection.destroy()
   }

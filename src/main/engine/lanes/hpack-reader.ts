@@ -74,9 +74,9 @@ function decoded(bytes: Uint8Array, start: number, end: number): string | null {
   const needed = mostDecoded(end - start)
   if (scratch.length < needed) scratch = Buffer.allocUnsafeSlow(needed)
   const length = decodeHuffman(bytes, start, end, scratch)
-  return length < 0 ? null : scratch.latin1Slice(0, length)
+  return length < 0 ? null : scratch.toString('latin1', 0, length)
 }
 
 function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).latin1Slice()
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
 }

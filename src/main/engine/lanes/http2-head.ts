@@ -49,6 +49,7 @@ export class Http2Head {
   read(bytes: Uint8Array, start: number, end: number): boolean {
     this.clear()
     if (this.decoder.stateless && this.skim(bytes, start, end)) return true
+    this.contentLength = -1
     return this.readWhole(bytes, start, end) && this.judge(true)
   }
 

@@ -47,6 +47,7 @@ export type MakeConnection = (owner: SerialOwner, dial: Dial, address: Address, 
 /** The lane of every protocol in which a connection carries one exchange at a time. Throws AppError `bad-input` for an unusable certificate. */
 export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
   inFlight = 0
+  readonly stranded = 0
 
   private readonly make: MakeConnection
   private readonly options: LaneOptions

@@ -11,6 +11,8 @@ import type { Failure } from './socket-errors.ts'
 export interface WaitingRoomOwner {
   /** Connections that stand and are in service. */
   readonly open: number
+  /** Iterations without a connection that are not in the line. */
+  readonly stranded: number
   /** Begins a connection; the lane tells the room how it ended. */
   connect(dial: Dial, address: Address, now: number, deadline: number): void
 }
@@ -20,25 +22,22 @@ export interface WaitingRoomOwner {
  * that keeps connections of its own. Each waiting iteration has its own time; what it then failed of is found here.
  */
 export class WaitingRoom implements ConnectorOwner {
+  /** Iterations that one connection carries at once. */
+  seats = 1
+
   private readonly owner: WaitingRoomOwner
   private readonly sink: LaneSink
-  private readonly timeoutMs: number
-  /** Bound on open connections. */
-  private readonly most: number
-  /** Iterations that one connection carries at once. */
-  private readonly seats: number
+  private readonly options: LaneOptions
   private readonly line = new DueRing()
   private readonly connector: Connector
   /** Connections wanted beyond those that iterations wait for. */
   private spare = 0
   private warmed: (() => void)[] = []
 
-  constructor(owner: WaitingRoomOwner, destination: Destination, options: LaneOptions, sink: LaneSink, seats = 1) {
+  constructor(owner: WaitingRoomOwner, destination: Destination, options: LaneOptions, sink: LaneSink) {
     this.owner = owner
     this.sink = sink
-    this.timeoutMs = options.timeoutMs
-    this.seats = seats
-    this.most = Math.ceil(options.maxConnections / seats)
+    this.options = options
     this.connector = new Connector(this, destination, options)
   }
 
@@ -83,7 +82,7 @@ export class WaitingRoom implements ConnectorOwner {
   }
 
   tick(now: number): void {
-    while (this.line.since + this.timeoutMs <= now) this.failOldest(now, this.whyWaiting())
+    while (this.line.since + this.options.timeoutMs <= now) this.failOldest(now, this.whyWaiting())
     this.mayOpen()
   }
 
@@ -92,7 +91,8 @@ export class WaitingRoom implements ConnectorOwner {
   }
 
   mayOpen(): void {
-    const wanted = Math.min(this.most - this.owner.open, Math.ceil(this.line.size / this.seats) + this.spare)
+    const waiting = this.line.size + this.owner.stranded
+    const wanted = Math.min(this.most - this.owner.open, Math.ceil(waiting / this.seats) + this.spare)
     if (wanted > this.connector.connecting) this.connector.open(wanted)
   }
 
@@ -117,7 +117,7 @@ export class WaitingRoom implements ConnectorOwner {
 
   /** An attempt took too long. */
   notOpenedInTime(address: Address): void {
-    this.notOpened(address, { kind: 'connect-timeout', message: `no connection within ${spanOf(this.timeoutMs)}` }, null)
+    this.notOpened(address, { kind: 'connect-timeout', message: `no connection within ${spanOf(this.options.timeoutMs)}` }, null)
   }
 
   /** The lane gave an attempt up. */
@@ -151,6 +151,11 @@ export class WaitingRoom implements ConnectorOwner {
     this.connector.close()
   }
 
+  /** Bound on open connections: so many as carry, filled, what is allowed at once. */
+  private get most(): number {
+    return Math.ceil(this.options.maxConnections / this.seats)
+  }
+
   private failOldest(now: number, failure: Failure): void {
     const { dueAt } = this.line
     this.line.drop()
@@ -160,7 +165,7 @@ export class WaitingRoom implements ConnectorOwner {
 
   /** What an iteration has waited for in vain. */
   private whyWaiting(): Failure {
-    const span = spanOf(this.timeoutMs)
+    const span = spanOf(this.options.timeoutMs)
     if (this.owner.open > 0) return { kind: 'timeout', message: `no connection became free within ${span}` }
     if (this.connector.resolving) return { kind: 'dns', message: `no answer to the name lookup within ${span}` }
     if (this.connector.connecting > 0) return { kind: 'connect-timeout', message: `no connection within ${span}` }

@@ -1,5 +1,4 @@
 import http from 'node:http'
-import http2 from 'node:http2'
 import net from 'node:net'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -27,138 +26,9 @@ async function portOf(server: net.Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-type Stream = http2.ServerHttp2Stream
-
-/** An HTTP/2 server over TLS; sessions are cut at the end. */
-async function http2Server(answer: (stream: Stream, headers: http2.IncomingHttpHeaders) => void, options: http2.SecureServerOptions = {}) {
-  const server = http2.createSecureServer({ ...made.good, ...options })
-  const sessions = new Set<http2.ServerHttp2Session>()
-  server.on('session', (session) => sessions.add(session))
-  server.on('sessionError', () => {})
-  server.on('stream', (stream, headers) => {
-    stream.on('error', () => {})
-    answer(stream, headers)
-  })
-  const port = await portOf(server)
-  closing({ close: () => (sessions.forEach((session) => session.destroy()), server.close()) })
-  return { port, sessions }
-}
-
 function drive(url: string, transport: Partial<TransportSpec>, options: ConstructorParameters<typeof LaneDriver>[2] = {}): LaneDriver {
   return new LaneDriver('undici', { url, transport: { cacert: made.ca, ...transport } }, options)
 }
-
-const H2: Partial<TransportSpec> = { protocol: 'http2' }
-
-describe('the undici lane over HTTP/2', () => {
-  it('sends many requests at once over one connection', async () => {
-    const seen: string[] = []
-    const { port, sessions } = await http2Server((stream, headers) => {
-      seen.push(`${headers[':method']} ${headers[':path']} ${headers[':authority']}`)
-      stream.respond({ ':status': 201, 'x-two': 'yes' })
-      stream.end('two')
-    })
-    const driver = drive(`https://127.0.0.1:${port}/h2`, H2, { maxConnections: 20 })
-    const outcomes = await Promise.all(Array.from({ length: 60 }, () => driver.send()))
-    expect(new Set(outcomes.map(({ result }) => result))).toEqual(new Set([201]))
-    expect(outcomes[0]).toMatchObject({ body: 'two', head: 'HTTP/2 201\r\nx-two: yes\r\n' + outcomes[0]!.head.split('\r\n').slice(2).join('\r\n') })
-    expect(sessions.size).toBe(1)
-    expect(new Set(seen)).toEqual(new Set([`GET /h2 127.0.0.1:${port}`]))
-    expect(driver.imbalance).toBe(0)
-  })
-
-  it('says so when the server speaks only HTTP/1.1', async () => {
-    const server = closing(await new HostileServer().listen())
-    server.greeting = { certificate: made.good, alpn: 'http/1.1' }
-    const outcome = await drive(`https://127.0.0.1:${server.port}/`, H2).send()
-    expect(['protocol', 'tls'], outcome.message).toContain(outcome.result)
-  })
-
-  it('says so when the server knows no ALPN at all', async () => {
-    const server = closing(await new HostileServer().listen())
-    server.greeting = { certificate: made.good }
-    expect(await drive(`https://127.0.0.1:${server.port}/`, H2).send()).toMatchObject({ result: 'protocol', message: 'the server does not speak HTTP/2 (ALPN)' })
-  })
-
-  it('speaks HTTP/2 without TLS by prior knowledge', async () => {
-    const server = http2.createServer((_, response) => response.end('clear'))
-    const sessions = new Set<http2.Http2Session>()
-    server.on('session', (session) => sessions.add(session))
-    const port = await portOf(server)
-    closing({ close: () => (sessions.forEach((session) => session.destroy()), server.close()) })
-    expect(await drive(`http://127.0.0.1:${port}/`, H2).send()).toMatchObject({ result: 200, body: 'clear' })
-  })
-
-  it('names a stream that the server resets, and uses the connection on', async () => {
-    let bad = true
-    const { port, sessions } = await http2Server((stream) => {
-      if (bad) return stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR)
-      stream.respond({ ':status': 200 })
-      stream.end('good')
-    })
-    const driver = drive(`https://127.0.0.1:${port}/`, H2)
-    expect(await driver.send()).toMatchObject({ result: 'reset', message: 'stream reset by the server (INTERNAL_ERROR)' })
-    bad = false
-    expect(await driver.send()).toMatchObject({ result: 200 })
-    expect(sessions.size).toBe(1)
-  })
-
-  it('survives a server that says GOAWAY now and then', async () => {
-    let served = 0
-    const { port } = await http2Server((stream) => {
-      served += 1
-      stream.respond({ ':status': 200 })
-      stream.end('good')
-      if (served % 10 === 0) stream.session!.close()
-    })
-    const driver = drive(`https://127.0.0.1:${port}/`, H2)
-    for (let n = 0; n < 50; n++) expect(await driver.send()).toMatchObject({ result: 200 })
-    expect(driver.imbalance).toBe(0)
-    expect(driver.connected.length).toBeGreaterThanOrEqual(5)
-  })
-
-  it('loses and leaks nothing when GOAWAY comes between many requests at once', async () => {
-    let served = 0
-    const { port } = await http2Server((stream) => {
-      served += 1
-      stream.respond({ ':status': 200 })
-      stream.end('good')
-      if (served % 25 === 0) stream.session!.close()
-    })
-    const driver = drive(`https://127.0.0.1:${port}/`, H2, { maxConnections: 10, maxInFlight: 400 })
-    const outcomes = await Promise.all(Array.from({ length: 300 }, () => driver.send()))
-    expect(outcomes.filter(({ result }) => result !== 200).map(({ message }) => message)).toEqual([])
-    expect(driver.imbalance).toBe(0)
-    expect(await driver.send()).toMatchObject({ result: 200 })
-  })
-
-  it('times out one stream without touching the others', async () => {
-    const { port } = await http2Server((stream, headers) => {
-      if (headers['x-n'] === undefined && ++asked === 1) return
-      stream.respond({ ':status': 200 })
-      stream.end('good')
-    })
-    let asked = 0
-    const driver = drive(`https://127.0.0.1:${port}/`, H2, { timeoutMs: 300 })
-    const outcomes = await Promise.all([driver.send(), driver.send(), driver.send()])
-    expect(outcomes.map(({ result }) => result).sort()).toEqual([200, 200, 'timeout'])
-  })
-
-  it('fails and goes on when the session is destroyed under it', async () => {
-    let bad = true
-    const { port } = await http2Server((stream) => {
-      if (bad) return stream.session!.destroy()
-      stream.respond({ ':status': 200 })
-      stream.end('good')
-    })
-    const driver = drive(`https://127.0.0.1:${port}/`, H2)
-    const outcome = await driver.send()
-    expect(['eof', 'reset', 'protocol'], outcome.message).toContain(outcome.result)
-    bad = false
-    expect(await driver.send()).toMatchObject({ result: 200 })
-    expect(driver.imbalance).toBe(0)
-  })
-})
 
 describe('the undici lane through a proxy', () => {
   async function proxy(connectStatus = 200) {

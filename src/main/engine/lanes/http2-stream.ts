@@ -1,0 +1,61 @@
+import type { Http2Connection } from './http2-connection.ts'
+import type { ResponseCollector } from './response-collector.ts'
+import type { Watched } from './timeout-wheel.ts'
+
+/** One iteration on its way over HTTP/2. Made by the lane and reused, whatever connection it then goes by. */
+export class Http2Stream implements Watched {
+  /** Null: at rest, or handed back by a server that goes away, to be sent again. */
+  connection: Http2Connection | null = null
+  id = 0
+  /** `performance.now()` ms. */
+  dueAt = 0
+  sentAt = 0
+  headAt = 0
+  deadline = Infinity
+  slot = -1
+  place = 0
+  /** 0: the final head has not come yet. */
+  status = 0
+  /** −1: not told. */
+  contentLength = -1
+  content = 0
+  /** Bytes of the answer so far, frames included. */
+  received = 0
+  /** Content since the server was last told that we have room for more. */
+  consumed = 0
+  interim = 0
+  /** Times that a server has handed it back. */
+  returned = 0
+  collector: ResponseCollector | null = null
+  /** Bytes that the server has room for, and bytes of the body still to be sent. */
+  window = 0
+  unsent = 0
+
+  /** Of an iteration that begins. */
+  begin(dueAt: number, now: number, deadline: number): void {
+    this.dueAt = dueAt
+    this.sentAt = now
+    this.deadline = deadline
+    this.returned = 0
+  }
+
+  /** Of a request that goes out, for the first time or once more. */
+  open(connection: Http2Connection, id: number): void {
+    this.connection = connection
+    this.id = id
+    this.headAt = 0
+    this.status = 0
+    this.contentLength = -1
+    this.content = 0
+    this.received = 0
+    this.consumed = 0
+    this.interim = 0
+    this.unsent = 0
+  }
+
+  /** Nothing is under way. */
+  rest(): void {
+    this.connection = null
+    this.deadline = Infinity
+  }
+}
