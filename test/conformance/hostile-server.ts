@@ -1,8 +1,7 @@
-import net from 'node:net'
 import tls from 'node:tls'
-import { once } from 'node:events'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { Certificate } from '../support/certificates.ts'
+import { PeerServer } from './peer-server.ts'
 
 /** One thing the server does after it has read a request. After the last one the connection stays open. */
 export type Step =
@@ -20,70 +19,23 @@ export type Greeting = 'plain' | { certificate: Certificate; alpn?: string } | '
 /** `split`: written in two parts that are read apart. `truncate`: only the first part, then the end. */
 export type Cut = { mode: 'split' | 'truncate'; at: number } | null
 
-/** After each write the server yields so often: the client, in the same process, has then read what was written. */
-const TURNS_TO_BE_READ = 3
-
 /**
  * A server that does what it is told and nothing of its own accord: no line that Node's HTTP server would refuse is
  * too bad for it. What it does may be changed between two requests, so that a lane can be shown to recover.
  */
-export class HostileServer {
+export class HostileServer extends PeerServer {
   greeting: Greeting = 'plain'
   steps: Step[] = []
   cut: Cut = null
   /** Requests read, raw. */
   readonly requests: string[] = []
-  readonly #sockets = new Set<Socket>()
-  #server: net.Server
-  #busy = 0
-  #port = 0
-
-  constructor() {
-    this.#server = net.createServer((socket) => this.#greet(socket))
-  }
-
-  get port(): number {
-    return this.#port
-  }
-
-  /** Connections that the client has not closed. */
-  get open(): number {
-    return this.#sockets.size
-  }
-
-  /** A second call takes the same port again. */
-  async listen(): Promise<this> {
-    this.#server.listen(this.#port, '127.0.0.1')
-    await once(this.#server, 'listening')
-    this.#port = (this.#server.address() as AddressInfo).port
-    return this
-  }
-
-  /** Frees the port: connections are refused from now on, those that stand are cut. */
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve))
-    for (const socket of this.#sockets) socket.destroy()
-    await closed
-  }
 
   behave(steps: Step[], cut: Cut = null): void {
     this.steps = steps
     this.cut = cut
   }
 
-  /** Resolves when nothing is being written any more and the client has read it. */
-  async settled(): Promise<void> {
-    while (this.#busy > 0) await turns(1)
-    await turns(TURNS_TO_BE_READ)
-  }
-
-  #greet(socket: Socket): void {
-    socket.on('error', () => {})
-    // Accepted by the kernel just before the port was freed.
-    if (!this.#server.listening) return void socket.destroy()
-    this.#sockets.add(socket)
-    socket.on('close', () => this.#sockets.delete(socket))
-    socket.setNoDelay(true)
+  protected greet(socket: Socket): void {
     const { greeting } = this
     if (greeting === 'plain') this.#read(socket)
     else if (greeting === 'reset-at-once') socket.resetAndDestroy()
@@ -111,13 +63,19 @@ export class HostileServer {
     })
   }
 
-  async #answer(socket: Socket): Promise<void> {
-    this.#busy += 1
-    try {
-      for (const step of this.cut === null ? this.steps : cutSteps(this.steps, this.cut)) await perform(socket, step)
-    } finally {
-      this.#busy -= 1
-    }
+  #answer(socket: Socket): Promise<void> {
+    const steps = this.cut === null ? this.steps : cutSteps(this.steps, this.cut)
+    return this.busy(async () => {
+      for (const step of steps) await this.#perform(socket, step)
+    })
+  }
+
+  async #perform(socket: Socket, step: Step): Promise<void> {
+    if (step === 'end') socket.end()
+    else if (step === 'reset') socket.resetAndDestroy()
+    else if ('flood' in step) await this.flood(socket, toBuffer(step.flood))
+    else if ('drip' in step) await drip(socket, step.drip, step.everyMs)
+    else await this.write(socket, toBuffer(step.write))
   }
 }
 
@@ -134,33 +92,11 @@ export function bytesOf(steps: Step[]): Buffer {
   return Buffer.concat(steps.flatMap((step) => (typeof step === 'object' && 'write' in step ? [toBuffer(step.write)] : [])))
 }
 
-async function perform(socket: Socket, step: Step): Promise<void> {
-  if (step === 'end') socket.end()
-  else if (step === 'reset') socket.resetAndDestroy()
-  else if ('flood' in step) await flood(socket, toBuffer(step.flood))
-  else if ('drip' in step) await drip(socket, step.drip, step.everyMs)
-  else {
-    if (step.write.length > 0) socket.write(toBuffer(step.write))
-    await turns(TURNS_TO_BE_READ)
-  }
-}
-
-async function flood(socket: Socket, bytes: Buffer): Promise<void> {
-  while (!socket.destroyed) {
-    if (socket.write(bytes)) await turns(1)
-    else await new Promise<void>((resolve) => socket.once('drain', resolve).once('close', resolve))
-  }
-}
-
 async function drip(socket: Socket, text: string, everyMs: number): Promise<void> {
   for (let at = 0; !socket.destroyed; at = (at + 1) % text.length) {
     socket.write(text[at]!)
     await new Promise((resolve) => setTimeout(resolve, everyMs))
   }
-}
-
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Offset behind the first complete request, or -1. */

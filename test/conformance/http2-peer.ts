@@ -1,9 +1,8 @@
-import net from 'node:net'
 import tls from 'node:tls'
-import { once } from 'node:events'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { HEADERS, DATA, END_STREAM, FRAME_HEAD_BYTES, frame, readUint32, settingsFrame } from '../../src/main/engine/lanes/http2-frames.ts'
 import type { Certificate } from '../support/certificates.ts'
+import { PeerServer } from './peer-server.ts'
 
 /** A frame as it was read from the client. */
 export interface ReadFrame {
@@ -23,11 +22,9 @@ export type Afterwards = 'end' | 'reset' | 'again' | null
 export type Cut = { mode: 'split' | 'truncate'; at: number } | null
 
 const PREFACE_BYTES = 24
-/** The client, in the same process, has then read what was written. */
-const TURNS_TO_BE_READ = 3
 
 /** An HTTP/2 server that reads requests properly and answers with whatever bytes it is told to. */
-export class Http2Peer {
+export class Http2Peer extends PeerServer {
   /** Sent as soon as a client is there; a server must begin with its settings. */
   greeting: Buffer = settingsFrame([])
   script: Script = () => Buffer.alloc(0)
@@ -38,32 +35,6 @@ export class Http2Peer {
   reads = true
   readonly frames: ReadFrame[] = []
   connections = 0
-  readonly #sockets = new Set<Socket>()
-  readonly #server = net.createServer((socket) => this.#greet(socket))
-  #busy = 0
-  #port = 0
-
-  get port(): number {
-    return this.#port
-  }
-
-  /** Connections that the client has not closed. */
-  get open(): number {
-    return this.#sockets.size
-  }
-
-  async listen(): Promise<this> {
-    this.#server.listen(this.#port, '127.0.0.1')
-    await once(this.#server, 'listening')
-    this.#port = (this.#server.address() as AddressInfo).port
-    return this
-  }
-
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve))
-    for (const socket of this.#sockets) socket.destroy()
-    await closed
-  }
 
   behave(script: Script, afterwards: Afterwards = null, cut: Cut = null): void {
     this.script = script
@@ -71,24 +42,13 @@ export class Http2Peer {
     this.cut = cut
   }
 
-  /** Resolves when nothing is being written any more and the client has read it. */
-  async settled(): Promise<void> {
-    while (this.#busy > 0) await turns(1)
-    await turns(TURNS_TO_BE_READ)
-  }
-
   /** Written to every client, now. */
   say(bytes: Buffer): void {
-    for (const socket of this.#sockets) socket.write(bytes)
+    for (const socket of this.sockets) socket.write(bytes)
   }
 
-  #greet(plain: Socket): void {
-    plain.on('error', () => {})
-    if (!this.#server.listening) return void plain.destroy()
+  protected greet(plain: Socket): void {
     this.connections++
-    this.#sockets.add(plain)
-    plain.on('close', () => this.#sockets.delete(plain))
-    plain.setNoDelay(true)
     const socket = this.certificate === null ? plain : new tls.TLSSocket(plain, { isServer: true, ...this.certificate, ALPNProtocols: ['h2'] })
     socket.on('error', () => plain.destroy())
     socket.write(this.greeting)
@@ -119,37 +79,25 @@ export class Http2Peer {
   }
 
   async #answer(socket: Socket, stream: number): Promise<void> {
-    this.#busy++
     const { cut, afterwards } = this
     const bytes = this.script(stream)
-    try {
-      const parts = cut === null ? [bytes] : cut.mode === 'truncate' ? [bytes.subarray(0, cut.at)] : [bytes.subarray(0, cut.at), bytes.subarray(cut.at)]
-      for (const part of parts) {
-        if (part.length > 0) socket.write(part)
-        await turns(TURNS_TO_BE_READ)
-      }
+    await this.busy(async () => {
+      for (const part of partsOf(bytes, cut)) await this.write(socket, part)
       if (afterwards === 'end' || cut?.mode === 'truncate') socket.end()
       else if (afterwards === 'reset') socket.resetAndDestroy()
-    } finally {
-      this.#busy--
-    }
-    if (afterwards === 'again') await this.#repeat(socket, bytes)
+    })
+    if (afterwards === 'again') await this.flood(socket, bytes)
   }
+}
 
-  async #repeat(socket: Socket, bytes: Buffer): Promise<void> {
-    while (!socket.destroyed) {
-      if (socket.write(bytes)) await turns(1)
-      else await new Promise<void>((resolve) => socket.once('drain', resolve).once('close', resolve))
-    }
-  }
+function partsOf(bytes: Buffer, cut: Cut): Buffer[] {
+  if (cut === null) return [bytes]
+  const first = bytes.subarray(0, cut.at)
+  return cut.mode === 'truncate' ? [first] : [first, bytes.subarray(cut.at)]
 }
 
 function frameLength(bytes: Buffer): number {
   return bytes.length < 3 ? Infinity : FRAME_HEAD_BYTES + bytes.readUIntBE(0, 3)
-}
-
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Several frames in one. */

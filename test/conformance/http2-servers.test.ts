@@ -1,9 +1,8 @@
 import http2 from 'node:http2'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { TransportSpec } from '../../src/shared/task.ts'
 import { certificates } from '../support/certificates.ts'
+import { closing, portOf } from '../support/closing.ts'
 import { HostileServer } from './hostile-server.ts'
 import { LaneDriver } from './lane-driver.ts'
 
@@ -12,21 +11,6 @@ const HTTP2_LANES = ['http2', 'undici'] as const
 type Http2LaneName = (typeof HTTP2_LANES)[number]
 
 const made = certificates()
-const open: { close: () => unknown }[] = []
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close()
-})
-
-function closing<T extends { close: () => unknown }>(one: T): T {
-  open.push(one)
-  return one
-}
-
-async function portOf(server: http2.Http2Server): Promise<number> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return (server.address() as AddressInfo).port
-}
 
 type Stream = http2.ServerHttp2Stream
 

@@ -1,7 +1,5 @@
 import http2 from 'node:http2'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { decideLane } from '../../../src/main/engine/lane-decision.ts'
 import { compileRequest } from '../../../src/main/engine/template.ts'
 import { tryOnce } from '../../../src/main/engine/try-once.ts'
@@ -10,26 +8,18 @@ import { GOOD } from '../../conformance/answers.ts'
 import { HostileServer } from '../../conformance/hostile-server.ts'
 import { specOf } from '../../conformance/lane-driver.ts'
 import { certificates } from '../../support/certificates.ts'
+import { closing, portOf } from '../../support/closing.ts'
 
 const made = certificates()
-const open: { close: () => unknown }[] = []
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close()
-})
-
-async function http2Port(options: http2.SecureServerOptions = {}): Promise<number> {
-  const server = http2.createSecureServer({ ...made.good, ...options }, (_, response) => response.end('two'))
-  server.on('session', (session) => open.unshift({ close: () => session.destroy() }))
-  open.push(server)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return (server.address() as AddressInfo).port
+async function http2Port(): Promise<number> {
+  const server = http2.createSecureServer({ ...made.good }, (_, response) => response.end('two'))
+  closing(server)
+  server.on('session', (session) => closing({ close: () => session.destroy() }))
+  return portOf(server)
 }
 
 async function hostile(): Promise<HostileServer> {
-  const server = await new HostileServer().listen()
-  open.push(server)
-  return server
+  return closing(await new HostileServer().listen())
 }
 
 function taskFor(port: number, cacert: string | null = made.ca): TaskSpec {

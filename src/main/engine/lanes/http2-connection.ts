@@ -22,6 +22,8 @@ import type { ResponseCollector } from './response-collector.ts'
 import { describeSocketError } from './socket-errors.ts'
 import type { Failure } from './socket-errors.ts'
 
+export type CarriedStream = Http2Stream<Http2Connection>
+
 /** What a connection tells the lane. A stream that it speaks of has left the connection. */
 export interface Http2Owner {
   /** It stands and the server has said its settings; durations in ms, `tlsMs` NaN over plain TCP. */
@@ -29,10 +31,10 @@ export interface Http2Owner {
   notOpened(connection: Http2Connection, failure: Failure, error: NodeJS.ErrnoException): void
   /** Shall this response be collected, and in what? Null: no. */
   collectorFor(status: number): ResponseCollector | null
-  responded(connection: Http2Connection, stream: Http2Stream, now: number): void
-  failed(connection: Http2Connection, stream: Http2Stream, now: number, failure: Failure): void
+  responded(connection: Http2Connection, stream: CarriedStream, now: number): void
+  failed(connection: Http2Connection, stream: CarriedStream, now: number, failure: Failure): void
   /** The server has not looked at it and goes away: it may be sent again elsewhere. */
-  returned(stream: Http2Stream): void
+  returned(stream: CarriedStream): void
   /** How many streams it may carry has changed. */
   changed(connection: Http2Connection): void
   /** It takes no new streams. */
@@ -77,7 +79,7 @@ export class Http2Connection implements FrameHandler, Pooled {
   private readonly parser = new Http2Parser(this)
   private readonly decoder = new HpackDecoder()
   private readonly head = new Http2Head(this.decoder)
-  private readonly streams = new Map<number, Http2Stream>()
+  private readonly streams = new Map<number, CarriedStream>()
   /** Id of the next stream: odd, ever larger, and at an end after a thousand million. */
   private nextId: number
   private readonly startedAt: number
@@ -131,7 +133,7 @@ export class Http2Connection implements FrameHandler, Pooled {
     return this.readAt > sentAt && !this.parser.inHeaders
   }
 
-  begin(stream: Http2Stream): void {
+  begin(stream: CarriedStream): void {
     stream.open(this, this.nextId)
     this.nextId += 2
     this.streams.set(stream.id, stream)
@@ -139,7 +141,7 @@ export class Http2Connection implements FrameHandler, Pooled {
   }
 
   /** Gives one stream up; the others go on. */
-  abort(stream: Http2Stream, code = CANCEL): void {
+  abort(stream: CarriedStream, code = CANCEL): void {
     this.forget(stream)
     this.gaveUp = true
     this.outbox.add(frame(RST_STREAM, 0, stream.id, uint32(code)))
@@ -280,7 +282,7 @@ export class Http2Connection implements FrameHandler, Pooled {
     }
   }
 
-  private final(stream: Http2Stream, block: Uint8Array, start: number, end: number, endStream: boolean): void {
+  private final(stream: CarriedStream, block: Uint8Array, start: number, end: number, endStream: boolean): void {
     const { head } = this
     stream.status = head.status
     stream.contentLength = head.contentLength
@@ -294,13 +296,13 @@ export class Http2Connection implements FrameHandler, Pooled {
     if (endStream) this.complete(stream)
   }
 
-  private interim(stream: Http2Stream, endStream: boolean): void {
+  private interim(stream: CarriedStream, endStream: boolean): void {
     if (endStream) this.malformed(stream, 'interim head that ends the answer')
     else if (this.head.status === 101) this.malformed(stream, 'unexpected 101 Switching Protocols')
     else if (++stream.interim > MAX_INTERIM) this.malformed(stream, `more than ${MAX_INTERIM} interim responses`)
   }
 
-  private trailers(stream: Http2Stream, block: Uint8Array, start: number, end: number, endStream: boolean): void {
+  private trailers(stream: CarriedStream, block: Uint8Array, start: number, end: number, endStream: boolean): void {
     const good = this.head.readTrailers(block, start, end)
     if (this.head.lost) this.badHead(stream)
     else if (!endStream) this.malformed(stream, 'second head within an answer')
@@ -308,12 +310,12 @@ export class Http2Connection implements FrameHandler, Pooled {
     else this.complete(stream)
   }
 
-  private badHead(stream: Http2Stream): void {
+  private badHead(stream: CarriedStream): void {
     if (this.head.lost) this.parser.refuse(this.head.error!, COMPRESSION_ERROR)
     else this.malformed(stream, this.head.error!)
   }
 
-  private complete(stream: Http2Stream): void {
+  private complete(stream: CarriedStream): void {
     if (stream.status === 0) return this.malformed(stream, 'answer without a head')
     if (!this.fits(stream)) return this.malformed(stream, 'content-length does not fit the content')
     if (stream.unsent > 0) this.abort(stream)
@@ -322,23 +324,23 @@ export class Http2Connection implements FrameHandler, Pooled {
     this.owner.responded(this, stream, this.readAt)
   }
 
-  private fits({ status, contentLength, content }: Http2Stream): boolean {
+  private fits({ status, contentLength, content }: CarriedStream): boolean {
     if (this.request.headOnly || status === 204 || status === 304) return content === 0
     return contentLength < 0 || contentLength === content
   }
 
   /** An answer that is none spoils its stream, not the connection (RFC 9113 §8.1.1). */
-  private malformed(stream: Http2Stream, what: string, code = PROTOCOL_ERROR): void {
+  private malformed(stream: CarriedStream, what: string, code = PROTOCOL_ERROR): void {
     this.abort(stream, code)
     this.owner.failed(this, stream, this.readAt, { kind: 'protocol', message: what })
   }
 
-  private forget(stream: Http2Stream): void {
+  private forget(stream: CarriedStream): void {
     this.streams.delete(stream.id)
     if (stream.unsent > 0) this.sender.forget(stream)
   }
 
-  private handBack(stream: Http2Stream, code: number): void {
+  private handBack(stream: CarriedStream, code: number): void {
     this.forget(stream)
     if (code === NO_ERROR && stream.returned === 0) this.owner.returned(stream)
     else this.owner.failed(this, stream, this.readAt, this.givenUp(code))
@@ -348,7 +350,7 @@ export class Http2Connection implements FrameHandler, Pooled {
     return { kind: 'reset', message: `connection given up by the server (${errorName(code)})` }
   }
 
-  private topUp(stream: Http2Stream): void {
+  private topUp(stream: CarriedStream): void {
     this.outbox.add(frame(WINDOW_UPDATE, 0, stream.id, uint32(stream.consumed)))
     stream.consumed = 0
   }
@@ -407,7 +409,7 @@ export class Http2Connection implements FrameHandler, Pooled {
     for (const stream of streams) this.owner.failed(this, stream, this.readAt, failure ?? this.endOf(stream))
   }
 
-  private endOf(stream: Http2Stream): Failure {
+  private endOf(stream: CarriedStream): Failure {
     if (this.goaway > NO_ERROR) return this.givenUp(this.goaway)
     if (stream.status !== 0) return { kind: 'eof', message: 'connection closed in the middle of the body' }
     return { kind: 'eof', message: this.parser.inFrame ? 'connection closed in the middle of the head' : 'connection closed without an answer' }

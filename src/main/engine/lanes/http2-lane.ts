@@ -2,7 +2,7 @@ import type { CompiledRequest } from './compiled-request.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import type { Dial } from './dial.ts'
 import { Http2Connection } from './http2-connection.ts'
-import type { Http2Owner, Http2Traits } from './http2-connection.ts'
+import type { CarriedStream, Http2Owner, Http2Traits } from './http2-connection.ts'
 import { encodeHttp2Request } from './http2-request.ts'
 import type { Http2Request } from './http2-request.ts'
 import { Http2Stream } from './http2-stream.ts'
@@ -38,13 +38,13 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
   private readonly pool: ConnectionPool<Http2Connection>
   private readonly room: WaitingRoom
   private readonly collectors: CollectorPool
-  private readonly wheel: TimeoutWheel<Http2Stream>
+  private readonly wheel: TimeoutWheel<CarriedStream>
   /** Streams at rest; they stay on the wheel. */
-  private readonly resting: Http2Stream[] = []
+  private readonly resting: CarriedStream[] = []
   /** Streams that a server has handed back: first in turn. */
-  private readonly handedBack = new Set<Http2Stream>()
+  private readonly handedBack = new Set<CarriedStream>()
   private readonly expireConnection = (connection: Http2Connection): void => this.connectionExpired(connection)
-  private readonly expireStream = (stream: Http2Stream): void => this.streamExpired(stream)
+  private readonly expireStream = (stream: CarriedStream): void => this.streamExpired(stream)
   private closed = false
   private readAt = 0
 
@@ -137,7 +137,7 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
     return this.sink.keep(status) ? this.collectors.take() : null
   }
 
-  responded(connection: Http2Connection, stream: Http2Stream, now: number): void {
+  responded(connection: Http2Connection, stream: CarriedStream, now: number): void {
     const { collector, dueAt, sentAt, headAt, status, received } = stream
     this.inFlight--
     if (collector === null) this.sink.done(dueAt, sentAt, headAt, now, status, received, null, null)
@@ -150,7 +150,7 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
     this.readAt = 0
   }
 
-  failed(connection: Http2Connection, stream: Http2Stream, now: number, failure: Failure): void {
+  failed(connection: Http2Connection, stream: CarriedStream, now: number, failure: Failure): void {
     const { dueAt, sentAt, received } = stream
     this.inFlight--
     this.rest(stream)
@@ -160,10 +160,10 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
     this.sink.idle(now)
   }
 
-  returned(stream: Http2Stream): void {
+  returned(stream: CarriedStream): void {
     stream.returned++
     stream.connection = null
-    this.giveBack(stream)
+    this.collectors.reclaim(stream)
     this.handedBack.add(stream)
   }
 
@@ -218,21 +218,21 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
     this.sink.sent(dueAt, now, this.request.totalBytes)
   }
 
-  private restart(connection: Http2Connection, stream: Http2Stream): void {
+  private restart(connection: Http2Connection, stream: CarriedStream): void {
     this.handedBack.delete(stream)
     connection.begin(stream)
     this.offer(connection)
     this.sink.hop?.(this.request.totalBytes)
   }
 
-  private newStream(now: number): Http2Stream {
-    const stream = new Http2Stream()
+  private newStream(now: number): CarriedStream {
+    const stream: CarriedStream = new Http2Stream()
     this.wheel.add(stream, now)
     return stream
   }
 
-  private rest(stream: Http2Stream): void {
-    this.giveBack(stream)
+  private rest(stream: CarriedStream): void {
+    this.collectors.reclaim(stream)
     stream.rest()
     this.resting.push(stream)
   }
@@ -286,19 +286,13 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
     if (this.closed) this.pool.discard(connection)
   }
 
-  private giveBack(stream: Http2Stream): void {
-    if (stream.collector === null) return
-    this.collectors.give(stream.collector)
-    stream.collector = null
-  }
-
   private connectionExpired(connection: Http2Connection): void {
     const connecting = connection.phase === 'connecting'
     this.pool.discard(connection)
     if (connecting) this.room.notOpenedInTime(connection.address)
   }
 
-  private streamExpired(stream: Http2Stream): void {
+  private streamExpired(stream: CarriedStream): void {
     const now = performance.now()
     const { connection } = stream
     stream.deadline = Infinity
@@ -312,7 +306,7 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
   }
 
   /** It was handed back, and no connection was found to send it again. */
-  private gaveUp(stream: Http2Stream, now: number): void {
+  private gaveUp(stream: CarriedStream, now: number): void {
     this.handedBack.delete(stream)
     this.inFlight--
     const { dueAt, sentAt } = stream
@@ -321,7 +315,7 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
     this.sink.idle(now)
   }
 
-  private recall(stream: Http2Stream): void {
+  private recall(stream: CarriedStream): void {
     this.handedBack.delete(stream)
     this.inFlight--
     const { dueAt, sentAt } = stream

@@ -1,11 +1,10 @@
-import type { Http2Connection } from './http2-connection.ts'
 import type { ResponseCollector } from './response-collector.ts'
 import type { Watched } from './timeout-wheel.ts'
 
 /** One iteration on its way over HTTP/2. Made by the lane and reused, whatever connection it then goes by. */
-export class Http2Stream implements Watched {
+export class Http2Stream<Connection = unknown> implements Watched {
   /** Null: at rest, or handed back by a server that goes away, to be sent again. */
-  connection: Http2Connection | null = null
+  connection: Connection | null = null
   id = 0
   /** `performance.now()` ms. */
   dueAt = 0
@@ -40,7 +39,7 @@ export class Http2Stream implements Watched {
   }
 
   /** Of a request that goes out, for the first time or once more. */
-  open(connection: Http2Connection, id: number): void {
+  open(connection: Connection, id: number): void {
     this.connection = connection
     this.id = id
     this.headAt = 0

@@ -72,4 +72,11 @@ export class CollectorPool {
     collector.clear()
     if (this.free.length < KEPT_COLLECTORS) this.free.push(collector)
   }
+
+  /** Takes back what an exchange may have borrowed. */
+  reclaim(borrower: { collector: ResponseCollector | null }): void {
+    if (borrower.collector === null) return
+    this.give(borrower.collector)
+    borrower.collector = null
+  }
 }

@@ -142,7 +142,7 @@ export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
     this.inFlight--
     if (collector === null) this.sink.done(dueAt, sentAt, headAt, now, status, received, null, null)
     else this.sink.done(dueAt, sentAt, headAt, now, status, received, collector.head, collector.body)
-    this.giveBack(connection)
+    this.collectors.reclaim(connection)
     this.readAt = now
     if (reusable && this.options.keepAlive && !this.closed && connection.phase !== 'closed') this.free(connection)
     else if (connection.phase !== 'closed') this.retire(connection, now)
@@ -151,7 +151,7 @@ export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
   }
 
   broke(connection: SerialConnection, now: number, failure: Failure): void {
-    this.giveBack(connection)
+    this.collectors.reclaim(connection)
     this.inFlight--
     this.pool.discard(connection)
     this.sink.failed(connection.dueAt, connection.sentAt, now, failure.kind, failure.message, connection.received)
@@ -193,12 +193,6 @@ export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
     this.room.mayOpen()
   }
 
-  private giveBack(connection: SerialConnection): void {
-    if (connection.collector === null) return
-    this.collectors.give(connection.collector)
-    connection.collector = null
-  }
-
   private expired(connection: SerialConnection): void {
     if (connection.phase === 'connecting') {
       this.pool.discard(connection)
@@ -216,7 +210,7 @@ export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
   }
 
   private recall(connection: SerialConnection): void {
-    this.giveBack(connection)
+    this.collectors.reclaim(connection)
     this.inFlight--
     this.pool.discard(connection)
     this.sink.cancelled(connection.dueAt, connection.sentAt)

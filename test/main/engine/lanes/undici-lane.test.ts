@@ -1,30 +1,14 @@
 import http from 'node:http'
 import net from 'node:net'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { LaneDriver } from '../../../conformance/lane-driver.ts'
 import { HostileServer } from '../../../conformance/hostile-server.ts'
 import { GOOD } from '../../../conformance/answers.ts'
 import { certificates } from '../../../support/certificates.ts'
+import { closing, portOf } from '../../../support/closing.ts'
 import type { TransportSpec } from '../../../../src/shared/task.ts'
 
 const made = certificates()
-const open: { close: () => unknown }[] = []
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close()
-})
-
-function closing<T extends { close: () => unknown }>(one: T): T {
-  open.push(one)
-  return one
-}
-
-async function portOf(server: net.Server): Promise<number> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return (server.address() as AddressInfo).port
-}
 
 function drive(url: string, transport: Partial<TransportSpec>, options: ConstructorParameters<typeof LaneDriver>[2] = {}): LaneDriver {
   return new LaneDriver('undici', { url, transport: { cacert: made.ca, ...transport } }, options)
