@@ -233,6 +233,19 @@ describe('the http2 lane', () => {
     expect(peer.connections).toBe(2)
   })
 
+  it('gives up what waits when nothing may leave any more, and goes on when it may', async () => {
+    let may = true
+    const driver = drive({ maxConnections: 1, mayLeave: () => may })
+    peer.behave(() => Buffer.alloc(0))
+    const outcomes = [driver.send(), driver.send(), driver.send()]
+    await until(() => driver.lane.inFlight === 1)
+    may = false
+    peer.say(GOOD(1))
+    expect((await Promise.all(outcomes)).map(({ result }) => result)).toEqual([200, 'dropped', 'dropped'])
+    may = true
+    await recovers(driver)
+  })
+
   it('refuses what exceeds the bound on waiting and in flight', async () => {
     const driver = drive({ maxInFlight: 3, timeoutMs: 150 })
     const accepted = [driver.send(), driver.send(), driver.send()]
