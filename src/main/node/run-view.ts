@@ -57,7 +57,7 @@ export function endedView(view: RunView, summary: Summary): RunView {
     errorRate: ledger.completed === 0 ? 0 : ledger.failed / ledger.completed,
     durationMs: summary.run.durationMs,
   }
-  return { ...view, run: { ...view.run, headline }, elapsedMs: summary.run.durationMs, sentence: summary.sentence, tone: toneOf(summary), recent: view.totals, pending: null }
+  return { ...view, run: { ...view.run, headline }, elapsedMs: summary.run.durationMs, sentence: summary.sentence, tone: toneOf(summary), recent: view.totals, pending: null, nodes: view.nodes.map((node) => ({ ...node, phase: 'stop' })) }
 }
 
 const TONES: Record<Verdict, RunView['tone']> = { passed: 'ok', failed: 'bad', 'no-thresholds': 'plain', 'not-trustworthy': 'warn' }

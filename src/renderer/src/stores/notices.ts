@@ -49,6 +49,7 @@ export const useNotices = defineStore('notices', () => {
     return bridge.on('notice', (notice) => {
       if (OF_THE_CLUSTER.has(notice.id) && cluster.view?.mode === 'redis') return
       rows.value = [...rows.value.filter((row) => row.id !== notice.id), notice]
+      if (notice.level === 'info') setTimeout(() => dismiss(notice.id), UNDO_MS)
     })
   }
 
