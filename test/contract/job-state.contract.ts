@@ -40,7 +40,8 @@ export function describeJobState(name: string, open: () => Promise<JobsUnderTest
     test('keeps a job as it was left, and the first one of an id', async () => {
       expect(await jobs.submit(jobOf())).toBe(true)
       expect(await jobs.submit(jobOf({ pieces: 9 }))).toBe(false)
-      expect(await jobs.all()).toEqual([{ job: jobOf(), done: 0, result: null }])
+      expect(await jobs.all()).toEqual([{ id: 'count', kind: 'word-count', pieces: 3, done: 0, finished: false }])
+      expect(await jobs.job('count')).toEqual(jobOf())
     })
 
     test('tells the master of a job, everybody of an outcome and of the end', async () => {
@@ -62,6 +63,7 @@ export function describeJobState(name: string, open: () => Promise<JobsUnderTest
 
     test('takes nothing for a job that nobody has left', async () => {
       expect(await jobs.deliver('nobody', 0, { ok: true, value: 1 })).toBe(false)
+      expect([await jobs.job('nobody'), await jobs.result('nobody')]).toEqual([null, null])
       expect(await jobs.delivered('nobody')).toEqual([])
       expect(await jobs.outcomes('nobody')).toEqual(new Map())
     })
@@ -70,11 +72,13 @@ export function describeJobState(name: string, open: () => Promise<JobsUnderTest
       const lease = await lead()
       await jobs.submit(jobOf())
       await jobs.deliver('count', 0, { ok: true, value: 1 })
+      expect(await jobs.result('count')).toBeNull()
       expect(await jobs.finish(lease, 'count', { words: 12 })).toEqual({ ok: true, value: 'done' })
       expect(await jobs.finish(lease, 'count', { words: 13 })).toEqual({ ok: true, value: 'over' })
       expect(await jobs.deliver('count', 1, { ok: true, value: 1 })).toBe(false)
       expect(await jobs.delivered('count')).toEqual([])
-      expect(await jobs.all()).toEqual([{ job: jobOf(), done: 3, result: { value: { words: 12 } } }])
+      expect(await jobs.all()).toEqual([{ id: 'count', kind: 'word-count', pieces: 3, done: 3, finished: true }])
+      expect(await jobs.result('count')).toEqual({ value: { words: 12 } })
     })
 
     test('lets only the master end it', async () => {
@@ -83,7 +87,7 @@ export function describeJobState(name: string, open: () => Promise<JobsUnderTest
       await cluster.release(old)
       const held = await lead('b')
       expect(await jobs.finish(old, 'count', 1)).toEqual({ ok: false, fenced: { epoch: held.epoch, nodeId: 'b' } })
-      expect(await jobs.all()).toMatchObject([{ result: null }])
+      expect(await jobs.all()).toMatchObject([{ finished: false }])
     })
 
     test('forgets a job with all that belongs to it', async () => {
@@ -92,6 +96,7 @@ export function describeJobState(name: string, open: () => Promise<JobsUnderTest
       await jobs.deliver('count', 0, { ok: true, value: 1 })
       await jobs.forget('count')
       expect(await jobs.all()).toEqual([])
+      expect(await jobs.job('count')).toBeNull()
       expect(await jobs.finish(lease, 'count', 1)).toEqual({ ok: true, value: 'over' })
       expect(await jobs.submit(jobOf())).toBe(true)
       expect(await jobs.delivered('count')).toEqual([])

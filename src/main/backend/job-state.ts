@@ -12,8 +12,10 @@ import type { Guarded } from './guarded.ts'
 export interface JobState {
   /** Leaves a job for the master, and nudges it. False: there is one with this id already, and it stays. */
   submit(job: Job): Promise<boolean>
-  /** All that are not forgotten, the finished ones as well. */
+  /** How all stand that are not forgotten, the finished ones as well. */
   all(): Promise<JobStanding[]>
+  /** As it was left; null when nobody has, or when it is forgotten. */
+  job(jobId: string): Promise<Job | null>
   /** What came out of one piece. False: another outcome was first, or nobody waits for it any more. */
   deliver(jobId: string, piece: number, outcome: PieceOutcome): Promise<boolean>
   /** Which pieces of a job that is not finished are done. */
@@ -22,6 +24,8 @@ export interface JobState {
   outcomes(jobId: string): Promise<Map<number, PieceOutcome>>
   /** The result of the whole ends the job; its pieces are dropped. */
   finish(lease: Lease, jobId: string, result: unknown): Promise<Guarded<'done' | 'over'>>
+  /** Null until it is finished. */
+  result(jobId: string): Promise<{ value: unknown } | null>
   /** Nothing is kept of it. Its nodes stop with their next manifest. */
   forget(jobId: string): Promise<void>
 }
@@ -36,12 +40,10 @@ export interface Job {
   payload: unknown
 }
 
-export interface JobStanding {
-  job: Job
+export interface JobStanding extends Pick<Job, 'id' | 'kind' | 'pieces'> {
   /** How many pieces are done; all of them in a finished job. */
   done: number
-  /** Null until it is finished. */
-  result: { value: unknown } | null
+  finished: boolean
 }
 
 /** A piece that failed is an outcome as well: what it means for the whole is the master driver's to say. */

@@ -31,7 +31,11 @@ export class MemoryJobs implements JobState {
   }
 
   async all(): Promise<JobStanding[]> {
-    return [...this.#entries.values()].map(({ job, outcomes, result }) => ({ job, done: result === null ? outcomes.size : job.pieces, result }))
+    return [...this.#entries.values()].map(({ job: { id, kind, pieces }, outcomes, result }) => ({ id, kind, pieces, done: result === null ? outcomes.size : pieces, finished: result !== null }))
+  }
+
+  async job(jobId: string): Promise<Job | null> {
+    return this.#entries.get(jobId)?.job ?? null
   }
 
   async deliver(jobId: string, piece: number, outcome: PieceOutcome): Promise<boolean> {
@@ -59,6 +63,10 @@ export class MemoryJobs implements JobState {
       this.#around.tell('live')
       return 'done'
     })
+  }
+
+  async result(jobId: string): Promise<{ value: unknown } | null> {
+    return this.#entries.get(jobId)?.result ?? null
   }
 
   async forget(jobId: string): Promise<void> {

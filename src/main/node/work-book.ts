@@ -1,5 +1,6 @@
-import type { Assignment, WorkReport } from '../../shared/cluster.ts'
+import type { Assignment, Manifest, WorkReport } from '../../shared/cluster.ts'
 import type { ClusterState, HeartbeatReply } from '../backend/cluster-state.ts'
+import type { Carried } from './carried.ts'
 import type { SampleRing } from './sample-ring.ts'
 import { WorkRun, type WorkRunDeps } from './work-run.ts'
 
@@ -18,7 +19,7 @@ export interface WorkBookDeps extends Omit<WorkRunDeps, 'onSample'> {
 }
 
 /** The runs that a node carries, and the samples on their way from it. */
-export class WorkBook {
+export class WorkBook implements Carried {
   readonly #deps: WorkBookDeps
   readonly #runs = new Map<string, WorkRun>()
   /** Samples of runs that are not carried any more. */
@@ -49,7 +50,7 @@ export class WorkBook {
   }
 
   /** Brings the runs to what the newest manifest says; a run that is not in it is not wanted any more. */
-  obey(assignments: readonly Assignment[], order: { epoch: number; revision: number }): void {
+  obey({ assignments }: Pick<Manifest, 'assignments'>, order: { epoch: number; revision: number }): void {
     for (const assignment of assignments) this.#obey(assignment, order)
     const wanted = new Set(assignments.map(({ runId }) => runId))
     for (const [runId, run] of this.#runs) if (!wanted.has(runId)) this.#drop(runId, run)

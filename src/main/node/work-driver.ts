@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import type { Manifest, NodeInfo, NodeOrders } from '../../shared/cluster.ts'
 import type { Acquired, HeartbeatReply } from '../backend/cluster-state.ts'
 import { LeadCandidate } from './candidate.ts'
+import type { Carried, CarriedHooks } from './carried.ts'
 import { ClockOffset } from './clock-offset.ts'
 import { Contact } from './contact.ts'
 import type { Vitals, WorkDeps, WorkNodeDriver } from './driver.ts'
@@ -15,13 +16,13 @@ const LOOK_MS = 250
 const OWN_ORDERS: NodeOrders = { drained: false, priority: null }
 
 /**
- * The load node's side: tells about itself once a second, obeys the newest manifest, brings every second's sample to
- * the cluster state. It needs no master to go on, nor to be stopped; the absence of orders is never an order. Out of
- * contact it goes on as long as its lease holds, then it is parked until its orders are confirmed.
+ * The working node's side, for any kind of work: tells about itself once a second, obeys the newest manifest, brings what
+ * came out of it to the cluster state. It needs no master to go on, nor to be stopped; the absence of orders is never an
+ * order. Out of contact it goes on as long as its lease holds, then it is parked until its orders are confirmed.
  */
-export class StressWorkDriver implements WorkNodeDriver {
+export class MemberDriver implements WorkNodeDriver {
   readonly #deps: WorkDeps
-  readonly #book: WorkBook
+  readonly #book: Carried
   readonly #clock = new ClockOffset()
   readonly #contact: Contact
   readonly #candidate: LeadCandidate
@@ -39,22 +40,19 @@ export class StressWorkDriver implements WorkNodeDriver {
   #beatNow: () => void = () => undefined
   #uploadNow: () => void = () => undefined
 
-  constructor(deps: WorkDeps) {
-    const { cluster, engine, identity, threads, limits, admit, timings, now, monotonic } = deps
+  constructor(deps: WorkDeps, carry: (hooks: CarriedHooks) => Carried) {
+    const { cluster, timings, monotonic } = deps
     this.#deps = deps
     this.#contact = new Contact(deps, timings)
     this.#orderedAt = monotonic()
     this.#candidate = new LeadCandidate({ cluster, timings, monotonic, self: () => this.info })
-    this.#book = new WorkBook({
-      cluster, engine, threads, now, monotonic,
-      nodeId: identity.id,
-      boot: identity.boot,
-      admit: (assignment) => admitRun({ name: identity.name, limits, admit }, assignment),
+    this.#book = carry({
       isShared: this.#contact.isLimited,
       isFresh: (sentAt) => this.#contact.isFresh({ monotonic: sentAt }),
       toLocal: (at) => at - this.#clock.best.offsetMs,
       onChange: () => this.#beatNow(),
       onSample: () => this.#uploadNow(),
+      onTrouble: (error) => this.#trouble(error),
     })
   }
 
@@ -167,14 +165,14 @@ export class StressWorkDriver implements WorkNodeDriver {
 
   /** Only forward: an epoch has one token, within it revisions rise, and this boot's manifests only. */
   #receiveTask(manifest: Manifest): boolean {
-    const { epoch, revision, token, boot, orders, assignments } = manifest
+    const { epoch, revision, token, boot, orders } = manifest
     if (boot !== this.#deps.identity.boot || epoch < this.#applied.epoch) return false
     if (epoch === this.#applied.epoch && (revision <= this.#applied.revision || token !== this.#token)) return false
     this.#applied = { epoch, revision }
     this.#token = token
     this.#orders = orders
     this.#candidate.knows(epoch)
-    this.#book.obey(assignments, this.#applied)
+    this.#book.obey(manifest, this.#applied)
     this.#beatNow()
     return true
   }
@@ -233,5 +231,13 @@ export class StressWorkDriver implements WorkNodeDriver {
 
   #trouble(error: unknown): void {
     this.#deps.onNotice({ id: 'cluster', level: 'warn', text: `The cluster state is out of reach: ${error instanceof Error ? error.message : String(error)}` })
+  }
+}
+
+/** Carries the runs of load tests. */
+export class StressWorkDriver extends MemberDriver {
+  constructor(deps: WorkDeps) {
+    const { cluster, engine, threads, now, monotonic, identity: { id, name, boot }, limits, admit } = deps
+    super(deps, (hooks) => new WorkBook({ ...hooks, cluster, engine, threads, now, monotonic, nodeId: id, boot, admit: (assignment) => admitRun({ name, limits, admit }, assignment) }))
   }
 }

@@ -303,7 +303,7 @@ describe('somebody in Redis without the secret', () => {
 })
 
 describe('garbage in Redis', () => {
-  const HASHES = ['meta', 'master', 'nodes', 'want', 'stop', 'runs', 'rseq:run', 'agg:run', 'sent', 'sdown', 'cand', 'votes', 'elect', 'jobs', 'job:count', 'job-results']
+  const HASHES = ['meta', 'master', 'nodes', 'want', 'stop', 'runs', 'rseq:run', 'agg:run', 'sent', 'sdown', 'cand', 'votes', 'elect', 'jobs', 'job:count', 'job-wholes', 'job-results']
   const STRINGS = ['epoch', 'rev', 'term']
   const STREAMS = ['req', 'res:run', 'pts:run', 'evt:run', 'elections']
 
@@ -318,7 +318,7 @@ describe('garbage in Redis', () => {
       () => sentinels.watch('s'), () => sentinels.opinion('s', lease.epoch, true), () => sentinels.stand('s', 0, lease.epoch), () => sentinels.vote('t', 1), () => sentinels.elections(),
       () => sentinels.elect({ sentinelId: 's', term: 1, epoch: lease.epoch, deputies: ['b'], configured: 1, considered: [] }), () => sentinels.handover({ ...lease, token: 'x' }, ['b'], []),
       () => cluster.jobs.submit({ id: 'count', kind: 'x', pieces: 2, payload: null }), () => cluster.jobs.deliver('count', 0, { ok: true, value: 1 }), () => cluster.jobs.all(), () => cluster.jobs.outcomes('count'),
-      () => cluster.jobs.delivered('count'), () => cluster.jobs.finish(lease, 'count', 1), () => cluster.jobs.forget('count'),
+      () => cluster.jobs.delivered('count'), () => cluster.jobs.job('count'), () => cluster.jobs.result('count'), () => cluster.jobs.finish(lease, 'count', 1), () => cluster.jobs.forget('count'),
       () => cluster.leave('b', 'x'), () => cluster.release(lease), () => cluster.forget('run'),
     ]
     const messages: string[] = []

@@ -7,8 +7,7 @@ import { script } from './script.ts'
  * ARGV 1 job
  */
 export const jobForget = script('job-forget', `
-redis.call('HDEL', P .. 'jobs', ARGV[1])
-redis.call('HDEL', P .. 'job-results', ARGV[1])
+for _, name in ipairs({ 'jobs', 'job-wholes', 'job-results' }) do redis.call('HDEL', P .. name, ARGV[1]) end
 redis.call('DEL', P .. 'job:' .. ARGV[1])
 tell('intents')
 return 'done'

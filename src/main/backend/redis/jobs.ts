@@ -22,17 +22,21 @@ export class RedisJobs implements JobState {
   }
 
   async submit(job: Job): Promise<boolean> {
-    return (await this.#space.run(jobSubmit, [job.id, this.#vault.seal('job', `jobs/${job.id}`, job)])) === 1
+    const { id, kind, pieces } = job
+    return (await this.#space.run(jobSubmit, [id, this.#vault.seal('job', `jobs/${id}`, { id, kind, pieces }), this.#vault.seal('job', `job-wholes/${id}`, job)])) === 1
   }
 
   async all(): Promise<JobStanding[]> {
     const flat = listOf(await this.#space.run(jobAll))
-    return Array.from({ length: Math.floor(flat.length / 4) }, (_, index) => flat.slice(4 * index, 4 * index + 4)).flatMap(([id, sealed, done, result]) => {
-      const job = this.#vault.open<Job>('job', `jobs/${textOf(id)}`, textOf(sealed), jobShape, (value) => value.id === id)
-      if (job === null) return []
-      const ended = this.#vault.open<{ value: unknown }>('job', `job-results/${job.id}`, textOf(result), jobResultShape)
-      return [{ job, done: ended === null ? numberOf(done) : job.pieces, result: ended }]
+    return Array.from({ length: Math.floor(flat.length / 4) }, (_, index) => flat.slice(4 * index, 4 * index + 4)).flatMap(([id, sealed, done, over]) => {
+      const head = this.#vault.open<Pick<Job, 'id' | 'kind' | 'pieces'>>('job', `jobs/${textOf(id)}`, textOf(sealed), jobShape, (value) => value.id === id)
+      return head === null ? [] : [{ ...head, done: over === 1 ? head.pieces : numberOf(done), finished: over === 1 }]
     })
+  }
+
+  async job(jobId: string): Promise<Job | null> {
+    const sealed = await this.#space.ask((redis) => redis.hget(`${this.#space.prefix}job-wholes`, jobId))
+    return this.#vault.open<Job>('job', `job-wholes/${jobId}`, textOf(sealed), jobShape, ({ id }) => id === jobId)
   }
 
   async deliver(jobId: string, piece: number, outcome: PieceOutcome): Promise<boolean> {
@@ -55,6 +59,11 @@ export class RedisJobs implements JobState {
   async finish(lease: Lease, jobId: string, result: unknown): Promise<Guarded<'done' | 'over'>> {
     const sealed = this.#vault.seal('job', `job-results/${jobId}`, { value: result })
     return guardedOf(await this.#space.run(jobFinish, [lease.epoch, lease.token, jobId, sealed]), ([outcome]) => (outcome === 'done' ? 'done' : 'over'))
+  }
+
+  async result(jobId: string): Promise<{ value: unknown } | null> {
+    const sealed = await this.#space.ask((redis) => redis.hget(`${this.#space.prefix}job-results`, jobId))
+    return this.#vault.open<{ value: unknown }>('job', `job-results/${jobId}`, textOf(sealed), jobResultShape)
   }
 
   async forget(jobId: string): Promise<void> {
