@@ -12,15 +12,16 @@ export interface LinkConditions {
   unanswered: number
   /** Nothing gets through; what is sent meanwhile arrives when the way is free again. */
   cut: boolean
+  /** Nudges that arrive, in [0, 1]: nobody may rely on them. */
+  nudges: number
   /** There is nobody to connect to, and that is known at once. */
   refused: boolean
 }
 
-export const GOOD_LINK: LinkConditions = { delayMs: [1, 3], spikes: 0, lost: 0, unanswered: 0, cut: false, refused: false }
+export const GOOD_LINK: LinkConditions = { delayMs: [1, 3], spikes: 0, lost: 0, unanswered: 0, cut: false, nudges: 0.05, refused: false }
 
 /** As the Redis adapter: the outcome is then unknown, the request may still be carried out. */
 const COMMAND_TIMEOUT_MS = 1500
-const NUDGES_THAT_ARRIVE = 0.05
 const SPIKE_MS = [50, 350] as const
 const REFUSED_AFTER_MS = 2
 /** Of the requests that nobody waits for any more. The others are carried out, however late they come. */
@@ -128,8 +129,8 @@ export class FaultyLink {
 
   #watch(topic: Topic, listener: () => void): () => void {
     return this.#hub().watch(topic, () => {
-      const { cut, refused } = this.conditions
-      if (!this.#process.dead && !cut && !refused && this.#random() < NUDGES_THAT_ARRIVE) this.#time.after(this.#delay(), listener, this.#process)
+      const { cut, refused, nudges } = this.conditions
+      if (!this.#process.dead && !cut && !refused && this.#random() < nudges) this.#time.after(this.#delay(), listener, this.#process)
     })
   }
 

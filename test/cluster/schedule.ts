@@ -1,0 +1,124 @@
+import type { Task } from '../../src/shared/task.ts'
+import { randomOf, VirtualTime } from '../main/node/virtual-time.ts'
+import { FAULTS, Misfortune, type Fault, type Struck } from './faults.ts'
+import { Fleet, type Spoiling } from './fleet.ts'
+import { arrivalsMissing, checkEnd, checkLoad } from './reckoning.ts'
+import { SimulatedUser } from './user.ts'
+
+/** One schedule of faults over a fleet, and what came of it. */
+export interface Course {
+  seed: number
+  /** Promises that were broken. */
+  broken: string[]
+  struck: Struck[]
+  masterships: number
+  /** From a master's death or long pause to the next mastership, ms. */
+  failOvers: number[]
+  /** From the end of the last fault until everything was as it should be; null: never, or the run had ended. */
+  convergedInMs: number | null
+  /** Virtual time, ms. */
+  lastedMs: number
+  sent: number
+}
+
+export interface PlayOptions {
+  spoiling?: Spoiling
+  /** Instead of all of them. */
+  faults?: readonly Fault[]
+  /** Tells what happens, for whoever looks into a seed. */
+  tell?: (line: string) => void
+  /** Shows the world before anything happens in it. */
+  onFleet?: (fleet: Fleet) => void
+}
+
+const SENTINELS = [0, 0, 1, 3, 3, 5]
+const ORDERED_MS = 1500
+const FIRST_FAULT_MS = 4000
+const LAST_FAULT_MS = 15_000
+const HEALED_MS = 28_000
+const CONVERGED_WITHIN_MS = 30_000
+const ENDED_WITHIN_MS = 40_000
+const PLAN_MS = 100_000
+
+export async function play(seed: number, { spoiling, faults = FAULTS, tell = () => undefined, onFleet = () => undefined }: PlayOptions = {}): Promise<Course> {
+  const time = new VirtualTime()
+  const random = randomOf(seed)
+  const fleet = new Fleet(time, random, spoiling)
+  onFleet(fleet)
+  time.install()
+  try {
+    const user = new SimulatedUser(fleet, 10 + Math.floor(random() * 30), PLAN_MS, random() < 0.3)
+    const misfortune = new Misfortune(fleet, user, HEALED_MS)
+    populate(fleet, random)
+    await time.passTo(ORDERED_MS)
+    await user.begin()
+    const count = 1 + Math.floor(random() * 5)
+    for (let k = 0; k < count; k++) {
+      const fault = faults[Math.floor(random() * faults.length)]!
+      time.after(FIRST_FAULT_MS - time.now + random() * (LAST_FAULT_MS - FIRST_FAULT_MS), () => {
+        misfortune.strike(fault)
+        const { at, victim, lastsMs } = misfortune.struck.at(-1)!
+        tell(`${Math.round(at)} ms: ${fault} ${victim} for ${Math.round(lastsMs)} ms`)
+      }, null)
+    }
+    await time.passTo(LAST_FAULT_MS)
+    await time.passTo(Math.max(LAST_FAULT_MS, misfortune.overAt + 10))
+    const convergedInMs = await converge(fleet, user)
+    const stoppedAt = time.now
+    user.stop()
+    const ended = await fleet.until(() => hasEnded(user), ENDED_WITHIN_MS, 500)
+    if (ended === null) fleet.invariants.breaks(`the run has not ended: ${JSON.stringify(await statusOf(user))}`)
+    else await fleet.pass(2000)
+    checkLoad(fleet, user, misfortune, stoppedAt)
+    await checkEnd(fleet, user)
+    return {
+      seed, broken: fleet.invariants.broken, struck: misfortune.struck, masterships: fleet.invariants.acquired.length,
+      failOvers: misfortune.beheaded.flatMap((at) => failOver(fleet, at)), convergedInMs, lastedMs: time.now, sent: fleet.traffic.since(0),
+    }
+  } finally {
+    for (const notice of fleet.notices) tell(notice)
+    time.uninstall()
+  }
+}
+
+function populate(fleet: Fleet, random: () => number): void {
+  const nodes = 2 + Math.floor(random() * 3)
+  const sentinels = SENTINELS[Math.floor(random() * SENTINELS.length)]!
+  for (let k = 0; k < nodes; k++) fleet.time.after(random() * 500, () => fleet.node(`n${k}`, k > 0 && random() < 0.2 ? 'worker' : 'auto', 1 + Math.floor(random() * 2)), null)
+  for (let k = 0; k < sentinels; k++) fleet.time.after(random() * 500, () => fleet.sentinel(`s${k}`), null)
+}
+
+/** One master, known to all, and every arrival of the last seconds sent by somebody. */
+async function converge(fleet: Fleet, user: SimulatedUser): Promise<number | null> {
+  let why = ''
+  const took = await fleet.until(async () => {
+    why = await unsettled(fleet, user)
+    return why === ''
+  }, CONVERGED_WITHIN_MS, 500)
+  if (took === null) fleet.invariants.breaks(`not converged: ${why}`)
+  return took
+}
+
+async function unsettled(fleet: Fleet, user: SimulatedUser): Promise<string> {
+  const holder = await fleet.redis.cluster.master()
+  if (holder === null) return 'nobody is master'
+  if (fleet.believers.length !== 1 || fleet.believers[0] !== holder.nodeId) return `master is ${holder.nodeId}, but believe to be it: ${fleet.believers.join(', ')}`
+  const task = await statusOf(user)
+  if (task !== null && ['finished', 'failed', 'aborted'].includes(task.status)) return user.rate === 0 ? '' : `the task is ${task.status}: ${task.reason ?? ''}`
+  if (task?.status !== 'running') return `the task is ${task?.status ?? 'gone'}`
+  return arrivalsMissing(fleet, user)
+}
+
+async function hasEnded(user: SimulatedUser): Promise<boolean> {
+  const task = await statusOf(user)
+  return task !== null && ['finished', 'failed', 'aborted'].includes(task.status)
+}
+
+async function statusOf(user: SimulatedUser): Promise<Task | null> {
+  return user.task().catch(() => null)
+}
+
+function failOver(fleet: Fleet, at: number): number[] {
+  const next = fleet.invariants.acquiredAt.find((acquiredAt) => acquiredAt > at)
+  return next === undefined ? [] : [next - at]
+}
