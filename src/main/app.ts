@@ -1,55 +1,49 @@
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { ulid } from 'ulid'
 import type { Api, Capabilities } from '../shared/contract.ts'
+import { AppError } from '../shared/errors.ts'
 import { announcing } from './api/announcing-task-store.ts'
 import { createApi } from './api/api.ts'
 import { feedCluster } from './api/cluster-feed.ts'
 import { EventHub, type On } from './api/event-hub.ts'
 import { NoticeBoard } from './api/notices.ts'
 import { feedRuns } from './api/run-feed.ts'
+import type { SecretKeeper } from './api/secret-keeper.ts'
 import { readSettings } from './api/settings.ts'
 import { guardTargets, nodeGuard } from './api/target-guard.ts'
 import { feedTasks } from './api/task-feed.ts'
 import { DemoTargetOnce } from './app/demo-target-once.ts'
 import { endRuns } from './app/ending.ts'
+import { Limits } from './app/limits.ts'
+import { startOwnNode, type OwnNodeOptions } from './app/own-node.ts'
 import { openBackend, type Backend } from './backend/index.ts'
-import { claimNodeId } from './backend/node-file.ts'
+import { SealedSecrets, type Cipher } from './backend/sealed-secrets.ts'
 import { SecretFile } from './backend/secret-file.ts'
 import { openSqliteTaskStore } from './backend/sqlite-task-store.ts'
 import type { TaskStore } from './backend/task-store.ts'
 import { dataDirOf } from './config.ts'
-import type { ClusterConfig } from './config/cluster.ts'
+import type { ClusterConfig, RedisConfig } from './config/cluster.ts'
 import type { DemoTarget } from './demo/spawn.ts'
-import { createEngine } from './engine/engine.ts'
-import type { ThreadSupply } from './engine/thread-supply.ts'
 import type { NodeNotice } from './node/driver.ts'
-import { startNode } from './node/node.ts'
-import { createVitals } from './system/vitals.ts'
 import { VERSION } from './version.ts'
 
-export interface AppOptions {
+export interface AppOptions extends OwnNodeOptions {
   /** Where the built parts lie; only the program's entry knows, as any other chunk may be moved by the bundler. */
   entries: { cli: URL; thread: URL; ticker: URL }
   /** Folder of tasks and runs; default: see `config.ts`. */
   dataDir?: string
   /** Keep nothing after the process. */
   memoryStore?: boolean
-  /** Threads that `ahead.ts` has started. */
-  ahead?: ThreadSupply
-  /** Engine threads per run; 0 (default): the engine chooses. */
-  threads?: number
-  /** Judge runs although the generator gave way. */
-  allowSaturated?: boolean
   /** Whoever named the target has thereby consented to load it: the command line. */
   targetConsent?: boolean
   /** The cluster to take part in, and as what; default: this machine is one of its own. */
   cluster?: Pick<ClusterConfig, 'redis' | 'node'>
-  /** Of this node in elections, where the configuration says nothing: higher ones are preferred, 0 never leads. */
-  priority?: number
-  /** Lives longer than one run: looks after what earlier processes left at once, not at its end. */
-  stays?: boolean
+  /** The keychain of the system; default: secrets rest in a file that only this user may read. */
+  cipher?: Cipher
+  /** To whom facts and notices are told, where they outlive this product. */
+  told?: { hub: EventHub; board: NoticeBoard }
+  /** Takes the cluster of the settings into force while the product runs. */
+  changeOver?: () => Promise<void>
   host?: Capabilities['host']
   startDemoTarget?: () => Promise<DemoTarget>
 }
@@ -60,80 +54,83 @@ export interface App {
   readonly nodeId: string
   /** Of Redis, without user and password; null on a single machine. */
   readonly address: string | null
-  /** Stops what only this node carries, leaves the cluster in order, closes the store. */
-  close(): Promise<void>
+  /** The machine is about to sleep: nothing is sent and nobody led from now on. */
+  suspend(): void
+  /** It is awake again. */
+  resume(): void
+  /** Stops what only this node carries, leaves the cluster in order (at once with the signal), closes the store. */
+  close(hurry?: AbortSignal): Promise<void>
 }
-
-const PRIORITY = 5
 
 /** The composition root: the only place that knows all parts. What a first request does not need is loaded when asked for. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const hub = new EventHub()
-  const board = new NoticeBoard(hub)
-  const storePath = options.memoryStore === true ? ':memory:' : storePathOf(options.dataDir)
-  const redis = options.cluster?.redis ?? null
-  const backend = await openBackend({ storePath, onNotice: (text) => board.tell('warn', text), ...(redis === null ? {} : { redis }) })
-  const { cluster, live } = backend
+  const { hub, board } = options.told ?? newVoice()
+  const backend = await openBackend({ storePath: options.memoryStore === true ? ':memory:' : storePathOf(options.dataDir), onNotice: (text) => board.tell('warn', text), ...redisOf(options) })
+  const { cluster, live, local } = backend
   const tasks = announcing(backend.tasks, (id) => hub.emit('task:changed', { id }))
   if (options.stays === true) await tellOrphans(backend, board)
 
-  const { node: settings } = options.cluster ?? {}
-  // A cluster knows a node again after its restart; a single machine needs no file for that.
-  const nodeId = redis === null || options.memoryStore === true ? { id: ulid(), release: () => undefined } : claimNodeId(dataDirOf(options.dataDir), 'node')
-  const identity = { id: nodeId.id, name: settings?.name ?? hostname(), boot: randomUUID(), role: 'auto', priority: settings?.priority ?? options.priority ?? PRIORITY, version: VERSION } as const
-  const secrets = new SecretFile(join(dataDirOf(options.dataDir), 'secrets.json'))
-  const allowedHosts = async (): Promise<string[]> => [...(settings?.allowHosts ?? []), ...(await readSettings({ settings: backend.local, secrets })).allowedHosts]
-  const vitals = createVitals(options.stays === true ? {} : { detailAfterMs: Infinity })
-  const node = startNode({
-    cluster,
-    tasks,
-    identity,
-    engine: createEngine(options.entries, options.ahead),
-    vitals: vitals.read,
-    threads: options.threads ?? 0,
-    allowSaturated: options.allowSaturated === true,
-    ...(redis === null ? {} : { admit: nodeGuard(allowedHosts) }),
-    // A machine cannot lose contact with itself.
-    ...(redis === null ? { timings: { runLeaseMs: Infinity } } : {}),
-    limits: { maxRate: settings?.maxRate ?? null, maxDurationMs: settings?.maxDurationMs ?? null },
+  const secrets = secretsIn(options)
+  const config = options.cluster?.node
+  const allowedHosts = async (): Promise<string[]> => [...(config?.allowHosts ?? []), ...(await readSettings({ settings: local, secrets })).allowedHosts]
+  const limits = new Limits(config, options.stays === true ? (await readSettings({ settings: local, secrets })).limits : null)
+  const node = startOwnNode(options, {
+    backend, tasks, config, limits,
+    dataDir: dataDirOf(options.dataDir),
+    forgetful: options.memoryStore === true,
+    admit: nodeGuard(allowedHosts),
     onNotice: ({ id, level, text }) => board.tell(level, text, id),
   })
-  const thisNode = { id: identity.id, mode: backend.mode, address: backend.address, namespace: backend.namespace, secured: (redis?.secret ?? '') !== '' }
   const demo = new DemoTargetOnce(options.startDemoTarget ?? (async () => (await import('./demo/spawn.ts')).startDemoTarget(options.entries.cli)))
-  const api = createApi({
-    tasks,
-    settings: backend.local,
-    secrets,
-    cluster,
-    live,
-    thisNode,
-    capabilities: capabilitiesOf(options.host ?? 'console'),
+  const api = limits.following(createApi({
+    tasks, secrets, cluster, live,
+    settings: local,
+    thisNode: { id: node.id, mode: backend.mode, address: backend.address, namespace: backend.namespace, secured: (options.cluster?.redis?.secret ?? '') !== '' },
+    capabilities: capabilitiesOf(options.host ?? 'console', secrets),
     admit: options.targetConsent === true ? async () => undefined : guardTargets(),
     tryOnce: async (spec) => (await import('./engine/try-once.ts')).tryOnce(spec),
     parseCurl: async (text) => (await import('./imports/curl.ts')).parseCurl(text),
     demoTarget: () => demo.target(),
     testRedis: async (connection) => (await import('./backend/redis/probe.ts')).probeRedis(connection),
+    changeOver: options.changeOver ?? keepCluster,
     newId: ulid,
-  })
+  }))
 
-  const tellStore = (): void => [...backend.notices, ...tasks.notices(), ...(backend.mode === 'redis' ? backend.local.notices() : [])].forEach((text) => board.tell('bad', text))
-  tellStore()
-  const stops = [feedRuns(live, hub), feedCluster(cluster, api, hub), hub.on('run:changed', tellStore), ...(backend.mode === 'redis' ? [feedTasks(tasks, cluster, hub)] : [])]
+  const tellStores = (): void => new Set([...backend.notices, ...tasks.notices(), ...local.notices()]).forEach((text) => board.tell('bad', text))
+  tellStores()
+  const stops = [feedRuns(live, hub), feedCluster(cluster, api, hub), hub.on('run:changed', tellStores), ...(backend.mode === 'redis' ? [feedTasks(tasks, cluster, hub)] : [])]
 
-  const close = async (): Promise<void> => {
-    await endRuns(backend, identity.id, api)
-    await node.close()
-    nodeId.release()
+  const close = async (hurry?: AbortSignal): Promise<void> => {
+    await endRuns(backend, node.id, api)
+    await node.close(hurry)
     stops.forEach((stop) => stop())
-    vitals.close()
     await demo.close()
     if (options.stays !== true) await tellOrphans(backend, board)
     await backend.close()
   }
-  return { api, on: hub.on, nodeId: identity.id, address: backend.address, close }
+  return { api, on: hub.on, nodeId: node.id, address: backend.address, suspend: node.suspend, resume: node.resume, close }
 }
 
-function storePathOf(dataDir: string | undefined): string {
+function redisOf({ cluster }: AppOptions): { redis?: RedisConfig } {
+  return cluster === undefined || cluster.redis === null ? {} : { redis: cluster.redis }
+}
+
+async function keepCluster(): Promise<never> {
+  throw new AppError('conflict', 'This process keeps the cluster that it was started with.', { hint: 'Start it again.' })
+}
+
+function newVoice(): { hub: EventHub; board: NoticeBoard } {
+  const hub = new EventHub()
+  return { hub, board: new NoticeBoard(hub) }
+}
+
+/** Where password and secret of the cluster rest. */
+export function secretsIn({ dataDir, cipher }: Pick<AppOptions, 'dataDir' | 'cipher'>): SecretKeeper {
+  const folder = dataDirOf(dataDir)
+  return cipher === undefined ? new SecretFile(join(folder, 'secrets.json')) : new SealedSecrets(new SecretFile(join(folder, 'secrets.sealed.json')), cipher)
+}
+
+export function storePathOf(dataDir: string | undefined): string {
   return join(dataDirOf(dataDir), 'stampede.db')
 }
 
@@ -142,10 +139,10 @@ export function openTasks(dataDir: string | undefined): TaskStore {
   return openSqliteTaskStore(storePathOf(dataDir))
 }
 
-export type { NodeNotice, TaskStore }
+export type { Cipher, NodeNotice, TaskStore }
 
-function capabilitiesOf(host: Capabilities['host']): Omit<Capabilities, 'measuredRate'> {
-  return { version: VERSION, host, platform: process.platform, fileDialogs: false, keychain: false, cluster: true }
+function capabilitiesOf(host: Capabilities['host'], { place }: SecretKeeper): Omit<Capabilities, 'measuredRate'> {
+  return { version: VERSION, host, platform: process.platform, fileDialogs: false, keychain: place === 'keychain', cluster: true }
 }
 
 /** Runs of processes that died are closed as aborted, with what was recorded. */

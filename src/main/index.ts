@@ -1,9 +1,11 @@
-import { app, dialog } from 'electron'
+import { app, dialog, powerMonitor } from 'electron'
 import { join } from 'node:path'
-import { createApp } from './app.ts'
+import { createChangeableApp } from './app/changeable.ts'
 import { dataDirOf } from './config.ts'
+import { readConfigFile } from './config/file.ts'
 import { Closing } from './desktop/closing.ts'
 import { answerCommands } from './desktop/ipc.ts'
+import { keychain } from './desktop/keychain.ts'
 import { LiveRunBook } from './desktop/live-runs.ts'
 import { setMenu } from './desktop/menu.ts'
 import { lockDown } from './desktop/security.ts'
@@ -17,9 +19,14 @@ import { words } from './desktop/words.ts'
 const entry = (name: string): URL => new URL(name, import.meta.url)
 const dataDir = dataDirOf(app.commandLine.getSwitchValue('data-dir'))
 
+/** In elections, where nothing else is said: somebody looks at it, but it may be closed like a laptop. */
+const PRIORITY = 5
+
 async function start(): Promise<void> {
   const entries = { cli: entry('./cli.js'), thread: entry('./engine.js'), ticker: entry('./ticker.js') }
-  const product = await createApp({ host: 'desktop', stays: true, dataDir, entries })
+  const cipher = keychain()
+  const places = { flags: {}, env: process.env, file: await readConfigFile(dataDir, process.env) }
+  const product = await createChangeableApp({ host: 'desktop', stays: true, dataDir, entries, places, mayStartAlone: true, priority: PRIORITY, ...(cipher === null ? {} : { cipher }) })
   let language = languageOf(await product.api['settings.get']({}))
   const api = await followSettings(product.api, (settings) => {
     language = languageOf(settings)
@@ -31,6 +38,8 @@ async function start(): Promise<void> {
   const closing = new Closing({ runs, api, close: () => product.close(), onHidden: () => tray.hint(), words: () => words(language) })
   const open = (): void => closing.guard(openWindow(product.on, join(dataDir, 'window.json')))
 
+  powerMonitor.on('suspend', () => product.suspend())
+  powerMonitor.on('resume', () => product.resume())
   lockDown()
   answerCommands(api)
   accompanyRuns(runs, () => language)

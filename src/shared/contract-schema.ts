@@ -48,6 +48,7 @@ export const inputSchemas = {
   'node.makeMaster': z.strictObject({ id: idText, reason: z.string().max(200).optional() }),
   'node.markLost': byId,
   'cluster.get': empty,
+  'cluster.changeOver': empty,
   'cluster.elections': empty,
   'import.parse': z.strictObject({ format: z.literal('curl'), text: z.string().max(MAX_IMPORT) }),
   'settings.get': empty,

@@ -49,6 +49,8 @@ export interface Api {
   /** Gives a silent node up at once instead of waiting for it, and takes it off the list. */
   'node.markLost'(input: { id: string }): Promise<Empty>
   'cluster.get'(input: Empty): Promise<ClusterView>
+  /** Takes the cluster of the settings into force without a restart; what cannot be joined leaves all as it is. Not while a run is on. */
+  'cluster.changeOver'(input: Empty): Promise<Empty>
   /** The last elections and hand-overs, newest first. */
   'cluster.elections'(input: Empty): Promise<ElectionView[]>
 
@@ -288,7 +290,7 @@ export interface Settings {
   cluster: ClusterSettings
 }
 
-/** How this node takes part in a cluster, from its next start on. Password and secret go in and never come out. */
+/** How this node takes part in a cluster, from its next start or `cluster.changeOver` on. Password and secret go in and never come out. */
 export interface ClusterSettings {
   mode: ClusterView['mode']
   /** Of Redis, without user and password. Empty: none. */

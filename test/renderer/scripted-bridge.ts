@@ -143,6 +143,7 @@ function scriptedApi(script: Script, tell: ScriptedBridge['tell']): Api {
       return {}
     },
     'cluster.get': async () => script.cluster,
+    'cluster.changeOver': async () => ({}),
     'cluster.elections': async () => script.elections,
     'import.parse': async () => script.imported ?? missing('import'),
     'settings.get': async () => script.settings,

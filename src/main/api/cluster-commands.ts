@@ -9,7 +9,7 @@ import type { Stops } from './stops.ts'
 /** Runs that are looked through for what this machine has sustained. */
 const LOOK_BACK_RUNS = 50
 
-type Parts = Pick<ApiParts, 'tasks' | 'cluster' | 'capabilities' | 'newId'>
+type Parts = Pick<ApiParts, 'tasks' | 'cluster' | 'capabilities' | 'changeOver' | 'newId'>
 type ClusterCommand = Extract<keyof Api, 'app.capabilities' | `node.${string}` | `cluster.${string}`>
 
 /** Who is there and who leads; and the wishes to the master about nodes. */
@@ -36,6 +36,10 @@ export function clusterCommands(parts: Parts, watch: ClusterWatch, stops: Stops)
     'cluster.get': async () => {
       await watch.look()
       return { ...watch.view(), queuedStops: stops.queued }
+    },
+    'cluster.changeOver': async () => {
+      await parts.changeOver()
+      return {}
     },
     'cluster.elections': async () => (await parts.cluster.sentinels.elections()).map((record) => inNames(record, watch)),
   }

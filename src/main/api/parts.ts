@@ -22,6 +22,8 @@ export interface ApiParts {
   testRedis: (connection: RedisConnection) => Promise<ConnectionStep[]>
   /** Throws AppError `target-not-allowed` unless the user may load this target. */
   admit: (spec: TaskSpec, allowedHosts: readonly string[]) => Promise<void>
+  /** Takes the cluster of the settings into force now. Throws `conflict` while it may not, `cannot-start` where it cannot be joined. */
+  changeOver: () => Promise<void>
   newId: () => string
 }
 

@@ -54,7 +54,8 @@ export async function joinAsWorker(options: WorkerOptions): Promise<Member> {
     identity: { id: nodeId.id, name: config.name, boot: randomUUID(), role: priority > 0 ? 'auto' : 'worker', priority, version: VERSION },
     threads: options.threads,
     admit: nodeGuard(async () => config.allowHosts),
-    limits: { maxRate: config.maxRate, maxDurationMs: config.maxDurationMs },
+    limits: config,
+    rebalance: config.rebalance,
     onNotice,
   })
   const close = async (): Promise<void> => {

@@ -18,6 +18,7 @@ export interface NodeFlags extends ClusterFlags {
   allowHost?: string[]
   maxRate?: string
   maxDuration?: string
+  rebalance?: string
 }
 
 const CLUSTER: [flags: string, text: string][] = [
@@ -31,6 +32,7 @@ const NODE: [flags: string, text: string][] = [
   ['--priority <n>', 'in elections, 0 (never leads) to 100'],
   ['--max-rate <n>', 'what this node sends at most, per second'],
   ['--max-duration <time>', 'longest run that this node carries'],
+  ['--rebalance <when>', 'as master: never (default), or on-join: newcomers get their part at once'],
 ]
 
 /** The flags of whoever speaks to a cluster. */

@@ -36,12 +36,13 @@ export async function executeTask(taskId: string, flags: RunFlags, entries: Entr
 }
 
 /** Threads start while the task is read: the first request leaves that much sooner. */
-async function withApp<T>(flags: RunFlags, entries: Entries, read: () => Promise<T>, use: (app: App, task: T) => Promise<number>): Promise<number> {
+async function withApp<T extends TaskSpec | string>(flags: RunFlags, entries: Entries, read: () => Promise<T>, use: (app: App, task: T) => Promise<number>): Promise<number> {
   const threads = parseThreads(flags.threads)
   const { startAhead } = await import('../ahead.ts')
   const ahead = startAhead(entries)
   try {
-    const [task, place, { createApp }] = [await read(), await placeOf(flags), await import('../app.ts')]
+    const task = await read()
+    const [place, { createApp }] = [await placeOf(flags, typeof task === 'string' ? null : task), await import('../app.ts')]
     const app = await createApp({ entries, ahead, threads, allowSaturated: flags.allowSaturated === true, targetConsent: true, ...place, ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }) })
     try {
       if (app.address !== null) await gather(app, parseWorkers(flags.workers))
@@ -57,13 +58,16 @@ async function withApp<T>(flags: RunFlags, entries: Entries, read: () => Promise
 /** In elections: it ends with its run, so others lead better. */
 const PRIORITY = 3
 
-/** The cluster, where one is set and `--local` does not force the run onto this machine. */
-async function placeOf(flags: RunFlags): Promise<Pick<AppOptions, 'cluster' | 'priority'>> {
+/** The cluster, where one is set and `--local` does not force the run onto this machine. Who types a target allows this node to load it. */
+async function placeOf(flags: RunFlags, spec: TaskSpec | null): Promise<Pick<AppOptions, 'cluster' | 'priority'>> {
   if (flags.local === true && flags.redis !== undefined) throw new AppError('bad-input', '--local and --redis exclude each other.', { hint: 'Give one of them.' })
   if (flags.local === true) return {}
   const cluster = await clusterOf(flags)
   if (cluster.redis === null && flags.workers !== undefined) throw new AppError('bad-input', '--workers needs a cluster.', { hint: 'Give the address of its Redis: --redis redis://host:6379, or STAMPEDE_REDIS_URL.' })
-  return cluster.redis === null ? {} : { cluster, priority: PRIORITY }
+  if (cluster.redis === null) return {}
+  const { node } = cluster
+  const typed = spec === null ? [] : [new URL(spec.request.url).hostname.replace(/^\[|\]$/g, '')]
+  return { cluster: { ...cluster, node: { ...node, allowHosts: [...node.allowHosts, ...typed] } }, priority: PRIORITY }
 }
 
 function parseWorkers(value: string | undefined): number {

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import { translate } from '../../shared/locales/translate.ts'
 import { startDemoTarget } from '../demo/spawn.ts'
-import { clusterOf } from './cluster-choice.ts'
+import { clusterOf, placesOf } from './cluster-choice.ts'
 import type { NodeFlags } from './cluster-flags.ts'
 import type { Entries } from './context.ts'
 import { firstSignal, leave, tell } from './staying.ts'
@@ -19,20 +19,21 @@ const PRIORITY = 10
 export async function serve(flags: ServeFlags, entries: Entries): Promise<number> {
   const port = Number(flags.port)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new AppError('bad-input', `--port: "${flags.port}" is no port.`, { hint: 'Write a number from 0 (any free one) to 65535.' })
-  const cluster = await clusterOf(flags)
-  const [{ createApp }, { startHttp }] = await Promise.all([import('../app.ts'), import('../api/http.ts')])
+  const { node } = await clusterOf(flags)
+  const [{ createChangeableApp }, { startHttp }] = await Promise.all([import('../app/changeable.ts'), import('../api/http.ts')])
   const signalled = firstSignal()
-  const app = await createApp({
+  const app = await createChangeableApp({
     entries,
     stays: true,
-    cluster,
+    places: await placesOf(flags),
+    mayStartAlone: false,
     priority: PRIORITY,
     startDemoTarget: () => startDemoTarget(entries.cli),
     ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }),
   })
   try {
     const http = await startHttp({ api: app.api, on: app.on, host: flags.host, port, staticDir: entries.renderer })
-    if (app.address !== null) process.stdout.write(`${cluster.node.name} joined ${app.address}\n`)
+    if (app.address !== null) process.stdout.write(`${node.name} joined ${app.address}\n`)
     process.stdout.write(`Console: ${http.url}\nThe link works once in one browser; keep it to yourself. Ctrl-C ends it.\n`)
     app.on('notice', (notice) => tell({ level: notice.level, text: translate('en', notice.sentence) }))
     if (flags.open === true) await openBrowser(http.url)

@@ -36,6 +36,8 @@ export interface NodeConfig {
   maxRate: number | null
   /** Longest run that this node takes, ms; null: none. */
   maxDurationMs: number | null
+  /** As master: what a node gets that comes while a run goes on: only what nobody carries, or its part of everything. */
+  rebalance: 'never' | 'on-join'
 }
 
 /** The cluster as a user has set it in the settings: used as a whole, or not at all. */
@@ -112,6 +114,7 @@ function nodeOf(places: Places, stored: StoredCluster | null): NodeConfig {
     allowHosts: hostsOf(wordFor('allowHosts', places)),
     maxRate: maxRateOf(wordFor('maxRate', places)),
     maxDurationMs: maxDurationOf(wordFor('maxDuration', places)),
+    rebalance: rebalanceOf(wordFor('rebalance', places)),
   }
 }
 
@@ -153,6 +156,11 @@ function maxDurationOf(word: Word | null): number | null {
   if (word === null) return null
   const ms = parseDuration(word.value)
   return ms !== null && ms > 0 ? ms : refuse(word, 'no duration', 'Write 30s, 5m or 1h30m.')
+}
+
+function rebalanceOf(word: Word | null): NodeConfig['rebalance'] {
+  if (word === null) return 'never'
+  return word.value === 'never' || word.value === 'on-join' ? word.value : refuse(word, 'no way to rebalance', 'Write never (newcomers only fill gaps) or on-join (they get their part at once).')
 }
 
 function hasPassword(address: string): boolean {

@@ -26,6 +26,7 @@ export interface ClusterWords {
   allowHosts?: string[]
   maxRate?: string
   maxDuration?: string
+  rebalance?: string
 }
 
 export type ClusterKey = keyof ClusterWords
@@ -42,6 +43,7 @@ const NAMES: Record<ClusterKey, { flag: string; env: string }> = {
   allowHosts: { flag: '--allow-host', env: 'STAMPEDE_ALLOW_HOSTS' },
   maxRate: { flag: '--max-rate', env: 'STAMPEDE_MAX_RATE' },
   maxDuration: { flag: '--max-duration', env: 'STAMPEDE_MAX_DURATION' },
+  rebalance: { flag: '--rebalance', env: 'STAMPEDE_REBALANCE' },
 }
 
 export const CLUSTER_KEYS = Object.keys(NAMES) as ClusterKey[]

@@ -1,6 +1,7 @@
 import { createPinia } from 'pinia'
 import { createApp, watchEffect, type App as VueApp } from 'vue'
 import type { Router } from 'vue-router'
+import { inAnotherCluster } from './another-cluster.ts'
 import App from './App.vue'
 import { BRIDGE, type ScreenBridge } from './bridge/index.ts'
 import { createTexts } from './i18n.ts'
@@ -17,6 +18,7 @@ export function createConsole(bridge: ScreenBridge): { app: VueApp; router: Rout
   app.use(texts)
   app.use(router)
   app.runWithContext(() => followSettings((language) => (texts.global.locale.value = language)))
+  bridge.on('cluster:changed', inAnotherCluster(() => location.reload()))
   return { app, router }
 }
 

@@ -100,7 +100,8 @@ export const shellText = {
   'cluster.priorityWrong': { en: 'Write a whole number from 0 to 100.', 'zh-CN': '请填写 0 到 100 的整数。' },
   'cluster.test': { en: 'Test the connection', 'zh-CN': '测试连接' },
   'cluster.testing': { en: 'Testing…', 'zh-CN': '正在测试…' },
-  'cluster.nextStart': { en: 'In force from the next start of Stampede.', 'zh-CN': '将在 Stampede 下次启动时生效。' },
+  'cluster.nextStart': { en: 'In force from the next start of Stampede, or now.', 'zh-CN': '将在 Stampede 下次启动时生效，也可立即切换。' },
+  'cluster.changeOver': { en: 'Change over now', 'zh-CN': '立即切换' },
 
   'step.dns': { en: 'Name', 'zh-CN': '域名解析' },
   'step.tcp': { en: 'Connection', 'zh-CN': '连接' },

@@ -78,6 +78,7 @@ export const useCluster = defineStore('cluster', () => {
     resume: (id: string) => bridge.invoke('node.resume', { id }),
     setPriority: (id: string, priority: number) => bridge.invoke('node.setPriority', { id, priority }),
     makeMaster: (id: string, reason: string) => bridge.invoke('node.makeMaster', { id, reason }),
+    changeOver: () => bridge.invoke('cluster.changeOver', {}),
     markLost: (id: string) => bridge.invoke('node.markLost', { id }),
   }
 })

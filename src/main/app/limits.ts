@@ -1,0 +1,35 @@
+import type { Api, Settings } from '../../shared/contract.ts'
+import type { NodeConfig } from '../config/cluster.ts'
+import type { NodeLimits } from '../node/driver.ts'
+
+/** What this node takes at most: as flags, environment and configuration say, else as its settings do, whenever those change. */
+export class Limits implements NodeLimits {
+  readonly #given: Pick<NodeConfig, 'maxRate' | 'maxDurationMs'> | undefined
+  #settings: Settings['limits'] | null
+
+  /** @param settings null for a process that does not follow them. */
+  constructor(given: Pick<NodeConfig, 'maxRate' | 'maxDurationMs'> | undefined, settings: Settings['limits'] | null) {
+    this.#given = given
+    this.#settings = settings
+  }
+
+  get maxRate(): number | null {
+    return this.#given?.maxRate ?? this.#settings?.maxRate ?? null
+  }
+
+  get maxDurationMs(): number | null {
+    return this.#given?.maxDurationMs ?? this.#settings?.maxDurationMs ?? null
+  }
+
+  /** The same api, whose changes of the settings take effect here. */
+  following(api: Api): Api {
+    return {
+      ...api,
+      'settings.set': async (wanted) => {
+        const settings = await api['settings.set'](wanted)
+        if (this.#settings !== null) this.#settings = settings.limits
+        return settings
+      },
+    }
+  }
+}
