@@ -134,7 +134,7 @@ export class RunLead {
 
   /** A run never hangs: whoever should have told its last long ago is given up. */
   giveUpOverdue(now: number): void {
-    if (now < this.#dueEnd(now) + OVERDUE_MS) return
+    if (now < this.#dueEnd() + OVERDUE_MS) return
     for (const part of this.active.parts) if (!isDone(this.active, part)) this.lose(part)
   }
 
@@ -196,9 +196,9 @@ export class RunLead {
   }
 
   /** When the last answer is due at the latest, cluster clock; Infinity where only the answers decide. */
-  #dueEnd(now: number): number {
+  #dueEnd(): number {
     const { openedAt, startAt, run, load, stopAtMs } = this.active
-    if (!hasBegun(this.active)) return stopAtMs === null ? openedAt + PREPARE_LIMIT_MS - OVERDUE_MS : now
+    if (!hasBegun(this.active)) return openedAt + PREPARE_LIMIT_MS - OVERDUE_MS
     const planned = sendingEndMs(load, null) + timeoutOf(run.spec)
     return startAt + Math.min(planned, stopAtMs === null ? Infinity : stopAtMs + graceOf(run.spec))
   }

@@ -22,6 +22,8 @@ export interface WorkBookDeps extends Omit<WorkRunDeps, 'onSample'> {
 export class WorkBook implements Carried {
   readonly #deps: WorkBookDeps
   readonly #runs = new Map<string, WorkRun>()
+  /** Runs that were stopped before they were heard of: the master waits for a word on them as well. */
+  readonly #declined = new Map<string, WorkReport>()
   /** Samples of runs that are not carried any more. */
   readonly #left = new Map<string, { ring: SampleRing; until: number }>()
   /** When the last answer to a report came; what was asked before may know less. */
@@ -33,7 +35,7 @@ export class WorkBook implements Carried {
   }
 
   get reports(): WorkReport[] {
-    return this.#all.map((run) => run.report)
+    return [...this.#all.map((run) => run.report), ...this.#declined.values()]
   }
 
   get startedPerSecond(): number {
@@ -51,6 +53,7 @@ export class WorkBook implements Carried {
 
   /** Brings the runs to what the newest manifest says; a run that is not in it is not wanted any more. */
   obey({ assignments }: Pick<Manifest, 'assignments'>, order: { epoch: number; revision: number }): void {
+    this.#declined.clear()
     for (const assignment of assignments) this.#obey(assignment, order)
     const wanted = new Set(assignments.map(({ runId }) => runId))
     for (const [runId, run] of this.#runs) if (!wanted.has(runId)) this.#drop(runId, run)
@@ -109,10 +112,11 @@ export class WorkBook implements Carried {
   #obey(assignment: Assignment, order: { epoch: number; revision: number }): void {
     const known = this.#runs.get(assignment.runId)
     if (known !== undefined) return known.obey(assignment, order)
-    if (assignment.phase === 'stop') return
+    const { taskId, runId, phase } = assignment
+    if (phase === 'stop') return void this.#declined.set(runId, { taskId, runId, ...order, phase })
     const run = new WorkRun(assignment, order, this.#deps)
     run.extendLease(this.#leaseUntilMs)
-    this.#runs.set(assignment.runId, run)
+    this.#runs.set(runId, run)
   }
 
   #drop(runId: string, run: WorkRun): void {

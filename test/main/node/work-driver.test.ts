@@ -109,4 +109,12 @@ describe('a worker', () => {
     expect(await driver.tryBeMaster(0)).toBeNull()
     expect(await cluster.master()).toBeNull()
   })
+
+  test('says of a run that was stopped before it was heard of that nothing will come', async () => {
+    await hear(1, 1, [assignment({ phase: 'stop', stopAtMs: 0 })])
+    expect(driver.info.work).toEqual([{ taskId: 'task', runId: 'run', epoch: 1, revision: 1, phase: 'stop' }])
+    expect(engine.runs).toEqual([])
+    await hear(1, 2, [])
+    expect(driver.info.work).toEqual([])
+  })
 })
