@@ -59,10 +59,13 @@ export class TimeoutWheel<T extends Watched> {
     for (; this.next < current; ) this.sweepSlot(this.next++ % SLOTS, now, expire)
   }
 
+  /** Backwards, as after a long time without a sweep an item may be filed into the very slot it came from: at its end. */
   private sweepSlot(index: number, now: number, expire: (item: T) => void): void {
     const slot = this.slots[index]!
-    for (let item = slot.pop(); item !== undefined; item = slot.pop()) {
-      item.slot = -1
+    for (let place = slot.length - 1; place >= 0; place--) {
+      const item = slot[place]
+      if (item === undefined) continue // removed with one that expired
+      this.remove(item)
       if (item.deadline > now) this.add(item, now)
       else expire(item)
     }

@@ -53,6 +53,18 @@ describe('the wheel of timeouts', () => {
     expect(expiredAt(wheel, 11 * SPAN + 50)).toEqual([item])
   })
 
+  it.each([0.2, 0.29, 0.5, 1, 1.28, 1.3, 5])('goes on after %s spans in which nobody swept, though an item comes back to the slot that is being swept', (spans) => {
+    const wheel = new TimeoutWheel<Item>(SPAN, 0)
+    const [one, other] = [at(Infinity), at(Infinity)]
+    for (const item of [one, other]) wheel.add(item, 0)
+    expect(expiredAt(wheel, SPAN)).toEqual([])
+    const woken = SPAN + spans * SPAN
+    expect(expiredAt(wheel, woken)).toEqual([])
+    one.deadline = woken + SPAN / 2
+    expect(expiredAt(wheel, woken + SPAN + 20)).toEqual([one])
+    expect(wheel.items()).toContain(other)
+  })
+
   it('forgets what was removed, and survives a long time without a sweep', () => {
     const wheel = new TimeoutWheel<Item>(SPAN, 0)
     const items = [at(500), at(500), at(500)]
