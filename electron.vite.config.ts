@@ -23,6 +23,7 @@ export default defineConfig({
         input: {
           index: resolve('src/main/index.ts'),
           cli: resolve('src/main/cli.ts'),
+          kit: resolve('src/main/kit.ts'),
           engine: resolve('src/main/engine/engine-thread.ts'),
           ticker: resolve('src/main/engine/ticker-thread.ts'),
         },

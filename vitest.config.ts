@@ -4,9 +4,9 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', 'test/cli/**', 'test/cluster/processes/**', 'test/package/**'], environment: 'node', testTimeout: 20_000, sequence: { groupOrder: 1 } } },
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', 'test/cli/**', 'test/cluster/processes/**', 'test/examples/**', 'test/package/**'], environment: 'node', testTimeout: 20_000, sequence: { groupOrder: 1 } } },
       { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], environment: 'node', fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000, sequence: { groupOrder: 2 } } },
-      { test: { name: 'cluster', include: ['test/cluster/processes/**/*.test.ts'], environment: 'node', fileParallelism: false, testTimeout: 120_000, hookTimeout: 60_000, sequence: { groupOrder: 3 } } },
+      { test: { name: 'cluster', include: ['test/cluster/processes/**/*.test.ts', 'test/examples/**/*.test.ts'], environment: 'node', fileParallelism: false, testTimeout: 120_000, hookTimeout: 60_000, sequence: { groupOrder: 3 } } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], environment: 'node', fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000, sequence: { groupOrder: 4 } } },
       { test: { name: 'package', include: ['test/package/**/*.test.ts'], environment: 'node', fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000, sequence: { groupOrder: 5 } } },
     ],

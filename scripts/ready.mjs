@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeKitTypes } from './kit-types.mjs'
 import { modernNode, root, say, which } from './process.mjs'
 
 /** Noise of installers and builders goes to stderr (2): stdout belongs to the program that is started next. */
@@ -33,21 +34,22 @@ function readJson(path) {
 }
 
 /** Builds out/ unless the sources are those of the last build. Answers whether out/ is good. */
-export function build() {
+export async function build() {
   const out = join(root, 'out')
-  const sources = hashOf([...filesIn('src'), 'electron.vite.config.ts', 'package.json', 'package-lock.json'])
+  const sources = hashOf([...filesIn('src'), 'electron.vite.config.ts', 'scripts/kit-types.mjs', 'package.json', 'package-lock.json'])
   if (existsSync(join(out, '.stamp')) && readFileSync(join(out, '.stamp'), 'utf8') === sources) return true
   say('Building …')
   // Beside the old one and changed over at the end: what runs meanwhile never sees half a build.
   const fresh = join(root, 'node_modules', '.cache', `out-${process.pid}`)
   const env = { ...process.env, STAMPEDE_OUT: fresh }
   const done = spawnSync(modernNode(), [join('node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'], { ...onStderr, env })
-  if (done.status === 0) {
+  const isBuilt = done.status === 0 && (await writeKitTypes(fresh))
+  if (isBuilt) {
     writeFileSync(join(fresh, '.stamp'), sources)
     changeOver(fresh, out)
   } else say('The build failed; see above.')
   rmSync(fresh, { recursive: true, force: true })
-  return done.status === 0
+  return isBuilt
 }
 
 function changeOver(fresh, out) {

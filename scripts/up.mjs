@@ -54,6 +54,6 @@ if (run === null) {
   say(`There is no mode "${mode}". Known: ${Object.keys(modes).join(', ')}.`)
   process.exit(2)
 }
-const isReady = installPackages() && build()
+const isReady = installPackages() && (await build())
 const code = isReady ? await run() : mode === 'test' || mode === 'check' ? conclude({ passed: 0, failed: 1 }) : 1
 if (code !== undefined) process.exitCode = code

@@ -17,6 +17,7 @@ const MAY_IMPORT: Record<string, Record<string, 'all' | 'type'>> = {
   demo: { shared: 'all' },
   config: { shared: 'all' },
   ahead: { engine: 'all' },
+  kit: { shared: 'all', engine: 'all', backend: 'all', system: 'all', node: 'all', config: 'all' },
   app: { shared: 'all', engine: 'all', backend: 'all', system: 'all', node: 'all', api: 'all', imports: 'all', report: 'all', demo: 'all', config: 'all' },
   desktop: { shared: 'all', app: 'all', api: 'all', config: 'all' },
   cli: { shared: 'all', ahead: 'all', app: 'all', api: 'all', config: 'all', imports: 'all', report: 'all', demo: 'all' },

@@ -1,27 +1,11 @@
 import { AppError } from '../../shared/errors.ts'
 import type { ClusterState } from './cluster-state.ts'
+import type { RedisBackend } from './redis-access.ts'
 import { isLoopback, parseRedisAddress } from './redis/address.ts'
 import { connectRedis, type RedisLink } from './redis/connection.ts'
 import { openRedisClusterState } from './redis-cluster-state.ts'
 import { openRedisTaskStore } from './redis-task-store.ts'
 import type { TaskStore } from './task-store.ts'
-
-/** Which cluster, and how to get in. */
-export interface RedisBackend {
-  /** See `redis/address.ts`. */
-  address: string
-  /** Up to 32 lower-case letters, digits and hyphens; clusters of different namespaces never meet. */
-  namespace: string
-  /** Of the cluster. Empty only for a Redis that no other machine can reach. */
-  secret: string
-  /** Instead of the ones in the address. */
-  username?: string
-  password?: string
-  /** PEM of the authority that signed the server's certificate, where the system does not know it. */
-  ca?: string
-  /** How Redis lists the connections. */
-  name?: string
-}
 
 /** Cluster state and task store over one pair of connections, which belongs to them. */
 export interface RedisParts {

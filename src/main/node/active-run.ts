@@ -70,7 +70,7 @@ export interface ActiveRun {
 }
 
 /** `wall`: for people to read; `now`: the cluster's clock, which does not jump. */
-export function openRun(task: Task, runId: string, load: LoadPlan, parts: Part[], now: number, wall = Date.now()): ActiveRun {
+export function openRun(task: Task, runId: string, load: LoadPlan, parts: Part[], now: number, wall: number = Date.now()): ActiveRun {
   const run: Run = {
     id: runId, taskId: task.id, taskName: task.spec.name, spec: task.spec, status: 'starting', verdict: null, sentence: null,
     startedAt: wall, endedAt: null, headline: null, tags: task.spec.tags,
@@ -106,7 +106,7 @@ export function hasBegun(active: ActiveRun): boolean {
 }
 
 /** Passes the start barrier: all nodes begin at one instant. */
-export function begin(active: ActiveRun, now: number, leadMs: number, wall = Date.now()): void {
+export function begin(active: ActiveRun, now: number, leadMs: number, wall: number = Date.now()): void {
   active.phase = 'run'
   active.startAt = Math.ceil(now) + leadMs
   active.run = { ...active.run, startedAt: wall + leadMs }
