@@ -34,6 +34,7 @@ const FIRST: ElectionView['considered'] = [
   { name: 'w2', chosen: false, why: '', said: [{ key: 'succession.deputy', params: { n: 2, priority: 5, cpu: 64 } }] },
   { name: 'w3', chosen: false, why: '', said: [{ key: 'succession.cpu', params: { cpu: 97, most: 80 } }] },
   { name: 'w4', chosen: false, why: '', said: [{ key: 'succession.deposed', params: {} }] },
+  ...['s1', 's2', 's3'].map((name) => ({ name, chosen: false, why: '', said: [{ key: 'succession.sentinel', params: {} }] })),
 ]
 
 function elections(now: number): ElectionView[] {

@@ -6,8 +6,8 @@ const WIDTH = 16
 /** A number further from its line says nothing about when, px. */
 const FURTHEST = 26
 
-/** They may come every few seconds; the list has them all, so that here what happened to the nodes keeps its place. */
-const OFTEN: ReadonlySet<RunEvent['kind']> = new Set(['generator-problem', 'threshold-crossed', 'threshold-recovered', 'overload', 'gap'])
+/** They may come every few seconds: where there is little room, what happened to the nodes and to the rate goes before them. */
+export const OFTEN: ReadonlySet<RunEvent['kind']> = new Set(['generator-problem', 'threshold-crossed', 'threshold-recovered', 'overload', 'gap'])
 
 /** How far the number of each event stands right of its line, px: side by side where they are close; no entry: there is no room. */
 export function flagPlaces(flags: readonly Flag[], xOf: (ms: number) => number): ReadonlyMap<number, number> {

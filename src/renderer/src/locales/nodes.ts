@@ -81,6 +81,7 @@ export const nodeText = {
   'epoch.since': { en: 'since {time}', 'zh-CN': '自 {time} 起' },
   'epoch.of': { en: 'the master of {time}', 'zh-CN': ' {time} 起的任期' },
   'election.reason': { en: 'Reason: {reason}', 'zh-CN': '原因：{reason}' },
+  'election.neverLead': { en: 'Nobody else | 1 other that never leads | {n} others that never lead', 'zh-CN': '无其他节点 | 另有 1 个节点不担任主节点 | 另有 {n} 个节点不担任主节点' },
   'election.all': { en: 'All {count}', 'zh-CN': '全部 {count} 次' },
   'election.fewer': { en: 'Fewer', 'zh-CN': '收起' },
 
