@@ -36,6 +36,10 @@ export class MemberDriver implements WorkNodeDriver {
   /** When a master was last heard of whose orders stood. */
   #orderedAt: number
   #parked = false
+  /** When the machine was found to have slept, monotonic: what was asked before says nothing of now. */
+  #wokeAt = -Infinity
+  /** Runs have to be joined anew, once it is known what time it is. */
+  #mustRejoin = false
   #leaving = false
   #beatNow: () => void = () => undefined
   #uploadNow: () => void = () => undefined
@@ -115,8 +119,8 @@ export class MemberDriver implements WorkNodeDriver {
     this.#measure()
     const sent = this.#contact.mark()
     const reply = await this.#deps.cluster.heartbeat(this.info, this.#applied)
-    const isFresh = this.#contact.isFresh(sent)
-    if (isFresh) this.#clock.add(sent.now, reply.now, this.#deps.now())
+    const isFresh = this.#contact.isFresh(sent) && sent.monotonic >= this.#wokeAt
+    if (isFresh) this.#takeTime(sent.now, reply.now)
     // Orders first: what is to be sent is known before more may be sent.
     const hasOrders = this.#hear(reply, sent.monotonic, isFresh)
     if (isFresh && this.#mayGoOn(hasOrders, reply.master !== null)) this.#goOn(sent)
@@ -202,8 +206,15 @@ export class MemberDriver implements WorkNodeDriver {
   #wakeUp(): void {
     this.#contact.revoke()
     this.#clock.reset()
-    this.#book.rejoin()
+    this.#wokeAt = this.#deps.monotonic()
+    this.#mustRejoin = true
     this.#beatNow()
+  }
+
+  #takeTime(askedAt: number, clusterNow: number): void {
+    this.#clock.add(askedAt, clusterNow, this.#deps.now())
+    if (this.#mustRejoin) this.#book.rejoin()
+    this.#mustRejoin = false
   }
 
   #park(parked: boolean): void {

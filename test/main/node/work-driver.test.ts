@@ -12,8 +12,11 @@ import { until } from './world.ts'
 /** A cluster state that hands out the manifest which the test wants, whatever a real one would do. */
 class ForgingCluster extends MemoryClusterState {
   forged: Manifest | null = null
+  /** What answers wait for. */
+  ready: Promise<void> = Promise.resolve()
 
   override async heartbeat(...input: Parameters<MemoryClusterState['heartbeat']>) {
+    await this.ready
     return { ...(await super.heartbeat(...input)), manifest: this.forged }
   }
 }
@@ -24,7 +27,9 @@ describe('a worker', () => {
   let driver: StressWorkDriver
   let ending: AbortController
   let ended: Promise<void>
+  let sleptMs: number
   beforeEach(() => {
+    sleptMs = 0
     cluster = new ForgingCluster()
     engine = new ScriptedEngine()
     ending = new AbortController()
@@ -40,7 +45,7 @@ describe('a worker', () => {
       now: steadyNow,
       monotonic: () => performance.now(),
       wall: Date.now,
-      uptime: () => performance.now(),
+      uptime: () => performance.now() + sleptMs,
       onNotice: () => undefined,
     })
     ended = driver.run(ending.signal)
@@ -116,5 +121,19 @@ describe('a worker', () => {
     expect(engine.runs).toEqual([])
     await hear(1, 2, [])
     expect(driver.info.work).toEqual([])
+  })
+
+  test('joins its runs again after a sleep of the machine, but not before it knows what time it is', async () => {
+    await hear(1, 1, [assignment({ phase: 'run', startAt: steadyNow() })])
+    await until(() => engine.last.startAt !== null)
+    const answer = Promise.withResolvers<void>()
+    cluster.ready = answer.promise
+    sleptMs = 5000
+    await until(() => driver.info.parked)
+    expect(engine.runs).toHaveLength(1)
+    answer.resolve()
+    await until(() => engine.runs.length === 2)
+    await until(() => !driver.info.parked)
+    expect(engine.runs[0]!.killed).toBe(true)
   })
 })
