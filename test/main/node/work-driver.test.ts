@@ -131,6 +131,7 @@ describe('a worker', () => {
     sleptMs = 5000
     await until(() => driver.info.parked)
     expect(engine.runs).toHaveLength(1)
+    cluster.forged = manifestOf('a', lease(1), 2, { assignments: [assignment({ phase: 'run', startAt: steadyNow() })] })
     answer.resolve()
     await until(() => engine.runs.length === 2)
     await until(() => !driver.info.parked)
