@@ -18,7 +18,7 @@ export interface Backend {
   /** Where Redis is, without user and password; null on a single machine. */
   address: string | null
   namespace: string | null
-  /** What could not be had, or is to be known of Redis, in words for the user; more may follow in `tasks.notices()` and `onNotice`. */
+  /** What could not be had, in words for the user; more may follow in `tasks.notices()`. */
   notices: string[]
   close(): Promise<void>
 }
@@ -29,7 +29,7 @@ export interface BackendOptions {
   now?: () => number
   /** The cluster to take part in; without it, this machine is a cluster of its own. */
   redis?: RedisBackend
-  /** Something to tell the user later on. */
+  /** Something that the user should know of Redis, now or later on. */
   onNotice?: (text: string) => void
 }
 
@@ -65,6 +65,7 @@ async function inCluster(redis: RedisBackend, local: LocalTaskStore, notices: st
   const onNotice = options.onNotice ?? (() => undefined)
   const { openRedisBackend } = await import('./redis-backend.ts')
   const { cluster, tasks, link } = await openRedisBackend(redis, { onNotice, ...(options.now === undefined ? {} : { now: options.now }) })
+  link.notices.forEach(onNotice)
   const live = followLiveRuns(cluster)
   const keeper = new RunKeeper({ live, tasks, local, onNotice })
   const close = async (): Promise<void> => {
@@ -74,7 +75,7 @@ async function inCluster(redis: RedisBackend, local: LocalTaskStore, notices: st
     link.close()
     await local.close()
   }
-  return { cluster, tasks, live, local, mode: 'redis', address: link.label, namespace: redis.namespace, notices: [...notices, ...link.notices], close }
+  return { cluster, tasks, live, local, mode: 'redis', address: link.label, namespace: redis.namespace, notices, close }
 }
 
 function openStore(path: string, clock: { now?: () => number }): { local: LocalTaskStore; notices: string[] } {

@@ -1,8 +1,10 @@
 import { AppError } from '../../shared/errors.ts'
-import type { RunView } from '../../shared/contract.ts'
+import type { Notice, RunView } from '../../shared/contract.ts'
+import type { Language } from '../../shared/locales/translate.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import type { App, AppOptions } from '../app.ts'
 import { clusterOf } from './cluster-choice.ts'
+import { clusterNews } from './cluster-news.ts'
 import { languageOf, type Entries } from './context.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { gather } from './gather.ts'
@@ -93,10 +95,11 @@ async function follow(app: App, taskId: string, flags: RunFlags, outputs: Return
     if (flags.abortOnFail === true && view.thresholds.some((threshold) => threshold.failingSinceMs !== null)) void app.api['task.stop']({ id: taskId }).catch(() => undefined)
   })
   const offNotices = app.on('notice', (notice) => progress.notice(notice))
+  const offCluster = followCluster(app, language, (notice) => progress.notice(notice))
   const offPoints = app.on('run:point', ({ point }) => { progress.point(point); outputs.point(point) })
   try {
     const { runId } = await app.api['task.start']({ id: taskId })
-    await Promise.race([ended.promise, signals.cut])
+    await Promise.race([ended.promise, endInStore(app, runId), signals.cut])
     progress.close()
     const summary = await app.api['run.summary']({ id: runId })
     await outputs.summary(summary, language, flags.color)
@@ -104,6 +107,7 @@ async function follow(app: App, taskId: string, flags: RunFlags, outputs: Return
   } finally {
     ended.off()
     offNotices()
+    offCluster()
     offPoints()
     signals.close()
     progress.close()
@@ -121,3 +125,24 @@ function whenEnded(app: App, taskId: string, onView: (view: RunView) => void): {
   return { promise, off }
 }
 
+/** How often the store is asked, ms. */
+const ASK_EVERY_MS = 2000
+
+/** In a cluster the run may end while this process is cut off, and be forgotten there before it is back: the store knows. The last point comes first, if it comes. */
+async function endInStore(app: App, id: string): Promise<void> {
+  if (app.address === null) return new Promise(() => undefined)
+  for (let known = false; ; ) {
+    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS).unref())
+    if (known) return
+    known = await app.api['run.summary']({ id }).then(() => true, () => false)
+  }
+}
+
+function followCluster(app: App, language: Language, tell: (notice: Notice) => void): () => void {
+  if (app.address === null) return () => undefined
+  const newsOf = clusterNews(language)
+  return app.on('cluster:changed', (view) => {
+    const news = newsOf(view)
+    if (news !== null) tell(news)
+  })
+}

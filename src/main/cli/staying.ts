@@ -7,8 +7,8 @@ const STATUS_EVERY_MS = 10_000
 const LOOK_EVERY_MS = 250
 /** npm passes a terminal's Ctrl-C on to a process that has already had it: so soon after the first it is no second one, ms. */
 const ECHO_MS = 250
-/** Leaving in order takes this long at most, ms; whatever hangs then is cut. */
-const LEAVING_MS = 10_000
+/** A node takes 10 s at most to leave in order; whatever still hangs then is cut, ms. */
+const LEAVING_MS = 12_000
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 

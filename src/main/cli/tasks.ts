@@ -45,7 +45,8 @@ export async function start(id: string, flags: StoreFlags, entries: Entries): Pr
     if (cluster === null) return task.id
     const { runId, spec } = await store.change(task.id, { type: 'start', runId: ulid() })
     await wake(cluster)
-    process.stdout.write(`Starting ${spec.name} on the cluster, run ${runId}.${await masterNote(cluster)}\n`)
+    if (flags.json === true) printJson({ taskId: task.id, runId })
+    else process.stdout.write(`Starting ${spec.name} on the cluster, run ${runId}.${await masterNote(cluster)}\n`)
     return null
   })
   if (ordered === null) return 0

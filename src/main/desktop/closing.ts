@@ -63,6 +63,7 @@ export class Closing {
     if (choice === 'hide') for (const window of BrowserWindow.getAllWindows()) this.#hide(window)
     if (choice !== 'quit') return
     this.#quitting = true
+    for (const window of BrowserWindow.getAllWindows()) window.hide() // handing over takes a few seconds
     if (alone) await Promise.allSettled(live.map(({ run }) => this.#parts.api['task.stop']({ id: run.taskId })))
     await this.#parts.close()
     app.quit()

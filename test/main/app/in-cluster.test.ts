@@ -110,6 +110,22 @@ describe('two products in one cluster', () => {
     expect(await alone.api['task.list']({})).toEqual([])
   })
 
+  test('go on with a run when the one that leads it is closed in order', async () => {
+    const desk = await joined('desk', {}, { priority: 10 })
+    await until('desk leads', async () => (await desk.api['cluster.get']({})).master?.name === 'desk')
+    const other = await joined('other', {}, { priority: 5 })
+    await until('the master has seen the other one live', async () => (await desk.api['node.list']({})).some(({ isThis, info }) => !isThis && info.beat > 2))
+    const { id } = await desk.api['task.create']({ spec: spec({ rate: 60, duration: '8s' }) })
+    const { runId } = await desk.api['task.start']({ id })
+    await until('it is going', async () => (await other.api['run.points']({ id: runId })).points.length > 0)
+    await leave(desk)
+    await isOver(other, runId)
+    const summary = await other.api['run.summary']({ id: runId })
+    expect(summary).toMatchObject({ status: 'finished', imbalance: null })
+    expect(summary.events.map(({ kind }) => kind)).toContain('master-changed')
+    expect(served).toBe(summary.ledger.started)
+  })
+
   test('stop a run in order when the last of them is closed, so that its result is stored', async () => {
     const desk = await joined('desk')
     const { id } = await desk.api['task.create']({ spec: spec({ rate: 50, duration: '60s' }) })
