@@ -57,6 +57,11 @@ export class MemoryTaskStore implements TaskStore {
     return this.#put({ id: `task-${++this.#ids}`, spec: copyOf(spec), status: 'draft', revision: 1, runId: null, wantedRate: null, reason: null, createdAt: now, updatedAt: now })
   }
 
+  async putBack(task: Task): Promise<void> {
+    const known = this.#contents.tasks.get(task.id)
+    if (known === undefined || (known.deletedAt === null && known.revision < task.revision)) this.#put(task)
+  }
+
   async update(id: string, spec: TaskSpec): Promise<Task> {
     const task = this.#idle(id, 'changed')
     return this.#put({ ...task, spec: copyOf(spec), revision: task.revision + 1, updatedAt: this.#now() })

@@ -133,11 +133,33 @@ export function describeClusterState(name: string, open: () => Promise<ClusterUn
         await cluster.commitAggregate(first, aggregateOf('run', '', '7', { state: 'counted so far' }))
         await cluster.release(first)
         const answer = await cluster.acquire('b', 0, 't')
-        expect(answer).toMatchObject({ acquired: true, snapshot: { revision: 1, manifests: [{ nodeId: 'a', revision: 1 }], aggregates: [{ runId: 'run', cursor: '7', state: 'counted so far' }] } })
+        expect(answer).toMatchObject({ acquired: true, snapshot: { epoch: first.epoch, revision: 1, manifests: [{ nodeId: 'a', revision: 1 }], aggregates: [{ runId: 'run', cursor: '7', state: 'counted so far' }] } })
       })
     })
 
     describe('work', () => {
+      test('tells apart orders that stand as applied from orders that are not there', async () => {
+        const orders = async (applied: { epoch: number; revision: number }) => {
+          const { manifest, confirmed } = await cluster.heartbeat(nodeOf('a'), applied)
+          return { manifest: manifest?.revision ?? null, confirmed }
+        }
+        expect(await orders(NOTHING_APPLIED)).toEqual({ manifest: null, confirmed: false })
+        const lease = await lead('m')
+        await cluster.commit(lease, commitOf(lease, 0))
+        expect(await orders(NOTHING_APPLIED)).toEqual({ manifest: 1, confirmed: false })
+        expect(await orders({ epoch: lease.epoch, revision: 1 })).toEqual({ manifest: null, confirmed: true })
+        expect((await cluster.heartbeat(nodeOf('a', { boot: 'another' }), { epoch: lease.epoch, revision: 1 })).confirmed).toBe(false)
+      })
+
+      test('tells every node the last epoch, also while nobody is master', async () => {
+        const epoch = async () => (await cluster.heartbeat(nodeOf('a'), NOTHING_APPLIED)).epoch
+        expect(await epoch()).toBe(0)
+        const lease = await lead('m')
+        expect(await epoch()).toBe(lease.epoch)
+        await cluster.release(lease)
+        expect(await epoch()).toBe(lease.epoch)
+      })
+
       test('brings a node its manifest with the heartbeat until it says that it is applied', async () => {
         const lease = await lead('a')
         await cluster.commit(lease, commitOf(lease, 0))
@@ -279,6 +301,9 @@ export function describeClusterState(name: string, open: () => Promise<ClusterUn
         await nudged('live', () => cluster.commitAggregate(lease, aggregateOf('run', '', '')))
         await nudged('nodes', () => cluster.heartbeat(nodeOf('a'), NOTHING_APPLIED))
         await nudged('nodes', () => cluster.release(lease))
+        const other = await lead('b')
+        await nudged('master', () => cluster.sentinels.handover(other, ['a'], []))
+        await nudged('master', () => cluster.acquire('a', 0, 't'))
       })
 
       test('end with the subscription', async () => {

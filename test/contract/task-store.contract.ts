@@ -92,6 +92,27 @@ export function describeTaskStore(name: string, open: () => Promise<StoreUnderTe
         expect(await store.tasks()).toHaveLength(1)
       })
 
+      test('are put back as somebody remembers them, where the store has lost them or an order of theirs', async () => {
+        const elsewhere = await store.create(specOf())
+        const task = { ...elsewhere, id: 'remembered', status: 'running', revision: 3, runId: 'r1', wantedRate: 50 } as const
+        await store.putBack(task)
+        expect(await store.task('remembered')).toEqual(task)
+        await store.putBack({ ...task, status: 'pending-stop', revision: 4 })
+        expect(await store.task('remembered')).toMatchObject({ status: 'pending-stop', revision: 4 })
+        expect((await store.pending()).map(({ id }) => id)).toEqual(['remembered'])
+      })
+
+      test('are not put back over what the store knows better, nor over a deletion', async () => {
+        const task = await store.create(specOf())
+        const changed = await store.update(task.id, specOf({ name: 'newer' }))
+        await store.putBack(task)
+        await store.putBack({ ...task, revision: changed.revision })
+        expect(await store.task(task.id)).toEqual(changed)
+        await store.delete(task.id)
+        await store.putBack({ ...task, revision: 9 })
+        expect(await store.task(task.id)).toBeNull()
+      })
+
       test('that were never there are named as such', async () => {
         await expect(store.update('none', specOf())).rejects.toEqual(notFound)
         await expect(store.delete('none')).rejects.toEqual(notFound)

@@ -15,6 +15,7 @@ export function announcing(store: TaskStore, changed: (taskId: string) => void):
     update: (id, spec) => told(store.update(id, spec)),
     restore: (id) => told(store.restore(id)),
     change: (id, event) => told(store.change(id, event)),
+    putBack: (task) => store.putBack(task).then(() => changed(task.id)),
     delete: (id) => store.delete(id).then(() => changed(id)),
     tasks: () => store.tasks(),
     task: (id) => store.task(id),

@@ -126,6 +126,8 @@ export interface NotAcquired {
 
 /** All that a new master needs to go on. */
 export interface Snapshot {
+  /** The epoch given out before this one, as far as the state remembers; 0: none. */
+  epoch: number
   revision: number
   manifests: Manifest[]
   aggregates: { runId: string; cursor: string; state: string }[]

@@ -106,11 +106,12 @@ export class MemoryClusterState implements ClusterState {
     if (holder !== null && !(holder.epoch === stale?.epoch && holder.renews === stale.renews)) return { acquired: false, holder: { ...holder } }
     if (!this.sentinels.allows(nodeId)) return { acquired: false, holder: null }
     this.sentinels.followed()
+    const former = this.#epoch
     this.#epoch = Math.max(this.#epoch + 1, claimed + 1, Math.floor(this.#now()))
     this.#lease = { nodeId, epoch: this.#epoch, token, renews: 0 }
     this.#leaseUntil = this.#now() + this.#leaseTtlMs
     this.#tellMastership()
-    const snapshot = { revision: this.#revision, manifests: [...this.#manifests.values()], aggregates: this.#results.aggregates() }
+    const snapshot = { epoch: former, revision: this.#revision, manifests: [...this.#manifests.values()], aggregates: this.#results.aggregates() }
     return { acquired: true, lease: { ...this.#lease }, snapshot }
   }
 

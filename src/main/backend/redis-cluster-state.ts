@@ -155,8 +155,9 @@ export class RedisClusterState implements ClusterState {
       if (rest.at(-1) === '-1') this.#warnOfEndlessLock(textOf(rest[0]))
       return { acquired: false, holder: leaseOf(rest) }
     }
-    const [epoch, revision, manifests, aggregates] = rest
+    const [epoch, revision, manifests, aggregates, former] = rest
     const snapshot = {
+      epoch: numberOf(former),
       revision: numberOf(revision),
       manifests: pairsOf(manifests).flatMap(([id, stamped]) => this.#manifest(id, afterLine(textOf(stamped))) ?? []),
       aggregates: this.#results.aggregates(aggregates),

@@ -84,6 +84,10 @@ class RedisTaskStore implements TaskStore {
     return this.#write(id, ({ task, deleted }) => task ?? existing(id, deleted?.task ?? null))
   }
 
+  async putBack(task: Task): Promise<void> {
+    await this.#tasks.change(task.id, (standing) => (standing.deleted === null && (standing.task?.revision ?? 0) < task.revision ? { task, deleted: null } : standing))
+  }
+
   change(id: string, event: TaskEvent): Promise<Task> {
     return this.#write(id, ({ task }) => transition(existing(id, task), event, this.#now()))
   }

@@ -50,10 +50,7 @@ class SqliteTaskStore implements LocalTaskStore {
   async create(spec: TaskSpec): Promise<Task> {
     const now = this.#now()
     const task: Task = { id: ulid(now), spec, status: 'draft', revision: 1, runId: null, wantedRate: null, reason: null, createdAt: now, updatedAt: now }
-    this.#database.run(
-      'INSERT INTO tasks (id, spec, status, revision, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)',
-      task.id, JSON.stringify(spec), task.status, task.revision, now, now,
-    )
+    this.#insert(task)
     return task
   }
 
@@ -75,6 +72,14 @@ class SqliteTaskStore implements LocalTaskStore {
   async restore(id: string): Promise<Task> {
     this.#database.run('UPDATE tasks SET deleted_at = NULL WHERE id = ?', id)
     return this.#existing(id)
+  }
+
+  async putBack(task: Task): Promise<void> {
+    this.#database.transaction(() => {
+      const row = this.#database.get('SELECT revision, deleted_at FROM tasks WHERE id = ?', task.id)
+      if (row === undefined) this.#insert(task)
+      else if (row['deleted_at'] === null && (row['revision'] as number) < task.revision) this.#write(task)
+    })
   }
 
   async change(id: string, event: TaskEvent): Promise<Task> {
@@ -207,6 +212,13 @@ class SqliteTaskStore implements LocalTaskStore {
     const task = this.#existing(id)
     if (isLive(task.status)) throw new AppError('conflict', `"${task.spec.name}" is running and cannot be ${what}.`, { hint: 'Stop it first.' })
     return task
+  }
+
+  #insert({ id, spec, status, revision, runId, wantedRate, reason, createdAt, updatedAt }: Task): void {
+    this.#database.run(
+      'INSERT INTO tasks (id, spec, status, revision, run_id, wanted_rate, reason, created_at, updated_at, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      id, JSON.stringify(spec), status, revision, runId, wantedRate, reason, createdAt, updatedAt, runId === null ? null : this.#owner,
+    )
   }
 
   #write(task: Task): Task {

@@ -17,6 +17,8 @@ export interface TaskStore {
   delete(id: string): Promise<void>
   /** Brings a deleted task back (undo). Throws `not-found` once it is purged. */
   restore(id: string): Promise<Task>
+  /** A task as somebody remembers it, should the store have lost it, or an order of it. What it knows better stays. */
+  putBack(task: Task): Promise<void>
   /** Applies `transition()`. Throws `conflict` with the sentence that it gives. */
   change(id: string, event: TaskEvent): Promise<Task>
   /**

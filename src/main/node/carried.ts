@@ -11,6 +11,8 @@ export interface Carried {
   readonly startedPerSecond: number
   /** Nothing is or will be done, and everything that came out of it has arrived. */
   readonly isIdle: boolean
+  /** How far a run is by this node's clock, ms; null where it has not begun here. */
+  elapsed(runId: string): number | null
   /** Something is still to be done. */
   readonly carries: boolean
   /** Brings everything to what the newest manifest says; what is not in it is not wanted any more. */

@@ -40,6 +40,10 @@ export interface WorkNodeDriver extends BaseNodeDriver {
   readonly info: NodeInfo
   /** The cluster's clock as known here, ms since the epoch; steady. What a master stamps is of this clock. */
   clusterNow(): number
+  /** By how much the cluster's clock was set since this node has known it, ms. */
+  readonly steppedMs: number
+  /** How far a run is by the clock that this node executes it on, ms; null where it has not begun here. */
+  elapsed(runId: string): number | null
   /** Carries out what the node was told, until the signal is aborted. */
   work(signal: AbortSignal): Promise<void>
   /** Asks for its work to be given to others; resolves when it carries nothing any more, or with the signal. */

@@ -27,6 +27,11 @@ export class JobBook implements Carried {
     return [...this.#parts.values()].some((part) => part.isBusy)
   }
 
+  /** Jobs have no course in time. */
+  elapsed(): number | null {
+    return null
+  }
+
   obey({ jobs = [] }: Pick<Manifest, 'jobs'>): void {
     const wanted = new Map(jobs.map(({ jobId, share }) => [jobId, share]))
     for (const [jobId, share] of wanted) this.#partOf(jobId).obey(share)

@@ -25,7 +25,7 @@ export class ManifestBook {
     this.#orders = orders
     this.#manifests = deps.term.snapshot.manifests
     this.#revision = deps.term.snapshot.revision
-    this.#attempt = this.#revision
+    this.#attempt = Math.max(this.#revision, deps.former?.revision ?? 0)
   }
 
   /** Of those in force. */

@@ -8,6 +8,7 @@ import type { MasterMemory } from './master-memory.ts'
 import { NodeBook } from './node-book.ts'
 import { NodeOrderBook } from './node-orders.ts'
 import { rounds, type RoundsOptions } from './rounds.ts'
+import { RunClock } from './run-clock.ts'
 import { RunLead } from './run-lead.ts'
 import { Wishes } from './wishes.ts'
 
@@ -27,6 +28,7 @@ export class StressMasterDriver implements MasterDriver {
   readonly #leads = new Map<string, RunLead>()
   readonly #distributor: Distributor
   readonly #harvest: Harvest
+  readonly #clock: RunClock
   #wishes: Task[] = []
   #distributeNow: () => void = () => undefined
   #gatherNow: () => void = () => undefined
@@ -40,6 +42,7 @@ export class StressMasterDriver implements MasterDriver {
       if (lead === null) ended.push(saved.runId)
       else this.#leads.set(saved.runId, lead)
     }
+    this.#clock = new RunClock(deps)
     this.#book = new NodeBook(deps.timings)
     const orders = new NodeOrderBook(deps.term.snapshot.manifests)
     this.#nodeWishes = new Wishes(deps, this.#book, orders)
@@ -71,7 +74,9 @@ export class StressMasterDriver implements MasterDriver {
 
   manageNode(signal: AbortSignal): Promise<void> {
     return rounds(async () => {
-      this.#book.update(await this.#deps.cluster.members(), this.#deps.monotonic())
+      const members = await this.#deps.cluster.members()
+      if (members.some(({ info }) => info.maxEpoch > this.#deps.term.lease.epoch)) return this.#deps.term.fenced() // the cluster state has forgotten a younger master: nobody obeys this one
+      this.#book.update(members, this.#deps.monotonic())
       this.#distributeNow()
     }, { ...this.#every(LOOK_MS, signal), restMs: () => this.#rest, nudges: (nudge) => this.#deps.cluster.watch('nodes', nudge) })
   }
@@ -98,8 +103,13 @@ export class StressMasterDriver implements MasterDriver {
   }
 
   async #distribute(signal: AbortSignal): Promise<void> {
+    this.#followClock()
     if (this.#book.hasLooked) await this.#nodeWishes.carryOut()
     if (!signal.aborted) await this.#distributor.distribute(this.#wishes)
+  }
+
+  #followClock(): void {
+    this.#clock.follow([...this.#leads.values()].map(({ active }) => active))
   }
 
   /** Wishes come with both loops, whichever asks first. */
@@ -115,7 +125,10 @@ export class StressMasterDriver implements MasterDriver {
   }
 
   #gather(signal: AbortSignal): Promise<void> {
-    return rounds(() => this.#harvest.gather(), {
+    return rounds(() => {
+      this.#followClock()
+      return this.#harvest.gather()
+    }, {
       ...this.#every(LOOK_MS, signal),
       nudges: (nudge) => {
         this.#gatherNow = nudge

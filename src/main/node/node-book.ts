@@ -6,6 +6,8 @@ import type { Timings } from './timings.ts'
 
 /** A pause of our own beyond this must not condemn the others, ms. */
 const OWN_PAUSE_MS = 1500
+/** A list that was lost is whole again after each node's next beat: only who is missing for longer has left, ms. */
+const ABSENT_MS = 1500
 /** A node that was lost so often within this time is given no more load for a while. */
 const FLAPPING = { losses: 3, withinMs: 60_000, quarantineMs: 300_000 }
 /** Former boots that are still known. */
@@ -16,6 +18,8 @@ interface Seen {
   /** When its beat was last seen to move, monotonic ms. */
   movedAt: number
   connected: boolean | null
+  /** Since when it is not on the list, monotonic ms; null: it is. */
+  absentSince: number | null
   /** A user says that it is dead. */
   writtenOff: boolean
 }
@@ -57,7 +61,7 @@ export class NodeBook {
     this.#forgiveOwnPause(at)
     for (const member of members) this.#see(member, at)
     const present = new Set(members.map(({ info }) => info.id))
-    for (const [id, { info }] of this.#seen) if (!present.has(id)) this.#miss(id, info)
+    for (const [id, seen] of this.#seen) if (!present.has(id)) this.#notice(id, seen, at)
   }
 
   /** Everybody on the list who could carry load some time. */
@@ -122,7 +126,7 @@ export class NodeBook {
   #see({ info, connected }: Member, at: number): void {
     const before = this.#seen.get(info.id)
     if (before?.info.boot === info.boot && before.info.beat === info.beat) {
-      before.connected = connected
+      Object.assign(before, { connected, absentSince: null })
       return
     }
     if (before !== undefined && before.info.boot !== info.boot) {
@@ -131,7 +135,12 @@ export class NodeBook {
     }
     if (before?.info.boot !== info.boot || before.info.drained !== info.drained || before.info.maxRate !== info.maxRate || this.#fateOf(before) !== 'here') this.version += 1
     this.#gone.delete(bootKey({ nodeId: info.id, boot: info.boot }))
-    this.#seen.set(info.id, { info, movedAt: at, connected, writtenOff: false })
+    this.#seen.set(info.id, { info, movedAt: at, connected, absentSince: null, writtenOff: false })
+  }
+
+  #notice(id: string, seen: Seen, at: number): void {
+    seen.absentSince ??= at
+    if (at - seen.absentSince >= ABSENT_MS) this.#miss(id, seen.info)
   }
 
   #miss(id: string, { boot }: NodeInfo): void {

@@ -2,7 +2,7 @@ import { uptime } from 'node:os'
 import { steadyNow } from '../../shared/clock.ts'
 import type { NodeInfo } from '../../shared/cluster.ts'
 import type { TaskSpec } from '../../shared/task.ts'
-import type { ClusterState } from '../backend/cluster-state.ts'
+import type { ClusterState, Snapshot } from '../backend/cluster-state.ts'
 import type { TaskStore } from '../backend/task-store.ts'
 import type { Engine } from '../engine/plan.ts'
 import type { MasterDeps, MasterDriver, NodeIdentity, NodeLimits, NodeNotice, Vitals, WorkNodeDriver } from './driver.ts'
@@ -10,6 +10,7 @@ import { STRESS, stressDrivers, type DriverKit } from './drivers.ts'
 import { terms, type Term } from './leadership.ts'
 import { leaveInOrder } from './leaving.ts'
 import type { MasterMemory } from './master-memory.ts'
+import { reseed } from './reseed.ts'
 import type { Rebalance } from './round.ts'
 import { timingsOf, type Timings } from './timings.ts'
 
@@ -113,22 +114,32 @@ class Leader {
   term: Term | null = null
   readonly #createDriver: (term: Term) => MasterDriver
   readonly #terms: (signal: AbortSignal) => AsyncGenerator<Term>
-  #memory: MasterMemory | null = null
+  readonly #snapshotOf: (term: Term) => Promise<Snapshot | null>
+  #former: { memory: MasterMemory | null; epoch: number } = { memory: null, epoch: 0 }
 
   constructor({ cluster, tasks, identity: { version }, drivers = {}, allowSaturated = false, rebalance = 'never' }: NodeOptions, common: Common, kit: DriverKit, workDriver: WorkNodeDriver) {
+    const { onNotice } = common
     const name = kit.masters.known(drivers.master ?? STRESS)
     const strategy = kit.strategies.create(drivers.strategy ?? 'capacity', undefined)
-    this.#createDriver = (term) => kit.masters.create(name, { cluster, tasks, term, workDriver, strategy, version, allowSaturated, rebalance, former: this.#memory, ...common })
+    this.#createDriver = (term) => kit.masters.create(name, { cluster, tasks, term, workDriver, strategy, version, allowSaturated, rebalance, former: this.#former.memory, ...common })
     this.#terms = (signal) => terms(workDriver, signal, { cluster, ...common })
+    this.#snapshotOf = ({ lease, snapshot }) => reseed(this.#former.memory, this.#former.epoch, snapshot, { cluster, tasks, lease, onNotice })
   }
 
   async lead(signal: AbortSignal): Promise<void> {
     for await (const term of this.#terms(signal)) {
       this.term = term
-      const driver = this.#createDriver(term)
-      await driver.run(term.signal)
-      this.#memory = driver.memory() ?? this.#memory
+      // Out of reach again: the next term will see to it.
+      const snapshot = await this.#snapshotOf(term).catch(() => null)
+      if (snapshot !== null) await this.#leadFrom(snapshot, term)
+      else if (term.snapshot.epoch <= this.#former.epoch) this.#former.epoch = term.lease.epoch
       this.term = null
     }
+  }
+
+  async #leadFrom(snapshot: Snapshot, term: Term): Promise<void> {
+    const driver = this.#createDriver({ snapshot, lease: term.lease, signal: term.signal, renew: () => term.renew(), fenced: () => term.fenced() })
+    await driver.run(term.signal)
+    this.#former = { memory: driver.memory(), epoch: term.lease.epoch }
   }
 }

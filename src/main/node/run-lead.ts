@@ -71,7 +71,17 @@ export class RunLead {
     active.events.push({ atMs: elapsedOf(active, now), kind: 'master-changed', detail: { node: deps.workDriver.info.name, epoch: deps.term.lease.epoch, afterMs: Math.max(0, Math.round(now - saved.savedAt)) } })
     const lead = new RunLead(active, deps, onMove, { saved, cursor })
     lead.#count.follow()
+    lead.#recall({ runId: active.run.id, cursor, state })
     return lead
+  }
+
+  /** What this very process knew of it in its last term. */
+  #recall(committed: Pick<AggregateCommit, 'runId' | 'cursor' | 'state'>): void {
+    const former = this.#deps.former?.runs.find(({ run }) => run.id === committed.runId)
+    if (former === undefined) return
+    this.task = former.task
+    this.#remembered = former.aggregate.points
+    this.#committed = { ...committed, view: former.aggregate.view, summary: null }
   }
 
   get moved(): boolean {
@@ -146,13 +156,24 @@ export class RunLead {
     this.#moved = false
     const state = JSON.stringify(this.#save())
     const commit = { runId: this.active.run.id, cursor, state, view: this.#final?.view ?? this.#view(), summary: this.#final?.summary ?? null }
-    const committed = await this.#deps.cluster.commitAggregate(this.#deps.term.lease, { ...commit, expectCursor: this.#cursor, points, events })
+    const committed = await this.#deps.cluster.commitAggregate(this.#deps.term.lease, { ...commit, expectCursor: this.#cursor, points, events }).catch((error: unknown) => {
+      this.#takeBack(points, events)
+      throw error
+    })
     if (!committed.ok || committed.value !== 'done') return false
     this.#cursor = cursor
     this.#committed = commit
     this.#remembered = [...this.#remembered, ...points].slice(-REMEMBERED_POINTS)
     if (this.#final === null) await this.archive.append(points, events, state)
     return true
+  }
+
+  /** Nobody knows whether they were written: if they were, the next attempt will find that and end the term. */
+  #takeBack(points: readonly Point[], events: readonly RunEvent[]): void {
+    this.#points.unshift(...points)
+    this.#events.splice(this.#events.length - events.length, events.length)
+    this.active.events.unshift(...events)
+    this.#moved = true
   }
 
   /** What the next term of this process puts back should the cluster state have lost it. */

@@ -114,7 +114,9 @@ function handOver(active: ActiveRun, freed: ActiveRun['freed'][number], gained: 
   const share = takers.reduce((sum, taker) => sum + measure(taker.share), 0)
   const more = takers.length - MOST_NAMES
   const to = [...takers.slice(0, MOST_NAMES).map(({ name }) => name), ...(more > 0 ? [`+${more}`] : [])].join(', ')
-  active.staged.push({ atMs: nowMs, kind: 'shares-moved', detail: { node: freed.node, share, to } })
+  // Whoever reads the events should not find it moved before it was lost.
+  const lostAtMs = active.parts.map((part) => (part.name === freed.node ? (part.lostAtMs ?? 0) : 0))
+  active.staged.push({ atMs: Math.max(nowMs, ...lostAtMs), kind: 'shares-moved', detail: { node: freed.node, share, to } })
   for (const taker of takers) freed.share = without(freed.share, taker.share)
 }
 

@@ -42,6 +42,11 @@ export class WorkBook implements Carried {
     return this.#all.reduce((sum, run) => sum + run.startedPerSecond, 0)
   }
 
+  /** How far a run is by this node's clock, ms; null where it has not begun here. */
+  elapsed(runId: string): number | null {
+    return this.#runs.get(runId)?.elapsed ?? null
+  }
+
   /** Nothing is or will be sent, and everything measured has arrived. */
   get isIdle(): boolean {
     return this.#all.every((run) => run.isIdle) && [...this.#left.values()].every(({ ring }) => ring.allAccepted)

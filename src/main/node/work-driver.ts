@@ -21,6 +21,7 @@ const OWN_ORDERS: NodeOrders = { drained: false, priority: null }
  * order. Out of contact it goes on as long as its lease holds, then it is parked until its orders are confirmed.
  */
 export class MemberDriver implements WorkNodeDriver {
+  steppedMs = 0
   readonly #deps: WorkDeps
   readonly #book: Carried
   readonly #clock = new ClockOffset()
@@ -83,6 +84,10 @@ export class MemberDriver implements WorkNodeDriver {
 
   clusterNow(): number {
     return this.#deps.now() + this.#clock.best.offsetMs
+  }
+
+  elapsed(runId: string): number | null {
+    return this.#mustRejoin ? null : this.#book.elapsed(runId)
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -212,7 +217,7 @@ export class MemberDriver implements WorkNodeDriver {
   }
 
   #takeTime(askedAt: number, clusterNow: number): void {
-    this.#clock.add(askedAt, clusterNow, this.#deps.now())
+    this.steppedMs += this.#clock.add(askedAt, clusterNow, this.#deps.now())
     if (this.#mustRejoin) this.#book.rejoin()
     this.#mustRejoin = false
   }

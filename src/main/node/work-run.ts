@@ -39,6 +39,8 @@ export class WorkRun {
   #problem: WorkReport['problem']
   #inForce = { profile: '', share: '' }
   #begun = false
+  /** 0 ms of the run, on this node's steady clock. */
+  #beginsAt = 0
   #stopped = false
   #complete = false
   #startTimer: NodeJS.Timeout | undefined
@@ -70,6 +72,11 @@ export class WorkRun {
   get startedPerSecond(): number {
     const { tally, warmup } = this.#measured ?? {}
     return this.#complete ? 0 : (tally?.started ?? 0) + (warmup?.started ?? 0)
+  }
+
+  /** How far it is by this node's clock, ms; null before it was told to begin. */
+  get elapsed(): number | null {
+    return this.#begun ? this.#deps.now() - this.#beginsAt : null
   }
 
   /** Nothing is or will be sent, and everything measured has arrived. */
@@ -163,6 +170,7 @@ export class WorkRun {
     const beginsAt = this.#deps.toLocal(startAt)
     const inMs = beginsAt - this.#deps.now()
     this.#begun = true
+    this.#beginsAt = beginsAt
     if (this.#deps.isShared) engine.begin(beginsAt, Math.max(this.#assignment.shareFromMs, inMs < -MAKES_UP_MS ? JOIN_LEAD_MS - inMs : 0))
     else engine.begin(beginsAt)
     void this.#pump(engine)

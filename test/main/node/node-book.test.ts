@@ -64,11 +64,23 @@ test('a restarted node is another one, and the former one is gone', () => {
   expect([book.fate('a', 'first'), book.fate('a', 'second')]).toEqual(['gone', 'here'])
 })
 
-test('a node that has left is gone at once', () => {
+test('a node that has left is gone, once its next beat would have come', () => {
   const book = bookOf()
   book.update([member(nodeOf('a'))], 0)
-  book.update([], 500)
+  watch(book, 500, 1500, () => [])
+  expect(book.fate('a', 'a-boot')).toBe('here')
+  book.update([], 2000)
   expect(book.fate('a', 'a-boot')).toBe('gone')
+})
+
+test('a list that was lost and is told anew leaves everybody in', () => {
+  const book = bookOf()
+  book.update([member(nodeOf('a')), member(nodeOf('b'))], 0)
+  book.update([], 500)
+  book.update([member(nodeOf('a', { beat: 2 }))], 1000)
+  book.update([member(nodeOf('a', { beat: 2 })), member(nodeOf('b', { beat: 2 }))], 1500)
+  watch(book, 2000, 3000, (ms) => ['a', 'b'].map((id) => nodeOf(id, { beat: ms })))
+  expect([book.fate('a', 'a-boot'), book.fate('b', 'b-boot')]).toEqual(['here', 'here'])
 })
 
 test('a node of which only the former master knew has time to find its way back', () => {

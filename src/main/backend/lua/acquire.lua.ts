@@ -10,7 +10,7 @@ import { script } from './script.ts'
  *      election has to itself, ms
  * returns {'held', node, epoch, token, renews, time left in ms (-1: for ever)}
  *      or {'wait'} when others were elected, or their turn is first
- *      or {'acquired', epoch, revision, {node, manifest, …}, {run, cursor, state, …}}
+ *      or {'acquired', epoch, revision, {node, manifest, …}, {run, cursor, state, …}, epoch before}
  */
 export const acquire = script('acquire', `
 begin(ARGV[5])
@@ -30,7 +30,8 @@ if e then
   redis.call('DEL', P .. 'elect')
 end
 
-local epoch = int(math.max(whole(redis.call('GET', P .. 'epoch')) + 1, tonumber(ARGV[2]) + 1, math.floor(clock())))
+local former = whole(redis.call('GET', P .. 'epoch'))
+local epoch = int(math.max(former + 1, tonumber(ARGV[2]) + 1, math.floor(clock())))
 redis.call('SET', P .. 'epoch', epoch)
 redis.call('DEL', P .. 'master')
 redis.call('HSET', P .. 'master', 'node', ARGV[1], 'epoch', epoch, 'token', ARGV[3], 'renews', '0')
@@ -46,5 +47,5 @@ for _, run in ipairs(redis.call('HKEYS', P .. 'runs')) do
     aggregates[#aggregates + 1] = kept[2]
   end
 end
-return { 'acquired', epoch, int(whole(redis.call('GET', P .. 'rev'))), redis.call('HGETALL', P .. 'want'), aggregates }
+return { 'acquired', epoch, int(whole(redis.call('GET', P .. 'rev'))), redis.call('HGETALL', P .. 'want'), aggregates, int(former) }
 `)
