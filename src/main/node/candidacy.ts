@@ -81,6 +81,8 @@ export function needsPeers({ reply }: MastershipSeen): boolean {
 export function choose(seen: MastershipSeen, self: Self, peers: readonly Peer[], at: number, timings: Timings): Choice {
   const { reply } = seen
   if (reply === null || !canLead(self)) return NOT_NOW
+  // What was heard last may long be otherwise, e.g. a vacancy from before an outage.
+  if (at - seen.askedAt > timings.heartbeatMs + BLIND_MS) return NOT_NOW
   if (reply.master !== null) return takeOver(seen, reply.master, at, timings)
   if (reply.election !== null) return reply.election.deputies.includes(self.id) ? { go: true } : NOT_NOW
   const newest = Math.max(seen.maxEpoch, ...peers.map(({ info }) => info.maxEpoch))

@@ -55,6 +55,12 @@ describe('a node', () => {
     expect(chosen(moving)).toEqual({ go: false, inMs: 10_000 })
   })
 
+  test('does not act on what it heard before an outage', () => {
+    const seen = after(ledBy('b', 7), {}, {}, {}, {}, {}, {}, {}, {})
+    expect(chosen(seen, {}, [])).toEqual({ go: true })
+    expect(chosen(seen, {}, [], now(seen) + 10_000)).toEqual({ go: false, inMs: null })
+  })
+
   test('condemns no master for its own silence', () => {
     const before = after(...Array.from({ length: 5 }, () => ledBy('b', 7, 3)))
     const late = hear(before, replyOf(ledBy('b', 7, 3)), 20_000, 20_005, TIMINGS)
