@@ -31,7 +31,7 @@ export class MemoryClusterState implements ClusterState {
   readonly #leaseTtlMs: number
   readonly #incarnation: string
   readonly #nudges = new Nudges()
-  readonly #results = new MemoryResults()
+  readonly #results = new MemoryResults(() => this.#now())
   readonly sentinels = new MemorySentinels({
     now: () => this.#now(),
     epoch: () => this.#epoch,

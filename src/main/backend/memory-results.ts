@@ -18,7 +18,13 @@ export class MemoryResults {
   /** Last number accepted per `run node#boot`. */
   readonly #accepted = new Map<string, Map<string, number>>()
   readonly #aggregates = new Map<string, { cursor: string; state: string; points: Point[]; events: RunEvent[]; view: RunView; summary: Summary | null }>()
+  readonly #now: () => number
   #lastId = 0
+
+  /** `now`: the cluster's clock. */
+  constructor(now: () => number) {
+    this.#now = now
+  }
 
   /** Only in order: an older number is ignored, a newer one ends the step, unless it is the oldest that the sender still has. */
   report(batch: ReportBatch): number {
@@ -29,7 +35,9 @@ export class MemoryResults {
       if (seq <= last) continue
       const gapBefore = seq > last + 1
       if (gapBefore && seq !== batch.ringFrom) break
-      this.#entries.push({ id: ++this.#lastId, result: { runId: batch.runId, nodeId: batch.nodeId, boot: batch.boot, seq, sample, gapBefore } })
+      // As a stream numbers its entries: of a state that went back by a moment, new ones come after those that are lost.
+      this.#lastId = Math.max(this.#lastId + 1, Math.floor(this.#now() * 1000))
+      this.#entries.push({ id: this.#lastId, result: { runId: batch.runId, nodeId: batch.nodeId, boot: batch.boot, seq, sample, gapBefore } })
       last = seq
     }
     numbers.set(key, last)
