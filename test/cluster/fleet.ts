@@ -30,8 +30,9 @@ export interface SimulatedNode extends Member {
   running: RunningNode
   /** Masterships of this process. */
   terms: Term[]
-  /** When the last heartbeat that was answered was sent. */
+  /** When the last heartbeat that was answered was sent, and when its answer came. */
   heardAt: number
+  answeredAt: number
 }
 
 /** How a fleet differs from the product: what it is spoiled with, to see whether that is found. */
@@ -40,7 +41,9 @@ export interface Spoiling {
   state?: (state: ClusterState) => ClusterState
   /** Instead of what the node sees of it. */
   seen?: (cluster: ClusterState) => ClusterState
-  options?: Partial<NodeOptions>
+  options?: (clocks: { monotonic: () => number }) => Partial<NodeOptions>
+  /** False: engines go by the steady clock alone. */
+  wallClockLeases?: boolean
   /** What its masters are made of. */
   master?: (deps: MasterDeps) => MasterDeps
   /** Part of the nudges that arrive. */
@@ -73,8 +76,9 @@ export class Fleet {
   /** A process begins; under the same id it is the next boot of the same node. */
   node(id: string, role: SimulatedNode['role'] = 'auto', priority = 1): SimulatedNode {
     const member = this.#member(id)
-    const engine = new SimulatedEngine({ time: this.time, process: member, random: this.random, sent: (...sent) => this.#sent(node, ...sent) })
-    const node: SimulatedNode = Object.assign(member, { role, priority, engine, terms: [], heardAt: -Infinity, running: undefined as never })
+    const { wallClockLeases = true } = this.#spoiling
+    const engine = new SimulatedEngine({ time: this.time, process: member, random: this.random, wallClockLeases, sent: (...sent) => this.#sent(node, ...sent) })
+    const node: SimulatedNode = Object.assign(member, { role, priority, engine, terms: [], heardAt: -Infinity, answeredAt: -Infinity, running: undefined as never })
     this.nodes.set(id, node)
     this.time.run(node, () => (node.running = startNode(this.#optionsOf(node))))
     return node
@@ -175,7 +179,7 @@ export class Fleet {
       wall: () => this.time.wall(node),
       uptime: () => this.time.uptime(node),
       onNotice: ({ text }) => this.notices.push(`${Math.round(this.time.now)} ${boot}: ${text}`),
-      ...this.#spoiling.options,
+      ...this.#spoiling.options?.({ monotonic: () => this.time.monotonic(node) }),
     }
   }
 
@@ -187,6 +191,7 @@ export class Fleet {
       const reply = await cluster.heartbeat(...input)
       this.#catchUp(node)
       node.heardAt = sentAt
+      node.answeredAt = this.time.now
       return reply
     }
     return decorated(cluster, { heartbeat })
@@ -207,6 +212,6 @@ export class Fleet {
 
   #sent(node: SimulatedNode, runId: string, arrival: number, at: number, late: boolean): void {
     this.traffic.note(runId, arrival, { nodeId: node.id, boot: node.boot, at }, late)
-    this.invariants.sent(node, at)
+    this.invariants.sent(node, runId, at)
   }
 }

@@ -21,6 +21,7 @@ export class Invariants {
   readonly acquiredAt: number[] = []
   readonly #now: () => number
   readonly #forgetful: () => boolean
+  readonly #stopped = new Map<string, number>()
   readonly #holders = new Map<number, string>()
   readonly #applied = new Map<string, Applied & { beat: number }>()
 
@@ -80,8 +81,15 @@ export class Invariants {
     return decorated(state, guarded)
   }
 
+  /** The user's stop of a run stands in the state, where every heartbeat finds it. */
+  stopRecorded(runId: string): void {
+    this.#stopped.set(runId, this.#now())
+  }
+
   /** A node has sent load. */
-  sent(node: { boot: string; heardAt: number }, at: number): void {
+  sent(node: { boot: string; heardAt: number; answeredAt: number }, runId: string, at: number): void {
+    const stoppedAt = this.#stopped.get(runId) ?? Infinity
+    if (node.heardAt > stoppedAt && at > node.answeredAt + TOLERANCE_MS && !this.#forgetful()) this.breaks(`${node.boot} sent load of ${runId} after it had heard of its stop`)
     if (at - node.heardAt > RUN_LEASE_MS + TOLERANCE_MS) this.breaks(`${node.boot} sent load ${Math.round(at - node.heardAt)} ms after its last contact`)
   }
 

@@ -14,17 +14,18 @@ export interface Variant {
   faults: readonly Fault[]
 }
 
-const DEPOSING: readonly Fault[] = ['stop', 'cut', 'sleep', 'crash']
+const DEPOSING: readonly Fault[] = ['stop', 'cut', 'rate', 'join']
+const NO_DEADLINE = { timings: { leaseTtlMs: 1e9 } }
 
 export const VARIANTS = {
   'expire-without-owner': {
-    does: 'keeps the lock alive by a plain EXPIRE, and writes without a guard',
-    spoiling: () => ({ state: (state) => unguarded(ownerless(state)) }),
+    does: 'keeps the lock alive by a plain EXPIRE and has no deadline of its own, and writes without a guard',
+    spoiling: () => ({ state: (state) => unguarded(ownerless(state)), options: () => NO_DEADLINE }),
     faults: DEPOSING,
   },
   'unguarded-writes': {
-    does: 'checks the owner when it renews, but not when it writes',
-    spoiling: () => ({ state: unguarded }),
+    does: 'checks the owner when it renews, but not when it writes, and has no deadline of its own',
+    spoiling: () => ({ state: unguarded, options: () => NO_DEADLINE }),
     faults: DEPOSING,
   },
   'epoch-by-incr': {
@@ -34,8 +35,8 @@ export const VARIANTS = {
   },
   'fire-and-forget': {
     does: 'sends orders by pub/sub and never looks again',
-    spoiling: () => ({ seen: announced, nudges: 0.99 }),
-    faults: ['cut', 'stop', 'rate', 'stop-start', 'crash'],
+    spoiling: () => ({ seen: announced, nudges: 0.97 }),
+    faults: ['cut', 'stop', 'rate', 'stop-start'],
   },
   'early-reassignment': {
     does: 'gives work away before its silent node must have stopped',
@@ -49,8 +50,18 @@ export const VARIANTS = {
   },
   'no-self-stop': {
     does: 'sends on without contact',
-    spoiling: () => ({ options: { timings: { runLeaseMs: Infinity } } }),
+    spoiling: () => ({ options: () => ({ timings: { runLeaseMs: Infinity } }) }),
     faults: ['cut'],
+  },
+  'monotonic-clock-only': {
+    does: 'goes by a clock that stands still while the machine sleeps',
+    spoiling: () => ({ options: ({ monotonic }) => ({ wall: monotonic, uptime: monotonic }), wallClockLeases: false }),
+    faults: ['sleep'],
+  },
+  'stop-by-master-only': {
+    does: 'has nothing but its master to tell of a stop',
+    spoiling: () => ({ state: (state) => decorated(state, { stop: async () => undefined }) }),
+    faults: ['stop-start', 'crash', 'cut'],
   },
   'results-without-sequence': {
     does: 'adds results to a stream as they come',

@@ -67,7 +67,7 @@ class Pair {
   static async of(seed: number): Promise<Pair> {
     const pair = new Pair(seed)
     pair.#time.install()
-    const engine = new SimulatedEngine({ time: pair.#time, process: pair.#process, random: () => 0, sent: (_, arrival) => pair.#simulated.add(arrival) })
+    const engine = new SimulatedEngine({ time: pair.#time, process: pair.#process, random: () => 0, wallClockLeases: true, sent: (_, arrival) => pair.#simulated.add(arrival) })
     let run: SimulatedRun | undefined
     pair.#inProcess(() => void engine.prepare({ runId: 'run', spec: specOf(), load: pair.#load, share: pair.#shareOf(seed), threads: 1, seed }).then((prepared) => (run = prepared as SimulatedRun)))
     await pair.#time.passTo(100)

@@ -17,6 +17,8 @@ export interface EngineWorld {
   time: VirtualTime
   process: VirtualProcess
   random: () => number
+  /** As the engine: a lease ends on the wall clock as well. */
+  wallClockLeases: boolean
   /** An arrival was sent, at this instant of the virtual time; late: after the instant that was meant. */
   sent(runId: string, arrival: number, at: number, late: boolean): void
 }
@@ -174,9 +176,9 @@ export class SimulatedRun implements EngineRun {
   }
 
   #mayStart(at: number): boolean {
-    const { time, process } = this.#world
+    const { time, process, wallClockLeases } = this.#world
     const agoMs = time.now - at
-    return steady(this.#world) - agoMs < this.#leaseUntil && time.wall(process) - agoMs < this.#leaseUntilWall
+    return steady(this.#world) - agoMs < this.#leaseUntil && (!wallClockLeases || time.wall(process) - agoMs < this.#leaseUntilWall)
   }
 
   #wasMissed(dueAt: number): boolean {

@@ -118,7 +118,10 @@ export class SimulatedUser implements User {
   /** As the api: the store, and a nudge. */
   async #order(event: TaskEvent): Promise<void> {
     const task = await this.#tasks.change(this.taskId, event)
-    if (event.type === 'stop' && this.#leavesRecords) await this.#cluster.stop({ taskId: this.taskId, orderNo: task.revision })
+    if (event.type === 'stop' && this.#leavesRecords) {
+      await this.#cluster.stop({ taskId: this.taskId, orderNo: task.revision })
+      if (task.runId !== null) this.#fleet.invariants.stopRecorded(task.runId)
+    }
     await this.#cluster.request({ id: `${event.type}-${task.revision}`, op: 'look' })
   }
 }
