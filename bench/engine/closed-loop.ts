@@ -4,7 +4,8 @@
  *   node bench/engine/closed-loop.ts URL [connections = 50] [seconds = 3] [warm-up seconds = 1]
  *
  * Prints requests per second, CPU microseconds per request (user + system of the whole process) and peak memory, all
- * of the time after the warm-up. For `https:` any certificate is accepted.
+ * of the time after the warm-up. For `https:` any certificate is accepted. With VARIABLES=1 each request is written
+ * anew, with three values in it; with VARIABLES=0 it is as long and always the same.
  */
 import { compileRequest } from '../../src/main/engine/template.ts'
 import { createHttp1Lane } from '../../src/main/engine/lanes/http1-lane.ts'
@@ -14,19 +15,26 @@ import type { TaskSpec } from '../../src/shared/task.ts'
 const TICK_MS = 25
 const [url = 'http://127.0.0.1:18080/', connections = '50', seconds = '3', warmUp = '1'] = process.argv.slice(2)
 const bodyBytes = Number(process.env.BODY ?? 0)
+const variables = process.env.VARIABLES
 const users = Number(connections)
 
 const spec: TaskSpec = {
   schema: 'stampede.task/1',
   name: 'closed loop',
   load: { connections: users },
-  request: { method: bodyBytes > 0 ? 'POST' : 'GET', url, headers: {}, ...(bodyBytes > 0 ? { body: 'x'.repeat(bodyBytes) } : {}) },
+  request: {
+    method: bodyBytes > 0 ? 'POST' : 'GET',
+    url: variables === undefined ? url : `${url}?${variables === '1' ? 'id={{seq}}&n={{int 1 1000}}' : 'id=123456&n=789'}`,
+    headers: variables === undefined ? {} : { 'x-request': variables === '1' ? '{{uuid}}' : '0b5c1d3e-6a7f-4f0e-9c1b-2d3e4f5a6b7c' },
+    ...(bodyBytes > 0 ? { body: 'x'.repeat(bodyBytes) } : {}),
+  },
   checks: [],
   thresholds: [],
   transport: { protocol: 'http1', timeout: '10s', keepAlive: process.env.CLOSE === undefined, insecure: true, follow: false },
   tags: {},
 }
 
+let sent = 0
 let done = 0
 let failed = 0
 let serviceMs = 0
@@ -48,7 +56,7 @@ const sink: LaneSink = {
   dropped: () => undefined,
   connected: () => undefined,
   idle: (now) => {
-    if (running) lane.send(now)
+    if (running) lane.send(now, ++sent)
   },
 }
 
@@ -57,7 +65,7 @@ const lane: Lane = createHttp1Lane(compileRequest(spec), options, sink)
 const ticker = setInterval(() => lane.tick(performance.now()), TICK_MS)
 
 await lane.warm(users)
-for (let i = 0; i < users; i++) lane.send(performance.now())
+for (let i = 0; i < users; i++) lane.send(performance.now(), ++sent)
 await sleep(Number(warmUp))
 const before = { cpu: process.cpuUsage(), at: performance.now(), done, serviceMs }
 await sleep(Number(seconds))

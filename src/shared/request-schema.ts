@@ -3,6 +3,8 @@ import { headerNameProblem, headerValueProblem } from './header-rules.ts'
 import { didYouMean, nearest, show } from './suggest.ts'
 import { readTargetUrl } from './target-url.ts'
 import { field } from './task-fields.ts'
+import { maskVariables } from './template-mask.ts'
+import { hasVariables } from './template-text.ts'
 import type { Refuse } from './task-fields.ts'
 
 /** The request of a task: method, URL, headers, body. Nothing that passes here can break out of its place in the message. */
@@ -33,8 +35,11 @@ function readMethod(value: unknown, refuse: Refuse): string | undefined {
 function readUrl(value: unknown, refuse: Refuse): string | undefined {
   if (value === undefined) return refuse('The URL is missing.', 'Write for example url: https://api.example.com/orders.')
   if (typeof value !== 'string') return refuse(`The URL is text, not ${show(value)}.`, 'Write for example url: https://api.example.com/orders.')
-  const read = readTargetUrl(value)
-  return read.ok ? read.url : refuse(read.message, read.hint)
+  const masked = maskVariables(value)
+  const read = readTargetUrl(masked.text)
+  if (!read.ok) return refuse(masked.restore(read.message), masked.restore(read.hint))
+  const url = masked.restore(read.url)
+  return hasVariables(/^[^/]*\/\/[^/?#]*/.exec(url)?.[0] ?? '') ? refuse('Variables cannot stand for the host.', 'Write the host; variables stand in the path and in the query.') : url
 }
 
 function readHeaders(value: unknown, refuse: Refuse): Headers | undefined {

@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { formatCheck, parseCheck } from './check.ts'
 import { AppError } from './errors.ts'
 import { loadConflicts, loadInconsistencies, loadShape, stageKeys } from './load-schema.ts'
+import { namedValues } from './names-schema.ts'
 import { plainInput } from './plain-input.ts'
 import { requestObject } from './request-schema.ts'
 import { TASK_SCHEMA } from './task.ts'
 import { field, readLine } from './task-fields.ts'
 import { toProblems } from './task-problems.ts'
 import { warningsOf } from './task-warnings.ts'
+import { templateProblems } from './template-problems.ts'
 import { formatThreshold, parseThreshold } from './threshold.ts'
 import { transportObject, transportConflicts } from './transport-schema.ts'
 import type { Problem } from './errors.ts'
@@ -34,6 +36,8 @@ export const taskSchema = z.strictObject({
   thresholds: expressions(readThreshold, 'p99<200ms'),
   transport: transportObject.optional(),
   tags: z.record(z.string(), field(readLine('A tag', 200), { type: 'string' })).optional(),
+  vars: namedValues('vars').optional(),
+  env: namedValues('env').optional(),
 })
 
 const keys: KnownKeys = {
@@ -52,7 +56,7 @@ export function parseTaskSpec(input: unknown): ParseResult<TaskSpec> {
   const conflicts = conflictsOf(plain.value)
   if (!parsed.success) return { ok: false, problems: [...parsed.error.issues.flatMap((issue) => toProblems(issue, keys)), ...conflicts], warnings: [] }
   const spec = canonical(parsed.data)
-  const problems = [...conflicts, ...(conflicts.length > 0 ? [] : loadInconsistencies(spec.load)), ...rateThresholds(spec)]
+  const problems = [...conflicts, ...(conflicts.length > 0 ? [] : loadInconsistencies(spec.load)), ...rateThresholds(spec), ...templateProblems(spec)]
   const warnings = warningsOf(spec, writtenUrl(plain.value))
   return problems.length > 0 ? { ok: false, problems, warnings } : { ok: true, value: spec, warnings }
 }
@@ -94,6 +98,8 @@ function canonical(task: z.output<typeof taskSchema>): TaskSpec {
     thresholds: task.thresholds ?? [],
     transport: { ...defaults.transport, ...defined<Partial<TaskSpec['transport']>>(task.transport ?? {}) },
     tags: task.tags ?? {},
+    ...filled('vars', task.vars),
+    ...filled('env', task.env),
   }
 }
 
@@ -134,6 +140,11 @@ function nameOf(url: string): string {
 
 function defined<T extends object>(fields: { [K in keyof T]?: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
+}
+
+/** An object under its name, unless there is nothing in it. */
+function filled<K extends string, T>(name: K, values: Record<string, T> | undefined): Partial<Record<K, Record<string, T>>> {
+  return values === undefined || Object.keys(values).length === 0 ? {} : ({ [name]: values } as Record<K, Record<string, T>>)
 }
 
 function asObject(value: unknown): Record<string, unknown> {

@@ -1,18 +1,18 @@
 import { likelyMethod } from './request-schema.ts'
 import { readTargetUrl } from './target-url.ts'
+import { maskVariables } from './template-mask.ts'
 import type { Problem } from './errors.ts'
 import type { RequestSpec, TaskSpec } from './task.ts'
 
 /** What is allowed but probably not meant. */
 export function warningsOf(spec: TaskSpec, writtenUrl: string): Problem[] {
   const { request } = spec
-  const url = readTargetUrl(writtenUrl)
+  const url = readTargetUrl(maskVariables(writtenUrl).text)
   const rare = likelyMethod(request.method)
   const warnings: (Problem | false)[] = [
     rare !== null && warn('request.method', `${request.method} is no standard method.`, `Did you mean "${rare}"?`),
     url.ok && url.fragment !== '' && warn('request.url', `${url.fragment.slice(0, 60)} is never sent to a server.`, 'It was left out.'),
     hasBody(request) && ['GET', 'HEAD'].includes(request.method) && warn('request.body', `A ${request.method} request with a body is unusual; some servers refuse it.`, 'Did you mean POST?'),
-    /\{\{[^{}]*\}\}/.test(request.url + JSON.stringify(request.headers) + (request.body ?? '')) && warn('request', 'Variables such as {{name}} are not filled in; they are sent as written.', 'Write the values.'),
     jsonWarning(request),
   ]
   return warnings.filter((warning) => warning !== false)
@@ -27,7 +27,7 @@ function jsonWarning(request: RequestSpec): Problem | false {
   const type = Object.entries(request.headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1]
   if (request.body === undefined || request.body === '' || !/\bjson\b/i.test(String(type))) return false
   try {
-    JSON.parse(request.body)
+    JSON.parse(request.body.replace(/\{\{[^{}]*\}\}/g, '0'))
     return false
   } catch (error) {
     return warn('request.body', describe(request.body, error instanceof Error ? error.message : ''), 'It is sent as it is.')

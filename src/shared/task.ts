@@ -75,6 +75,10 @@ export interface TaskSpec {
   thresholds: string[]
   transport: TransportSpec
   tags: Record<string, string>
+  /** What `{{vars.name}}` stands for, the same in every request. */
+  vars?: Record<string, string>
+  /** What `{{env.NAME}}` stands for: taken from the environment where the task was given, so that it means the same on every node. */
+  env?: Record<string, string>
 }
 
 /** The states of a task (`architecture.md`, "Task states"). The verdict of a finished run is apart from it. */

@@ -111,10 +111,34 @@ describe('a task', () => {
     expect(warningsOf({ load, request: { ...request, method: 'GET', body: 'x' } })['request.body']).toContain('Did you mean POST?')
     expect(warningsOf({ load, request: { ...request, method: 'PSOT' } })['request.method']).toContain('Did you mean "POST"?')
     expect(warningsOf({ load, request: { url: 'https://a.example/#top' } })['request.url']).toContain('never sent')
-    expect(warningsOf({ load, request: { ...request, body: '{"id":"{{users.id}}"}' } })['request']).toContain('{{name}}')
     const json = { ...request, method: 'POST', headers: { 'Content-Type': 'application/json' } }
     expect(warningsOf({ load, request: { ...json, body: '{\n "a": 1,\n}' } })['request.body']).toContain('Line 2: a comma before } is not valid JSON.')
     expect(warningsOf({ load, request: { ...json, body: '{"a":1}' } })).toEqual({})
+  })
+
+  it('may hold variables in path, query, headers and body, and is not changed by being read again', () => {
+    const written = { load, vars: { region: 'eu', n: 5 }, env: { TOKEN: 'x' }, request: { method: 'POST', url: 'a.example/{{vars.region}}/{{int 1 5}}?at={{now iso}}#top', headers: { a: ['{{seq}}', 'b'], authorization: 'Bearer {{env.TOKEN}}' }, body: '{"id":"{{uuid}}","n":{{int 1 5}}}' } }
+    const spec = requireTaskSpec(written)
+    expect(spec.request.url).toBe('https://a.example/{{vars.region}}/{{int 1 5}}?at={{now iso}}')
+    expect(spec.vars).toEqual({ region: 'eu', n: '5' })
+    expect(requireTaskSpec(spec)).toEqual(spec)
+  })
+
+  it.each<[object, string, string]>([
+    [{ url: 'https://a.example/{{usr.id}}' }, 'request.url', 'No data named usr.'],
+    [{ url: 'https://{{vars.region}}.example/' }, 'request.url', 'cannot stand for the host'],
+    [{ url: 'https://a.example/{{seq' }, 'request.url', 'not closed'],
+    [{ url: 'https://a.example/', headers: { 'X-A': '{{vars.regoin}}' } }, 'request.headers.X-A', 'Did you mean {{vars.region}}?'],
+    [{ url: 'https://a.example/', headers: { 'X-A': ['a', '{{int 5 1}}'] } }, 'request.headers.X-A', 'Write {{int 1 5}}'],
+    [{ url: 'https://a.example/', body: '{{env.HOME}}' }, 'request.body', 'Set HOME where the command is given'],
+    [{ url: 'https://a.example/', body: 'Dear {{name}}' }, 'request.body', "{{'{{'}}"],
+  ])('that names a variable which nothing fills in is refused with its place: %#', (request, path, words) => {
+    expect(problemsOf({ load, vars: { region: 'eu' }, request: { method: 'POST', ...request } })[path]).toContain(words)
+  })
+
+  it('gives names to values, and refuses what cannot be a name', () => {
+    expect(problemsOf({ load, request, vars: { 'user id': 'x', list: ['a'] } })).toMatchObject({ 'vars["user id"]': expect.stringContaining('user_id'), 'vars.list': expect.stringContaining('in quotes') })
+    expect(problemsOf({ load, request, vars: 'x' })['vars']).toContain('vars: { region: eu }')
   })
 
   it('that is wrong is thrown with all its problems by requireTaskSpec', () => {

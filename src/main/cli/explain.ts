@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { maskSpec } from '../../shared/mask-spec.ts'
 import { clusterSources } from '../config/cluster.ts'
 import { placesOf } from './cluster-choice.ts'
 import type { RunFlags } from './run-flags.ts'
@@ -21,6 +22,6 @@ export async function explain(target: string | undefined, command: Command): Pro
   }
   for (const { name, value, source } of clusterSources(await placesOf(flags))) process.stdout.write(`${name} = ${value}  (${source})\n`)
   const { stringify } = await import('yaml')
-  process.stdout.write(`\nThe task that would run (what no flag gave comes from ${target?.includes('://') === false ? 'the task file or ' : ''}the defaults):\n\n${stringify(spec)}`)
+  process.stdout.write(`\nThe task that would run (what no flag gave comes from ${target?.includes('://') === false ? 'the task file or ' : ''}the defaults):\n\n${stringify(maskSpec(spec))}`)
   return 0
 }

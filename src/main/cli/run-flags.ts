@@ -29,6 +29,8 @@ export interface RunFlags extends NodeFlags {
   keepalive: boolean
   follow?: boolean
   proxy?: string
+  /** `name=value`. */
+  var?: string[]
   check?: string[]
   threshold?: string[]
   abortOnFail?: boolean
@@ -84,6 +86,7 @@ const ROWS: FlagRow[] = [
   { flags: '--no-keepalive', text: 'a new connection for every request' },
   { flags: '--follow', text: 'follow redirects, at most 10' },
   { flags: '--proxy <url>', text: 'send through an HTTP proxy' },
+  { flags: '--var <name=value>', text: 'what {{vars.name}} in the request stands for; repeat it', many: true },
   { flags: '--check <expression>', text: "e.g. 'status == 200', 'body contains \"ok\"'; repeat it", many: true },
   { flags: '-l, --threshold <expression>', text: "e.g. 'p99<200ms', 'errors<1%'; k6 strings work; repeat it", aliases: ['--limit <expression>'], many: true },
   { flags: '--abort-on-fail', text: 'stop as soon as a threshold fails' },

@@ -17,6 +17,7 @@ export async function readTask(target: string | undefined, flags: RunFlags): Pro
   overlayLoad(raw, flags, problems)
   await overlayTransport(raw, flags, problems)
   overlayRest(raw, flags, problems)
+  overlayValues(raw, flags, problems)
   const parsed = parseTaskSpec(raw)
   const all = [...problems, ...(parsed.ok ? [] : parsed.problems.map((problem) => asFlag(problem, flags)))]
   if (all.length > 0 || !parsed.ok) throw new AppError('bad-input', 'Nothing was sent. The task has problems:', { problems: all })
@@ -160,14 +161,25 @@ async function overlayTransport(raw: RawTask, flags: RunFlags, problems: Problem
 
 function overlayRest(raw: RawTask, flags: RunFlags, problems: Problem[]): void {
   assign(raw, { name: flags.name, checks: flags.check, thresholds: flags.threshold })
-  if (flags.tag === undefined) return
-  const tags: Record<string, string> = {}
-  for (const tag of flags.tag) {
-    const at = tag.indexOf('=')
-    if (at < 1) problems.push({ path: '--tag', message: `"${tag}" is no tag.`, hint: 'Write key=value.' })
-    else tags[tag.slice(0, at)] = tag.slice(at + 1)
+  if (flags.tag !== undefined) raw['tags'] = parsePairs(flags.tag, '--tag', 'tag', problems)
+}
+
+/** Variables by flag lie over those of the file; the environment is read here and nowhere else, for what the request uses of it. */
+function overlayValues(raw: RawTask, flags: RunFlags, problems: Problem[]): void {
+  if (flags.var !== undefined) raw['vars'] = { ...(isRecord(raw['vars']) ? raw['vars'] : {}), ...parsePairs(flags.var, '--var', 'variable', problems) }
+  const names = new Set([...JSON.stringify(raw.request ?? {}).matchAll(/\{\{\s*env\.([A-Za-z_]\w*)\s*\}\}/g)].map(([, name]) => name!))
+  const env = Object.fromEntries([...names].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+  if (Object.keys(env).length > 0) raw['env'] = { ...env, ...(isRecord(raw['env']) ? raw['env'] : {}) }
+}
+
+function parsePairs(pairs: string[], flag: string, what: string, problems: Problem[]): Record<string, string> {
+  const values: Record<string, string> = {}
+  for (const pair of pairs) {
+    const at = pair.indexOf('=')
+    if (at < 1) problems.push({ path: flag, message: `"${pair}" is no ${what}.`, hint: 'Write key=value.' })
+    else values[pair.slice(0, at)] = pair.slice(at + 1)
   }
-  raw['tags'] = tags
+  return values
 }
 
 function assign(into: Record<string, unknown>, values: Record<string, unknown>): void {
@@ -197,6 +209,7 @@ const FLAG_OF_PATH: [prefix: string, flag: keyof RunFlags, name: string][] = [
   ['transport.key', 'key', '--key'],
   ['transport.cacert', 'cacert', '--cacert'],
   ['transport.sni', 'sni', '--sni'],
+  ['vars', 'var', '--var'],
   ['checks', 'check', '--check'],
   ['thresholds', 'threshold', '--threshold'],
   ['tags', 'tag', '--tag'],

@@ -25,7 +25,7 @@ const port = parentPort!
 
 async function prepare(plan: ThreadPlan): Promise<ThreadRun> {
   const { spec, load } = plan
-  const request = compileRequest(spec)
+  const request = compileRequest(spec, { seed: plan.seed })
   const checks = new Checks(checksOf(spec))
   const ticker = plan.ticker === null ? null : new LinkedTicker(plan.ticker)
   const timeoutMs = parseDuration(spec.transport.timeout) ?? 10_000

@@ -1,6 +1,10 @@
 import type { Share } from '../../shared/cluster.ts'
 import type { ClosedLoad } from '../../shared/load.ts'
 import type { Schedule } from './schedule.ts'
+import { UserNumbers, usersBefore } from './user-numbers.ts'
+
+/** Starts an iteration. @param n its number, counted over the whole fleet from 1. */
+export type Fire = (dueMs: number, n: number) => void
 
 /** Where iterations come from. All times are ms of the run. */
 export interface Feed {
@@ -23,9 +27,9 @@ export interface Feed {
 /** Open model: arrivals come when they come, whatever the target does. */
 export class OpenFeed implements Feed {
   readonly schedule: Schedule
-  readonly #fire: (dueMs: number) => void
+  readonly #fire: Fire
 
-  constructor(schedule: Schedule, fire: (dueMs: number) => void) {
+  constructor(schedule: Schedule, fire: Fire) {
     this.schedule = schedule
     this.#fire = fire
   }
@@ -42,8 +46,9 @@ export class OpenFeed implements Feed {
     const { schedule } = this
     while (schedule.next <= nowMs && schedule.next < beforeMs) {
       const due = schedule.next
+      const { n } = schedule
       schedule.pop()
-      this.#fire(due)
+      this.#fire(due, n)
     }
   }
 
@@ -76,19 +81,24 @@ export class ClosedFeed implements Feed {
   readonly next = -Infinity
   readonly #load: ClosedLoad
   readonly #outstanding: () => number
-  readonly #fire: (dueMs: number) => void
+  readonly #fire: Fire
+  readonly #share: Share
   #part: ClosedPart
+  #numbers: UserNumbers
+  #hasFired = false
   #left: number
   #endMs: number
   #fromMs = 0
   /** Parts that will follow, in the order of their instants. */
-  #coming: { fromMs: number; part: ClosedPart }[] = []
+  #coming: { fromMs: number; share: Share }[] = []
 
-  constructor(load: ClosedLoad, share: Share, outstanding: () => number, fire: (dueMs: number) => void) {
+  constructor(load: ClosedLoad, share: Share, outstanding: () => number, fire: Fire) {
     this.#load = load
     this.#outstanding = outstanding
     this.#fire = fire
+    this.#share = share
     this.#part = closedPart(load, share)
+    this.#numbers = new UserNumbers(share, load.connections, 0)
     this.#left = this.#part.requests ?? Infinity
     this.#endMs = load.durationMs ?? Infinity
   }
@@ -99,12 +109,13 @@ export class ClosedFeed implements Feed {
 
   pump(nowMs: number, beforeMs: number): void {
     if (nowMs < this.#fromMs || nowMs >= beforeMs || nowMs >= this.#endMs) return
-    while (nowMs >= (this.#coming[0]?.fromMs ?? Infinity)) this.#become(this.#coming.shift()!.part)
+    while (nowMs >= (this.#coming[0]?.fromMs ?? Infinity)) this.#become(this.#coming.shift()!)
     const warming = nowMs < this.#load.warmupMs
     let free = this.#part.connections - this.#outstanding()
     while (free-- > 0 && this.#left > 0) {
       if (!warming) this.#left--
-      this.#fire(nowMs)
+      this.#hasFired = true
+      this.#fire(nowMs, this.#numbers.next())
     }
   }
 
@@ -119,16 +130,19 @@ export class ClosedFeed implements Feed {
   /** Users do not catch up: they go on when they may. */
   skip(ms: number): void {
     this.#fromMs = Math.max(this.#fromMs, ms)
+    if (!this.#hasFired) this.#numbers = new UserNumbers(this.#share, this.#load.connections, ms)
   }
 
   setShare(share: Share, fromMs: number): void {
-    this.#coming = [...this.#coming.filter((coming) => coming.fromMs < fromMs), { fromMs, part: closedPart(this.#load, share) }]
+    this.#coming = [...this.#coming.filter((coming) => coming.fromMs < fromMs), { fromMs, share }]
   }
 
   /** Iterations that came with the former users and were not started go with them. */
-  #become(part: ClosedPart): void {
+  #become({ fromMs, share }: { fromMs: number; share: Share }): void {
+    const part = closedPart(this.#load, share)
     const gained = (part.requests ?? 0) - (this.#part.requests ?? 0)
     this.#part = part
+    this.#numbers = new UserNumbers(share, this.#load.connections, fromMs)
     this.#left = Math.max(0, this.#left + gained)
   }
 }
@@ -148,11 +162,6 @@ export function closedPart(load: ClosedLoad, share: Share): ClosedPart {
     requests += iterationsOf(load, end) - iterationsOf(load, first)
   }
   return { connections, requests: load.requests === null ? null : requests }
-}
-
-/** How many of n users sit before a position. */
-function usersBefore(position: number, n: number): number {
-  return Math.min(n, Math.max(0, Math.ceil(position * n - 0.5)))
 }
 
 /** Iterations of the first `users` users together. */

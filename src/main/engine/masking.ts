@@ -1,3 +1,5 @@
+import { maskVariables } from '../../shared/template-mask.ts'
+
 /** Takes secrets out of what is kept of an exchange: samples are stored, exported and shown to others. */
 
 const MASK = '•••'
@@ -12,13 +14,14 @@ export function maskHead(head: string, limit: number): string {
 
 /** A URL without its password, and with the values of secret query parameters masked. */
 export function maskUrl(url: string): string {
-  const parsed = URL.parse(url)
+  const variables = maskVariables(url)
+  const parsed = URL.parse(variables.text)
   if (parsed === null) return url
   if (parsed.password !== '') parsed.password = MASK
   for (const name of new Set(parsed.searchParams.keys())) {
     if (SECRET_PARAMETER.test(name)) parsed.searchParams.set(name, MASK)
   }
-  return decodeMask(parsed.href)
+  return variables.restore(decodeMask(parsed.href))
 }
 
 function maskField(line: string): string {

@@ -38,8 +38,8 @@ export class Schedule {
   #tenureEndsAtX = Infinity
   /** The last own arrival that was taken. */
   #taken = 0
-  /** When arrivals are due that became ours only after we had passed them, ascending. */
-  #late: number[] = []
+  /** Arrivals that became ours only after we had passed them, in the order of their instants. */
+  #late: { instant: number; n: number }[] = []
   #upcoming = Infinity
   #limitMs = Infinity
   /** What was due before is left alone. */
@@ -57,6 +57,11 @@ export class Schedule {
   /** When the profile or the limit ends it, ms. */
   get endMs(): number {
     return Math.min(this.#course.endMs, this.#limitMs)
+  }
+
+  /** Number of the arrival at {@link next}, counted over the whole fleet from 1. */
+  get n(): number {
+    return this.#late[0]?.n ?? this.#stream.n
   }
 
   get profile(): LoadProfile {
@@ -94,7 +99,7 @@ export class Schedule {
   /** Arrivals due at or after `ms` never come. Can only be brought forward. */
   limit(ms: number): void {
     this.#limitMs = Math.min(this.#limitMs, ms)
-    this.#late = this.#late.filter((instant) => instant < this.#limitMs)
+    this.#late = this.#late.filter(({ instant }) => instant < this.#limitMs)
     this.#show()
   }
 
@@ -102,7 +107,7 @@ export class Schedule {
   skip(ms: number): void {
     if (ms <= this.#skippedMs) return
     this.#skippedMs = ms
-    this.#late = this.#late.filter((instant) => instant >= ms)
+    this.#late = this.#late.filter(({ instant }) => instant >= ms)
     if (this.#upcoming < ms) this.#walkAgain()
     else this.#show()
   }
@@ -115,9 +120,9 @@ export class Schedule {
     while (stream.n < this.#taken && stream.advance()) {
       if (!ownedUnder(this.#tenures, stream) || ownedUnder(before, stream)) continue
       const instant = this.#course.instantOf(stream.x)
-      if (instant >= this.#skippedMs) this.#late.push(instant)
+      if (instant >= this.#skippedMs) this.#late.push({ instant, n: stream.n })
     }
-    this.#late.sort((a, b) => a - b)
+    this.#late.sort((a, b) => a.instant - b.instant)
   }
 
   #walkAgain(): void {
@@ -147,7 +152,7 @@ export class Schedule {
 
   #show(upcoming: number = this.#upcoming): void {
     this.#upcoming = upcoming
-    const next = this.#late[0] ?? upcoming
+    const next = this.#late[0]?.instant ?? upcoming
     this.next = next < this.#limitMs ? next : Infinity
   }
 }

@@ -4,6 +4,8 @@ import type { Problem } from '../../shared/errors.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import { chooseLane } from './lane-choice.ts'
 import type { CompiledRequest } from './lanes/compiled-request.ts'
+import { RequestTemplate, markVariables } from './request-template.ts'
+import { wireOf } from './request-wire.ts'
 
 type Header = [name: string, value: string]
 
@@ -17,11 +19,19 @@ const BODY_EXPECTED = new Set(['POST', 'PUT', 'PATCH'])
 const NOT_IN_UNDICI = new Set(['expect', 'upgrade'])
 
 /**
- * Makes the one message that a run sends again and again. The spec has been through parseTaskSpec; what could split
+ * Makes the message that a run sends again and again, or what makes it where variables differ. The spec has been through parseTaskSpec; what could split
  * or desynchronise messages is nevertheless refused here, because this is where bytes are made.
  * Throws AppError `bad-input` with every problem.
+ * @param seed of random values: the same wherever the run executes.
  */
-export function compileRequest(spec: TaskSpec): CompiledRequest {
+export function compileRequest(spec: TaskSpec, { seed = 0 }: { seed?: number } = {}): CompiledRequest {
+  const marked = markVariables(spec.request)
+  if (marked === null) return compileFixed(spec)
+  const fixed = compileFixed({ ...spec, request: marked.request })
+  return { ...fixed, source: new RequestTemplate(fixed, marked, { vars: spec.vars ?? {}, env: spec.env ?? {}, seed }) }
+}
+
+function compileFixed(spec: TaskSpec): CompiledRequest {
   const url = targetOf(spec)
   const body = bodyOf(spec)
   const headers = headersOf(spec, url, body)
@@ -46,13 +56,6 @@ export function compileRequest(spec: TaskSpec): CompiledRequest {
     proxy: spec.transport.proxy ?? null,
     http2: spec.transport.protocol === 'http2',
   }
-}
-
-/** The HTTP/1.1 message. Header values leave as UTF-8, which is what servers take them for. */
-export function wireOf(method: string, path: string, headers: Header[], body: Buffer | null): Buffer {
-  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`)
-  const head = Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'utf8')
-  return body === null ? head : Buffer.concat([head, body])
 }
 
 function targetOf(spec: TaskSpec): URL {

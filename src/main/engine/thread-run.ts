@@ -114,16 +114,16 @@ export class ThreadRun {
   }
 
   #feedOf({ load, share, seed }: ThreadRunParts['plan']): Feed {
-    const fire = (dueMs: number): void => this.#fire(dueMs)
+    const fire = (dueMs: number, n: number): void => this.#fire(dueMs, n)
     if (load.model === 'closed') return new ClosedFeed(load, share, () => this.#parts.recorder.outstanding, fire)
     return new OpenFeed(new Schedule({ profile: load.profile, arrivals: load.arrivals, share, seed }), fire)
   }
 
-  #fire(dueMs: number): void {
+  #fire(dueMs: number, n: number): void {
     const { lane, recorder } = this.#parts
     const dueAt = this.#startedAt + dueMs
     recorder.planned(dueAt, Math.max(this.#passAt, recorder.lastSentAt))
-    if (!lane.send(dueAt)) recorder.dropped(dueAt)
+    if (!lane.send(dueAt, n)) recorder.dropped(dueAt)
   }
 
   /** The pacer's work: starts what is due, closes seconds, and says when to come back. */

@@ -58,7 +58,7 @@ async function send(spec: TaskSpec, name: LaneName, request: CompiledRequest, ph
   const lane = await createLane(name, request, optionsOf(spec), sinkOf(phases, resolve))
   const timer = setInterval(() => lane.tick(performance.now()), TICK_MS)
   try {
-    lane.send(performance.now())
+    lane.send(performance.now(), 1)
     return await promise
   } finally {
     clearInterval(timer)

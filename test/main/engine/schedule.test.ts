@@ -167,3 +167,19 @@ describe('a limit', () => {
     expect(schedule.next).toBe(Infinity)
   })
 })
+
+describe('numbers of arrivals', () => {
+  it.each(['uniform', 'poisson'] as const)('are given once over all who share the %s arrivals, also when shares change on the way', (arrivals) => {
+    const profile = constant(500, 2000)
+    const shares = subdivide(WHOLE, 3)
+    const schedules = shares.map((share) => create(profile, share, arrivals))
+    const numbers: number[] = []
+    const takeTo = (schedule: Schedule, ms: number): void => {
+      for (; schedule.next < ms; schedule.pop()) numbers.push(schedule.n)
+    }
+    schedules.forEach((schedule, i) => takeTo(schedule, 700 + i * 100))
+    schedules.forEach((schedule, i) => schedule.setShare(shares[(i + 1) % 3]!, 1000))
+    schedules.forEach((schedule) => takeTo(schedule, Infinity))
+    expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i + 1))
+  })
+})

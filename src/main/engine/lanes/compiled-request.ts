@@ -19,4 +19,14 @@ export interface CompiledRequest {
   follow: boolean
   proxy: string | null
   http2: boolean
+  /** Where iterations differ: what makes the message of each. `path`, `headers`, `body` and `wire` are then only a pattern. */
+  source?: RequestSource
+}
+
+/** The requests of iterations that differ, by the number of the iteration (1, 2, …). */
+export interface RequestSource {
+  /** The whole HTTP/1.1 message as binary text, one character per byte: a socket takes that without a buffer in between. */
+  textFor(n: number): string
+  /** For those who write the message themselves. */
+  requestFor(n: number): CompiledRequest
 }

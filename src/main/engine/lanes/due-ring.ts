@@ -1,9 +1,12 @@
+/** Cells of an entry; a power of two, so that the ring wraps between entries. */
+const WIDTH = 4
+
 /**
- * The queue of iterations that wait for a connection: a ring of pairs (intended instant, instant of queueing), both
- * `performance.now()` ms. Grows by doubling up to what its owner lets in; pushing and dropping allocate nothing.
+ * The queue of iterations that wait for a connection: a ring of (intended instant, instant of queueing, number of the
+ * iteration), instants in `performance.now()` ms. Grows by doubling up to what its owner lets in; pushing and dropping allocate nothing.
  */
 export class DueRing {
-  private cells = new Float64Array(512)
+  private cells = new Float64Array(256 * WIDTH)
   private head = 0
   private count = 0
 
@@ -11,11 +14,12 @@ export class DueRing {
     return this.count
   }
 
-  push(dueAt: number, since: number): void {
-    if (this.count * 2 === this.cells.length) this.grow()
-    const at = (this.head + this.count * 2) & (this.cells.length - 1)
+  push(dueAt: number, since: number, n: number): void {
+    if (this.count * WIDTH === this.cells.length) this.grow()
+    const at = (this.head + this.count * WIDTH) & (this.cells.length - 1)
     this.cells[at] = dueAt
     this.cells[at + 1] = since
+    this.cells[at + 2] = n
     this.count++
   }
 
@@ -29,10 +33,15 @@ export class DueRing {
     return this.count === 0 ? NaN : this.cells[this.head + 1]!
   }
 
+  /** Number of the one that waits longest; NaN when empty. */
+  get n(): number {
+    return this.count === 0 ? NaN : this.cells[this.head + 2]!
+  }
+
   /** Takes the one that waits longest out; nothing happens when empty. */
   drop(): void {
     if (this.count === 0) return
-    this.head = (this.head + 2) & (this.cells.length - 1)
+    this.head = (this.head + WIDTH) & (this.cells.length - 1)
     this.count--
   }
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Phase } from './connection-pool.ts'
 import { isSecure } from './dial.ts'
+import type { RequestSource } from './compiled-request.ts'
 import type { Dial } from './dial.ts'
 import type { HeadMemo } from './head-memo.ts'
 import { Http1Parser } from './http1-parser.ts'
@@ -14,6 +15,8 @@ import type { Failure } from './socket-errors.ts'
 /** What all connections of a lane share: the message they send, and how its answers are read. */
 export interface Http1Traits {
   wire: Buffer
+  /** Where they differ. */
+  source: RequestSource | null
   headOnly: boolean
   memo: HeadMemo
 }
@@ -27,6 +30,7 @@ export class Http1Connection implements ParserHandler, SerialConnection {
   /** The exchange in flight, `performance.now()` ms. */
   dueAt = 0
   sentAt = 0
+  n = 0
   headAt = 0
   /** Bytes of the answer so far, head included. */
   received = 0
@@ -43,6 +47,9 @@ export class Http1Connection implements ParserHandler, SerialConnection {
   readonly address: Address
   private readonly owner: SerialOwner
   private readonly wire: Buffer
+  /** Bytes of the message sent last. */
+  private length: number
+  private readonly source: RequestSource | null
   private readonly parser: Http1Parser
   private readonly socket: Socket
   private readonly startedAt: number
@@ -53,6 +60,8 @@ export class Http1Connection implements ParserHandler, SerialConnection {
   constructor(owner: SerialOwner, dial: Dial, address: Address, traits: Http1Traits, now: number, deadline: number) {
     this.owner = owner
     this.wire = traits.wire
+    this.length = traits.wire.length
+    this.source = traits.source
     this.address = address
     this.startedAt = now
     this.deadline = deadline
@@ -78,8 +87,14 @@ export class Http1Connection implements ParserHandler, SerialConnection {
     this.headAt = 0
     this.received = 0
     this.deadline = deadline
+    if (this.source !== null) return this.write(this.source.textFor(this.n))
     this.socket.write(this.wire)
     return this.wire.length
+  }
+
+  private write(text: string): number {
+    this.socket.write(text, 'latin1')
+    return (this.length = text.length)
   }
 
   /** Nothing is in flight. */
@@ -124,7 +139,7 @@ export class Http1Connection implements ParserHandler, SerialConnection {
   }
 
   private get allSent(): boolean {
-    return this.wire.length < LARGE_WIRE_BYTES || this.socket.writableLength === 0
+    return this.length < LARGE_WIRE_BYTES || this.socket.writableLength === 0
   }
 
   private reached(secure: boolean): void {

@@ -7,7 +7,7 @@ import { SerialLane } from './serial-lane.ts'
 
 /** The raw HTTP/1.1 lane: TCP or TLS, one request at a time per connection. Throws AppError `bad-input` for an unusable certificate. */
 export function createHttp1Lane(request: CompiledRequest, options: LaneOptions, sink: LaneSink): Lane {
-  const traits = { wire: request.wire, headOnly: request.method === 'HEAD', memo: new HeadMemo(readBuffer) }
+  const traits = { wire: request.wire, source: request.source ?? null, headOnly: request.method === 'HEAD', memo: new HeadMemo(readBuffer) }
   const destination = { ...request, alpn: ['http/1.1'] }
   return new SerialLane((owner, dial, address, now, deadline) => new Http1Connection(owner, dial, address, traits, now, deadline), destination, options, sink)
 }

@@ -12,7 +12,6 @@ import {
 import { Http2Head } from './http2-head.ts'
 import { Http2Parser } from './http2-parser.ts'
 import type { FrameHandler } from './http2-parser.ts'
-import type { Http2Request } from './http2-request.ts'
 import { Http2Sender } from './http2-sender.ts'
 import type { Http2Stream } from './http2-stream.ts'
 import { MAX_INTERIM } from './http1-parser.ts'
@@ -45,7 +44,8 @@ export interface Http2Owner {
 
 /** What all connections of a lane share. */
 export interface Http2Traits {
-  request: Http2Request
+  /** Answers to HEAD have no content, whatever their length says. */
+  headOnly: boolean
   /** Id of the first stream of a connection: 1, but where the end of the ids is to be seen. */
   firstStream: number
 }
@@ -72,7 +72,7 @@ export class Http2Connection implements FrameHandler, Pooled {
   readonly address: Address
 
   private readonly owner: Http2Owner
-  private readonly request: Http2Request
+  private readonly headOnly: boolean
   private readonly socket: Socket
   private readonly outbox: Outbox
   private readonly sender: Http2Sender
@@ -94,16 +94,16 @@ export class Http2Connection implements FrameHandler, Pooled {
   private gaveUp = false
   private strayBytes = 0
 
-  constructor(owner: Http2Owner, dial: Dial, address: Address, { request, firstStream }: Http2Traits, now: number, deadline: number) {
+  constructor(owner: Http2Owner, dial: Dial, address: Address, { headOnly, firstStream }: Http2Traits, now: number, deadline: number) {
     this.owner = owner
     this.address = address
-    this.request = request
+    this.headOnly = headOnly
     this.nextId = firstStream
     this.startedAt = now
     this.deadline = deadline
     this.socket = dial(address.address, (count, bytes) => this.read(count, bytes))
     this.outbox = new Outbox(this.socket)
-    this.sender = new Http2Sender(request, this.outbox)
+    this.sender = new Http2Sender(this.outbox)
     const secure = isSecure(this.socket)
     this.socket.once('connect', () => this.reached(secure))
     if (secure) this.socket.once('secureConnect', () => this.secured())
@@ -325,7 +325,7 @@ export class Http2Connection implements FrameHandler, Pooled {
   }
 
   private fits({ status, contentLength, content }: CarriedStream): boolean {
-    if (this.request.headOnly || status === 204 || status === 304) return content === 0
+    if (this.headOnly || status === 204 || status === 304) return content === 0
     return contentLength < 0 || contentLength === content
   }
 

@@ -1,4 +1,4 @@
-import type { CompiledRequest } from './compiled-request.ts'
+import type { CompiledRequest, RequestSource } from './compiled-request.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import type { Dial } from './dial.ts'
 import { Http2Connection } from './http2-connection.ts'
@@ -32,6 +32,7 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
   inFlight = 0
 
   private readonly request: Http2Request
+  private readonly source: RequestSource | null
   private readonly traits: Http2Traits
   private readonly options: LaneOptions
   private readonly sink: LaneSink
@@ -50,7 +51,8 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
 
   constructor(request: CompiledRequest, options: LaneOptions, sink: LaneSink, firstStream: number) {
     this.request = encodeHttp2Request(request)
-    this.traits = { request: this.request, firstStream }
+    this.source = request.source ?? null
+    this.traits = { headOnly: this.request.headOnly, firstStream }
     this.options = options
     this.sink = sink
     this.pool = new ConnectionPool(options.timeoutMs)
@@ -76,12 +78,12 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
     return this.pool.open
   }
 
-  send(dueAt: number): boolean {
+  send(dueAt: number, n = 0): boolean {
     if (this.closed || this.inFlight + this.room.size >= this.options.maxInFlight) return false
     const now = this.clock()
     const connection = this.nextConnection()
-    if (connection !== null) this.start(connection, dueAt, now, now)
-    else this.room.add(dueAt, now)
+    if (connection !== null) this.start(connection, dueAt, n, now, now)
+    else this.room.add(dueAt, now, n)
     return true
   }
 
@@ -208,25 +210,25 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
   }
 
   /** @param since when the iteration was handed to the lane: its time to answer counts from there. */
-  private start(connection: Http2Connection, dueAt: number, since: number, now: number): void {
+  private start(connection: Http2Connection, dueAt: number, n: number, since: number, now: number): void {
     const stream = this.resting.pop() ?? this.newStream(now)
-    stream.begin(dueAt, now, since + this.options.timeoutMs)
+    stream.begin(dueAt, now, since + this.options.timeoutMs, this.source === null ? this.request : encodeHttp2Request(this.source.requestFor(n)))
     if (since !== now) this.wheel.hasten(stream, now)
     this.inFlight++
     connection.begin(stream)
     this.offer(connection)
-    this.sink.sent(dueAt, now, this.request.totalBytes)
+    this.sink.sent(dueAt, now, stream.request.totalBytes)
   }
 
   private restart(connection: Http2Connection, stream: CarriedStream): void {
     this.handedBack.delete(stream)
     connection.begin(stream)
     this.offer(connection)
-    this.sink.hop?.(this.request.totalBytes)
+    this.sink.hop?.(stream.request.totalBytes)
   }
 
   private newStream(now: number): CarriedStream {
-    const stream: CarriedStream = new Http2Stream()
+    const stream: CarriedStream = new Http2Stream(this.request)
     this.wheel.add(stream, now)
     return stream
   }
@@ -276,9 +278,9 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
   private serveNext(connection: Http2Connection): void {
     const now = this.clock()
     if (!this.room.mayServe(now)) return this.offer(connection)
-    const { dueAt, since } = this.room
+    const { dueAt, since, n } = this.room
     this.room.served()
-    this.start(connection, dueAt, since, now)
+    this.start(connection, dueAt, n, since, now)
   }
 
   private retire(connection: Http2Connection, now: number): void {

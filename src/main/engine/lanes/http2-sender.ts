@@ -1,5 +1,4 @@
 import { DATA, END_STREAM, FIRST_WINDOW, FRAME_HEAD_BYTES, MAX_31_BITS, MAX_FRAME_BYTES, writeFrameHead, writeUint32 } from './http2-frames.ts'
-import type { Http2Request } from './http2-request.ts'
 import type { Http2Stream } from './http2-stream.ts'
 import type { Outbox } from './outbox.ts'
 
@@ -8,7 +7,6 @@ const MOST_BACKLOG = 262_144
 
 /** Sends requests within the room that the server grants (RFC 9113 §5.2): the connection's, and that of each stream. */
 export class Http2Sender {
-  private readonly request: Http2Request
   private readonly outbox: Outbox
   private window = FIRST_WINDOW
   /** What new streams begin with. */
@@ -16,17 +14,16 @@ export class Http2Sender {
   /** Streams of which the body is not sent yet, in the order of asking. */
   private readonly unfinished = new Set<Http2Stream>()
 
-  constructor(request: Http2Request, outbox: Outbox) {
-    this.request = request
+  constructor(outbox: Outbox) {
     this.outbox = outbox
   }
 
   /** Sends the head, and of the body what there is room for. */
   begin(stream: Http2Stream): void {
-    const { wire, headLength, body } = this.request
+    const { wire, headLength, body } = stream.request
     stream.window = this.firstWindow
     const whole = body.length <= Math.min(MAX_FRAME_BYTES, this.window, this.firstWindow)
-    this.copy(stream.id, whole ? wire.length : headLength)
+    this.copy(stream, whole ? wire.length : headLength)
     if (whole) {
       this.window -= body.length
       return
@@ -74,8 +71,7 @@ export class Http2Sender {
     return true
   }
 
-  private copy(id: number, length: number): void {
-    const { wire, idsAt } = this.request
+  private copy({ id, request: { wire, idsAt } }: Http2Stream, length: number): void {
     const at = this.outbox.reserve(length)
     const { bytes } = this.outbox
     // Heads are mostly of some 50 bytes: a loop takes less time than a call.
@@ -94,7 +90,7 @@ export class Http2Sender {
   }
 
   private sendData(stream: Http2Stream, length: number): void {
-    const { body } = this.request
+    const { body } = stream.request
     const from = body.length - stream.unsent
     const at = this.outbox.reserve(FRAME_HEAD_BYTES + length)
     const { bytes } = this.outbox

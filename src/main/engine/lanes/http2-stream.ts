@@ -1,8 +1,10 @@
+import type { Http2Request } from './http2-request.ts'
 import type { ResponseCollector } from './response-collector.ts'
 import type { Watched } from './timeout-wheel.ts'
 
 /** One iteration on its way over HTTP/2. Made by the lane and reused, whatever connection it then goes by. */
 export class Http2Stream<Connection = unknown> implements Watched {
+  request: Http2Request
   /** Null: at rest, or handed back by a server that goes away, to be sent again. */
   connection: Connection | null = null
   id = 0
@@ -30,8 +32,13 @@ export class Http2Stream<Connection = unknown> implements Watched {
   window = 0
   unsent = 0
 
+  constructor(request: Http2Request) {
+    this.request = request
+  }
+
   /** Of an iteration that begins. */
-  begin(dueAt: number, now: number, deadline: number): void {
+  begin(dueAt: number, now: number, deadline: number, request: Http2Request): void {
+    this.request = request
     this.dueAt = dueAt
     this.sentAt = now
     this.deadline = deadline

@@ -10,10 +10,10 @@ import type { ErrorKind } from '../../../shared/errors.ts'
 export interface Lane {
   /**
    * Sends one iteration on an idle connection, or queues it until one is free (opening connections within bounds).
-   * @param dueAt intended instant.
+   * @param dueAt intended instant. @param n number of the iteration (1, 2, …), for requests that differ by it.
    * Returns false when the bound on waiting and in-flight iterations is reached: the caller counts it as dropped.
    */
-  send(dueAt: number): boolean
+  send(dueAt: number, n?: number): boolean
   /** Opens connections ahead of the start, best effort; resolves when they are open or have failed. */
   warm(connections: number): Promise<void>
   /** Called every 20–50 ms with the current time: expires timeouts, opens further connections. */

@@ -1,4 +1,5 @@
-import { serverNameOf, wireOf } from '../template.ts'
+import { wireOf } from '../request-wire.ts'
+import { serverNameOf } from '../template.ts'
 import type { CompiledRequest } from './compiled-request.ts'
 import { LaneFailure } from './lane-failure.ts'
 

@@ -17,6 +17,8 @@ export interface SerialConnection extends Pooled {
   /** The exchange in flight, `performance.now()` ms. */
   readonly dueAt: number
   readonly sentAt: number
+  /** Its number, see Lane.send; set before {@link begin}. */
+  n: number
   readonly headAt: number
   /** Bytes of the answer so far. */
   readonly received: number
@@ -81,12 +83,12 @@ export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
     return this.pool.open
   }
 
-  send(dueAt: number): boolean {
+  send(dueAt: number, n = 0): boolean {
     if (this.closed || this.inFlight + this.room.size >= this.options.maxInFlight) return false
     const now = this.clock()
     const connection = this.pool.take()
-    if (connection !== null) this.start(connection, dueAt, now, now)
-    else this.room.add(dueAt, now)
+    if (connection !== null) this.start(connection, dueAt, n, now, now)
+    else this.room.add(dueAt, now, n)
     return true
   }
 
@@ -171,8 +173,9 @@ export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
   }
 
   /** @param since when the iteration was handed to the lane: its time to answer counts from there. */
-  private start(connection: SerialConnection, dueAt: number, since: number, now: number): void {
+  private start(connection: SerialConnection, dueAt: number, n: number, since: number, now: number): void {
     this.inFlight++
+    connection.n = n
     const bytes = connection.begin(dueAt, now, since + this.options.timeoutMs)
     if (since !== now) this.pool.hasten(connection, now)
     this.sink.sent(dueAt, now, bytes)
@@ -182,9 +185,9 @@ export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
     if (this.room.size === 0) return this.pool.put(connection)
     const now = this.clock()
     if (!this.room.mayServe(now)) return this.pool.put(connection)
-    const { dueAt, since } = this.room
+    const { dueAt, since, n } = this.room
     this.room.served()
-    this.start(connection, dueAt, since, now)
+    this.start(connection, dueAt, n, since, now)
   }
 
   private retire(connection: SerialConnection, now: number): void {

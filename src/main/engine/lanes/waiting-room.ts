@@ -56,8 +56,13 @@ export class WaitingRoom implements ConnectorOwner {
     return this.line.since
   }
 
-  add(dueAt: number, now: number): void {
-    this.line.push(dueAt, now)
+  /** Number of that one. */
+  get n(): number {
+    return this.line.n
+  }
+
+  add(dueAt: number, now: number, n: number): void {
+    this.line.push(dueAt, now, n)
     this.mayOpen()
   }
 

@@ -1,0 +1,29 @@
+import { joinPath } from './plain-input.ts'
+import { parseTemplate, variablesOf } from './template-text.ts'
+import type { Problem } from './errors.ts'
+import type { RequestSpec, TaskSpec } from './task.ts'
+import type { KnownNames, Variable } from './template-text.ts'
+
+/** The texts of a request that may hold variables, each with its path. */
+export function templatesOf(request: RequestSpec): { path: string; text: string }[] {
+  const headers = Object.entries(request.headers).flatMap(([name, value]) => [value].flat().map((text) => ({ path: joinPath('request.headers', name), text })))
+  return [{ path: 'request.url', text: request.url }, ...headers, ...(request.body === undefined ? [] : [{ path: 'request.body', text: request.body }])]
+}
+
+/** Every variable that a task uses. */
+export function variablesUsed(spec: Pick<TaskSpec, 'request'>): Variable[] {
+  return templatesOf(spec.request).flatMap(({ text }) => variablesOf(text))
+}
+
+/** Variables that are badly written, or that nothing in the task fills in. */
+export function templateProblems(spec: TaskSpec): Problem[] {
+  const known = knownNames(spec)
+  return templatesOf(spec.request).flatMap(({ path, text }) => {
+    const parsed = parseTemplate(text, known)
+    return parsed.ok ? [] : [{ path, message: parsed.message, hint: parsed.hint }]
+  })
+}
+
+export function knownNames({ vars, env }: Pick<TaskSpec, 'vars' | 'env'>): KnownNames {
+  return { vars: Object.keys(vars ?? {}), env: Object.keys(env ?? {}), data: {} }
+}
