@@ -69,6 +69,9 @@ export interface ActiveRun {
   events: RunEvent[]
 }
 
+/** A run of which nobody carries anything is over after so long: nodes may come back, or others join, ms. */
+const ABANDONED_AFTER_MS = 15_000
+
 /** `wall`: for people to read; `now`: the cluster's clock, which does not jump. */
 export function openRun(task: Task, runId: string, load: LoadPlan, parts: Part[], now: number, wall: number = Date.now()): ActiveRun {
   const run: Run = {
@@ -217,8 +220,11 @@ export function isDone(active: ActiveRun, part: Part): boolean {
 /** The run is over: nothing more comes of it, and nobody is getting ready to go on with it. */
 export function isOver(active: ActiveRun, now: number): boolean {
   if (!active.parts.every((part) => isDone(active, part))) return false
-  const isEnding = active.phase === 'stop' || elapsedOf(active, now) >= sendingEndMs(active.load, active.stopAtMs) || active.parts.some(({ standing, lastTaken }) => standing === 'in' && lastTaken)
-  return isEnding || !active.parts.some(({ standing }) => standing === 'joining')
+  const elapsedMs = elapsedOf(active, now)
+  if (!hasBegun(active) || active.phase === 'stop' || elapsedMs >= sendingEndMs(active.load, active.stopAtMs)) return true
+  if (active.parts.some(({ standing, lastTaken, report }) => standing === 'in' && (lastTaken || report?.problem !== undefined))) return true
+  const lastLossMs = Math.max(0, ...active.parts.map(({ lostAtMs }) => lostAtMs ?? 0))
+  return !active.parts.some(({ standing }) => standing === 'joining') && elapsedMs - lastLossMs >= ABANDONED_AFTER_MS
 }
 
 /** Part of all arrivals that a node carries, 0 … 1. */

@@ -39,14 +39,14 @@ export class Collector {
     this.#state = state
   }
 
-  /** Null for a sample that was taken before; otherwise the seconds before it that are missing for good. */
+  /** Null for a sample that was taken before; otherwise the seconds before it that are missing for good: lost on the way, or never measured. */
   take(result: Result, now: number): { gap: { from: number; to: number } | null } | null {
     const { seq, sample, gapBefore } = result
     const source = bootKey(result)
     const last = this.#state.taken[source] ?? 0
     if (seq <= last) return null
     const from = this.newestOf(source) + 1
-    const isMissing = (gapBefore || seq > last + 1) && sample.second > from
+    const isMissing = (gapBefore || last > 0) && sample.second > from
     this.#state.taken[source] = seq
     this.#state.newest[source] = Math.max(this.newestOf(source), sample.second)
     if (!this.#firstAt.has(sample.second)) this.#firstAt.set(sample.second, now)
@@ -58,10 +58,15 @@ export class Collector {
     return this.#state.newest[source] ?? -1
   }
 
+  /** End of the newest second that anybody has told, ms. */
+  get endMs(): number {
+    return (Math.max(-1, ...Object.values(this.#state.newest)) + 1) * 1000
+  }
+
   /** Seconds that are complete now, in order. Each is given out once. */
   complete(parts: readonly PartState[], now: number): number[] {
     const waitedFor = parts.filter(({ done }) => !done)
-    const last = Math.max(-1, ...Object.values(this.#state.newest))
+    const last = this.endMs / 1000 - 1
     const seconds: number[] = []
     while (this.#state.next <= last && this.#isComplete(this.#state.next, waitedFor, now)) {
       this.#firstAt.delete(this.#state.next)

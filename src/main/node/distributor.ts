@@ -54,7 +54,7 @@ export class Distributor {
     for (const task of wishes) await this.#take(task, round)
     const controls = [...this.#leads.values()].map((lead) => this.#controlOf(lead))
     for (const control of controls) control.look(round)
-    if ((await this.#giveUpLost()) === 'fenced') return
+    if ((await this.#giveUpLost(round)) === 'fenced') return
     for (const control of controls) control.next(round)
     if ((await this.#manifests.write([...this.#leads.values()])) === 'fenced') return
     for (const task of wishes) await this.#tellObeyed(task)
@@ -130,7 +130,7 @@ export class Distributor {
   }
 
   /** Takes nodes that are lost off the list, unless they prove to be alive; only then is their work free for others. */
-  async #giveUpLost(): Promise<'done' | 'fenced'> {
+  async #giveUpLost(round: Round): Promise<'done' | 'fenced'> {
     for (;;) {
       const carried = new Map([...this.#leads.values()].flatMap((lead) => lead.carried().map((part) => [bootKey(part), part.nodeId] as const)))
       const lost = this.#book.lost().filter((node) => carried.has(bootKey(node)))
@@ -138,12 +138,12 @@ export class Distributor {
       const outcome = await this.#manifests.write([...this.#leads.values()], lost)
       if (outcome === 'fenced') return outcome
       if (outcome !== 'done') this.#book.acquit(outcome.alive)
-      else this.#bury(new Set(lost.map(bootKey)))
+      else this.#bury(new Set(lost.map(bootKey)), round)
     }
   }
 
-  #bury(lost: ReadonlySet<string>): void {
-    for (const lead of this.#leads.values()) for (const part of lead.carried()) if (lost.has(bootKey(part))) lead.lose(part)
+  #bury(lost: ReadonlySet<string>, { now }: Round): void {
+    for (const lead of this.#leads.values()) for (const part of lead.carried()) if (lost.has(bootKey(part))) lead.lose(part, now)
     for (const key of lost) this.#book.countLoss(key.slice(0, key.lastIndexOf('#')))
   }
 

@@ -17,6 +17,7 @@ export class ManifestBook {
   #revision: number
   #attempt: number
   #written = ''
+  #isOurs = false
   #manifests: Manifest[]
 
   constructor(deps: MasterDeps, book: NodeBook, orders: NodeOrderBook) {
@@ -28,9 +29,9 @@ export class ManifestBook {
     this.#attempt = Math.max(this.#revision, deps.former?.revision ?? 0)
   }
 
-  /** Of those in force. */
+  /** Of those in force, if this master wrote them; before that nobody can be expected to follow it. */
   get stamp(): Stamp {
-    return { epoch: this.#deps.term.lease.epoch, revision: this.#revision }
+    return this.#isOurs ? { epoch: this.#deps.term.lease.epoch, revision: this.#revision } : { epoch: 0, revision: 0 }
   }
 
   /** Highest revision that was ever tried, and the manifests as written last. */
@@ -53,6 +54,7 @@ export class ManifestBook {
       this.#deps.term.fenced() // somebody else wrote: start a new term from what is there
       return 'fenced'
     }
+    this.#isOurs = true
     this.#revision = revision
     this.#manifests = manifests
     this.#written = removed.length === 0 ? wanted : ''

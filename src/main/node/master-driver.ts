@@ -130,6 +130,7 @@ export class StressMasterDriver implements MasterDriver {
       return this.#harvest.gather()
     }, {
       ...this.#every(LOOK_MS, signal),
+      restMs: () => this.#rest,
       nudges: (nudge) => {
         this.#gatherNow = nudge
         return this.#deps.cluster.watch('results', nudge)

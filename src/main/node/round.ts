@@ -1,6 +1,6 @@
 import type { NodeInfo } from '../../shared/cluster.ts'
 import { peakRate, type LoadPlan } from '../../shared/load.ts'
-import { elapsedOf, partCarried, present, type ActiveRun } from './active-run.ts'
+import { elapsedOf, partCarried, type ActiveRun } from './active-run.ts'
 import type { NodeBook } from './node-book.ts'
 import type { NodeOrderBook } from './node-orders.ts'
 import { orderLeads, type OrderLeads } from './order-leads.ts'
@@ -53,9 +53,9 @@ export class Round {
     return this.#strategy(nodes)
   }
 
-  /** How far ahead an order to the carriers of a run has to be. */
+  /** How far ahead an order to those who carry a run, or are about to, has to be. */
   leads(active: ActiveRun): OrderLeads {
-    const carriers = present(active).flatMap((part) => this.book.find(part.nodeId, part.boot) ?? [])
+    const carriers = active.parts.filter(({ standing }) => standing !== 'out').flatMap((part) => this.book.find(part.nodeId, part.boot) ?? [])
     return orderLeads(carriers, this.#self)
   }
 

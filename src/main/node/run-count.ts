@@ -50,8 +50,14 @@ export class RunCount {
     if (this.#active.stopAtMs !== null) this.aggregate.stop(this.#active.stopAtMs)
   }
 
-  end(now: number): void {
-    this.aggregate.end(elapsedOf(this.#active, now))
+  /** Answers with whether it was stopped before its time. That can be without any master: then it ended where the nodes did. */
+  end(now: number): boolean {
+    const active = this.#active
+    const toldMs = this.#collector.endMs
+    const endedEarly = active.stopAtMs === null && active.parts.some(({ lastTaken }) => lastTaken) && toldMs < sendingEndMs(active.load, null)
+    if (endedEarly) this.aggregate.stop(toldMs)
+    this.aggregate.end(elapsedOf(active, now))
+    return endedEarly || active.stopAtMs !== null
   }
 
   /** What thresholds, generators and counts have had happen, with nodes by name. */

@@ -25,7 +25,7 @@ export class RunJoins {
 
   next(lead: RunLead, round: Round): void {
     const { active } = lead
-    for (const part of active.parts) if (part.standing === 'joining' && (part.report?.problem !== undefined || round.now - part.askedAt > READY_WITHIN_MS)) lead.lose(part, part.report?.problem?.message ?? 'It did not get ready in time.')
+    for (const part of active.parts) if (part.standing === 'joining' && (part.report?.problem !== undefined || round.now - part.askedAt > READY_WITHIN_MS)) lead.lose(part, round.now, part.report?.problem?.message ?? 'It did not get ready in time.')
     if (!this.#isWorthLooking(active, round)) return
     const nodes = candidates(active, round)
     if (active.deficit > 0) this.#fill(lead, nodes.slice(0, MOST_JOINERS), round)

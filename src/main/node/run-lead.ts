@@ -112,11 +112,11 @@ export class RunLead {
   }
 
   /** Nothing more is expected of a node: it is out of the run until it is heard again. */
-  lose(part: Part, reason?: string): void {
+  lose(part: Part, now: number, reason?: string): void {
     const { active } = this
     if (part.standing === 'out') return
     const share = partCarried(part)
-    const atMs = elapsedOf(active, this.#deps.workDriver.clusterNow())
+    const atMs = elapsedOf(active, now)
     if (share > 0 && hasBegun(active)) active.freed.push({ node: part.name, share: latestShare(part) })
     Object.assign(part, { standing: 'out', lostAtMs: atMs, goal: null })
     if (part.tenures.length > 0) part.tenures = [{ share: [], fromMs: atMs, sureMs: atMs, told: null }]
@@ -126,10 +126,10 @@ export class RunLead {
   }
 
   /** A node that was given up is heard again. It carries nothing. */
-  regain(part: Part): void {
+  regain(part: Part, now: number): void {
     Object.assign(part, { standing: 'in', lostAtMs: null })
     this.#count.aggregate.regainNode(part.id)
-    this.active.events.push({ atMs: elapsedOf(this.active, this.#deps.workDriver.clusterNow()), kind: 'node-joined', detail: { node: part.name, share: 0 } })
+    this.active.events.push({ atMs: elapsedOf(this.active, now), kind: 'node-joined', detail: { node: part.name, share: 0 } })
     this.touch()
   }
 
@@ -145,7 +145,7 @@ export class RunLead {
   /** A run never hangs: whoever should have told its last long ago is given up. */
   giveUpOverdue(now: number): void {
     if (now < this.#dueEnd() + OVERDUE_MS) return
-    for (const part of this.active.parts) if (!isDone(this.active, part)) this.lose(part)
+    for (const part of this.active.parts) if (!isDone(this.active, part)) this.lose(part, now)
   }
 
   /** Writes state, view, seconds and events down, in the cluster state first. False when this master is deposed. */
@@ -185,7 +185,7 @@ export class RunLead {
   /** Ends it: nothing more will come. What is to be committed and stored afterwards is final. */
   end(now: number): { summary: Summary; event: TaskEvent } {
     const { active } = this
-    this.#count.end(now)
+    const wasStopped = this.#count.end(now)
     active.events.push(...this.#count.takeEvents())
     const outcome = outcomeOf(active)
     const { type: status } = outcome
@@ -193,7 +193,7 @@ export class RunLead {
       status,
       ...(outcome.type === 'failed' ? { failure: outcome.reason } : {}),
       allowSaturated: this.#deps.allowSaturated,
-      complete: active.stopAtMs === null && active.parts.every((part) => part.lastTaken),
+      complete: !wasStopped && active.parts.every((part) => part.lastTaken),
     })
     active.run = { ...active.run, status, verdict: summary.verdict, sentence: summary.sentence, endedAt: Date.parse(summary.run.endedAt) }
     active.order = null

@@ -1,7 +1,8 @@
 import { isSame } from '../../shared/share.ts'
-import { allReady, begin, isReady, present, type ActiveRun, type Part } from './active-run.ts'
+import { allReady, begin, elapsedOf, isReady, partCarried, present, type ActiveRun, type Part } from './active-run.ts'
 import type { Round } from './round.ts'
 import type { RunLead } from './run-lead.ts'
+import { perSecond } from './run-view.ts'
 import { firstShares } from './sharing.ts'
 import { latestShare } from './tenure.ts'
 
@@ -15,11 +16,19 @@ const READY_WITHIN_MS = 10_000
 export function prepare(lead: RunLead, round: Round): void {
   const { active } = lead
   const wanting = present(active).map((part) => ({ part, why: objection(active, part, round) })).filter(({ why }) => why !== null)
-  if (wanting.length < present(active).length) for (const { part, why } of wanting) lead.lose(part, why ?? undefined)
+  if (wanting.length < present(active).length) for (const { part, why } of wanting) lead.lose(part, round.now, why ?? undefined)
   if (present(active).length !== active.sharers) shareAnew(active, round)
   if (!allReady(active) || present(active).length !== active.sharers) return
   begin(active, round.now, round.leads(active).startMs)
+  tellDeficit(active, Math.max(0, 1 - present(active).reduce((sum, part) => sum + partCarried(part), 0)), round.now)
   lead.touch()
+}
+
+/** Another part of the load than before is one that nobody can take. */
+export function tellDeficit(active: ActiveRun, deficit: number, now: number): void {
+  if (deficit === active.deficit) return
+  active.deficit = deficit
+  active.staged.push({ atMs: elapsedOf(active, now), kind: 'deficit', detail: { perSecond: perSecond(active, deficit, now) } })
 }
 
 /** What speaks against waiting for this node any longer. */

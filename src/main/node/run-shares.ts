@@ -4,8 +4,7 @@ import { measure } from '../../shared/split.ts'
 import { elapsedOf, isDone, isReady, partCarried, type ActiveRun, type Part } from './active-run.ts'
 import type { Round } from './round.ts'
 import type { RunLead } from './run-lead.ts'
-import { isDrained } from './run-prepare.ts'
-import { perSecond } from './run-view.ts'
+import { isDrained, tellDeficit } from './run-prepare.ts'
 import { nextShares, type Carrier, type Step } from './sharing.ts'
 import { latestShare, offer, prune } from './tenure.ts'
 
@@ -59,8 +58,7 @@ export class RunShares {
     if (!differs) this.#differsSinceMs = null
     else this.#differsSinceMs ??= nowMs
     if (!differs || (deficit > active.deficit && nowMs - (this.#differsSinceMs ?? nowMs) < TELL_DEFICIT_AFTER_MS)) return
-    active.deficit = deficit
-    active.staged.push({ atMs: nowMs, kind: 'deficit', detail: { perSecond: perSecond(active, deficit, now) } })
+    tellDeficit(active, deficit, now)
   }
 }
 
@@ -114,9 +112,7 @@ function handOver(active: ActiveRun, freed: ActiveRun['freed'][number], gained: 
   const share = takers.reduce((sum, taker) => sum + measure(taker.share), 0)
   const more = takers.length - MOST_NAMES
   const to = [...takers.slice(0, MOST_NAMES).map(({ name }) => name), ...(more > 0 ? [`+${more}`] : [])].join(', ')
-  // Whoever reads the events should not find it moved before it was lost.
-  const lostAtMs = active.parts.map((part) => (part.name === freed.node ? (part.lostAtMs ?? 0) : 0))
-  active.staged.push({ atMs: Math.max(nowMs, ...lostAtMs), kind: 'shares-moved', detail: { node: freed.node, share, to } })
+  active.staged.push({ atMs: nowMs, kind: 'shares-moved', detail: { node: freed.node, share, to } })
   for (const taker of takers) freed.share = without(freed.share, taker.share)
 }
 

@@ -22,11 +22,12 @@ export class RunWatch {
     const { active } = lead
     const report = round.book.find(part.nodeId, part.boot)?.work.find(({ runId }) => runId === active.run.id) ?? null
     if (report !== null) this.#read(lead, part, report, round)
-    if (part.standing === 'out' || isDone(active, part) && part.standing !== 'joining') return
+    if (part.standing === 'out' || part.lastTaken) return
+    if (hasBegun(active) && report?.problem !== undefined && mayGoOnWithout(lead, part, round)) return lead.lose(part, round.now, report.problem.message)
+    if (isDone(active, part) && part.standing !== 'joining') return
     const fate = round.book.fate(part.nodeId, part.boot)
-    if (fate === 'gone' || (fate === 'lost' && (!hasBegun(active) || part.standing === 'joining'))) lead.lose(part)
-    else if (fate === 'here' && this.#isDeaf(part, round)) lead.lose(part, 'It takes no orders.')
-    else if (hasBegun(active) && report?.problem !== undefined && mayGoOnWithout(lead, part, round)) lead.lose(part, report.problem.message)
+    if (fate === 'gone' || (fate === 'lost' && (!hasBegun(active) || part.standing === 'joining'))) lead.lose(part, round.now)
+    else if (fate === 'here' && this.#isDeaf(part, round)) lead.lose(part, round.now, 'It takes no orders.')
   }
 
   #read(lead: RunLead, part: Part, report: WorkReport, { now }: Round): void {
@@ -38,7 +39,7 @@ export class RunWatch {
     }
     if (!hasBegun(active) || active.phase === 'prepare') return
     hear(part, report, elapsedOf(active, now))
-    if (isBack(part, report)) lead.regain(part)
+    if (isBack(part, report)) lead.regain(part, now)
   }
 
   /** It says that it lives, and not that it hears: the way back to it is broken, so it does not dare to send either. */

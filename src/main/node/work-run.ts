@@ -42,6 +42,7 @@ export class WorkRun {
   /** 0 ms of the run, on this node's steady clock. */
   #beginsAt = 0
   #stopped = false
+  #stopAtMs = Infinity
   #complete = false
   #startTimer: NodeJS.Timeout | undefined
   #measured: Sample | null = null
@@ -122,9 +123,10 @@ export class WorkRun {
     if (orderNo > this.#assignment.orderNo) this.stop(0)
   }
 
-  /** Starts nothing after `atMs` of the run (0: at once). What never began just ends. */
+  /** Starts nothing after `atMs` of the run (0: at once); can only be brought forward. What never began just ends. */
   stop(atMs: number): void {
-    if (this.#stopped) return
+    if (atMs >= this.#stopAtMs) return
+    this.#stopAtMs = atMs
     this.#stopped = true
     if (!this.#begun) return void this.kill()
     this.#phase = 'drain'

@@ -30,6 +30,7 @@ export class ScriptedRun implements EngineRun {
   readonly plan: EnginePlan
   readonly profiles: LoadProfile[] = []
   readonly shares: Share[] = []
+  readonly sharesFromMs: number[] = []
   readonly stops: { atMs: number; graceMs: number }[] = []
   startAt: number | null = null
   fromMs = 0
@@ -59,8 +60,9 @@ export class ScriptedRun implements EngineRun {
     this.profiles.push(profile)
   }
 
-  setShare(share: Share): void {
+  setShare(share: Share, fromMs: number): void {
     this.shares.push(share)
+    this.sharesFromMs.push(fromMs)
   }
 
   stop(atMs: number, graceMs: number): void {

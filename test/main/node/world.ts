@@ -28,16 +28,18 @@ export class World {
     this.store = this.#watched(openSqliteTaskStore(':memory:'))
   }
 
-  node(id: string, options: Partial<NodeOptions> & { role?: 'auto' | 'worker'; priority?: number } = {}): ScriptedEngine {
+  node(id: string, options: Partial<NodeOptions> & { role?: 'auto' | 'worker'; priority?: number; boot?: string } = {}): ScriptedEngine {
     const engine = new ScriptedEngine()
-    const { role = 'auto', priority = 1, ...rest } = options
+    const { role = 'auto', priority = 1, boot = `${id}-boot`, ...rest } = options
     this.#nodes.push(startNode({
       cluster: this.#linkOf(id),
       tasks: this.store,
       engine,
       vitals: async () => ({ cpuPercent: 10, memoryPercent: 10, memoryBytes: 8 * 2 ** 30, cores: 4, loopLagMs: 0 }),
-      identity: { id, name: `${id}-name`, boot: `${id}-boot`, role, priority, version: '0.1.0' },
+      identity: { id, name: `${id}-name`, boot, role, priority, version: '0.1.0' },
       onNotice: (notice) => this.notices.push(notice),
+      drivers: { strategy: 'even' },
+      timings: { leaveMs: 500 },
       ...rest,
     }))
     return engine
