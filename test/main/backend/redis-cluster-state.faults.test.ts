@@ -228,6 +228,19 @@ describe('a Redis that', () => {
     expect(await cluster.report(big(taken + 1))).toEqual({ accepted: taken + 1 })
   })
 
+  test('throws the list of runs away has it again with the master’s next look', async () => {
+    const cluster = await join()
+    const lease = await lead(cluster, 'a')
+    await cluster.report(batchOf([1, 2]))
+    const polled = await cluster.poll(lease, '')
+    if (!polled.ok) throw new Error('it lost the mastership')
+    await cluster.commitAggregate(lease, aggregateOf('', polled.value.cursor))
+    await cluster.report(batchOf([3]))
+    await hand.commands.del(key('runs'))
+    expect(await cluster.poll(lease, polled.value.cursor)).toMatchObject({ value: { results: [{ seq: 3 }] } })
+    expect(await cluster.views()).toHaveLength(1)
+  })
+
   test('keeps a lock for ever is pointed out with the cure', async () => {
     const notices: string[] = []
     const cluster = await join({ onNotice: (text) => notices.push(text) })

@@ -14,7 +14,11 @@ local refused = fenced(ARGV[1], ARGV[2])
 if refused then return refused end
 
 local from = {}
-for i = 4, #ARGV, 2 do from[ARGV[i]] = '(' .. ARGV[i + 1] end
+for i = 4, #ARGV, 2 do
+  from[ARGV[i]] = '(' .. ARGV[i + 1]
+  -- The very list of runs may have been thrown away.
+  if redis.call('EXISTS', P .. 'agg:' .. ARGV[i]) == 1 then redis.call('HSETNX', P .. 'runs', ARGV[i], '1') end
+end
 
 local results = {}
 for _, run in ipairs(redis.call('HKEYS', P .. 'runs')) do
