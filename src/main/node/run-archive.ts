@@ -42,7 +42,7 @@ export class RunArchive {
     return this.#attempt(async () => {
       await this.#store()
       if (this.#ending === null) return
-      await this.#tasks.closeRun(this.#run.id, this.#ending.summary)
+      await this.#close(this.#ending.summary)
       await this.#end(this.#ending.event)
     })
   }
@@ -55,6 +55,16 @@ export class RunArchive {
     await this.#tasks.appendPoints(this.#run.id, this.#points, this.#events, state)
     this.#points.splice(0, points)
     this.#events.splice(0, events)
+  }
+
+  /** A store that has lost the run gets it again: the result must not be lost as well. */
+  async #close(summary: Summary): Promise<void> {
+    const close = (): Promise<void> => this.#tasks.closeRun(this.#run.id, summary)
+    await close().catch(async (error: unknown) => {
+      if (!(error instanceof AppError) || error.code !== 'not-found') throw error
+      await this.#tasks.openRun(this.#run)
+      await close()
+    })
   }
 
   /** Somebody may have ended the task already: a former attempt whose outcome was not heard of. */
