@@ -16,12 +16,6 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
-/** Nearest rank, of the finite values; NaN for none. */
-export function percentileOf(values: readonly number[], percent: number): number {
-  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? NaN
-}
-
 export function spreadOf(values: readonly number[]): Spread {
   const finite = values.filter(Number.isFinite)
   const [min, max] = finite.length === 0 ? [NaN, NaN] : [Math.min(...finite), Math.max(...finite)]

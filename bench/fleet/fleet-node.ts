@@ -4,8 +4,8 @@ import { openRedisTaskStore } from '../../src/main/backend/redis-task-store.ts'
 import { connectRedis, type RedisLink } from '../../src/main/backend/redis/connection.ts'
 import type { TaskStore } from '../../src/main/backend/task-store.ts'
 import { startNode, type RunningNode } from '../../src/main/node/node.ts'
-import { ArrivalCounts } from './arrival-counts.ts'
-import { SimulatedEngine, tallies } from './simulated-engine.ts'
+import { ArrivalCounts } from '../../test/support/arrival-counts.ts'
+import { PretendedEngine, tallies } from '../../test/support/pretended-engine.ts'
 
 export const NAMESPACE = 'fleet'
 const SECRET = 'a secret for the benchmark only'
@@ -26,8 +26,10 @@ export async function joinFleet(address: string, nodes = 1): Promise<Joined[]> {
   }))
 }
 
-/** Arrivals per second and worker. */
+/** Requests per second behind the histograms of a worker. */
 export const RATE = 100
+/** Arrivals per second and worker: fewer, as every process of the fleet has to look at each of them. */
+export const ARRIVALS = 20
 
 const counts = new ArrivalCounts()
 const seconds = tallies(RATE)
@@ -37,7 +39,7 @@ export function startFleetNode({ cluster, tasks }: Joined, name: string, role: '
   return startNode({
     cluster,
     tasks,
-    engine: new SimulatedEngine(counts, seconds),
+    engine: new PretendedEngine(counts, seconds),
     vitals: async () => ({ cpuPercent: 31.4, memoryPercent: 44.2, memoryBytes: 8 * 2 ** 30, cores: 4, loopLagMs: 0.42 }),
     identity: { id: name, name, boot: randomUUID(), role, priority: role === 'auto' ? 5 : 0, version: '0.1.0' },
     drivers: { strategy: 'even' },

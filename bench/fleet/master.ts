@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { followLiveRuns } from '../../src/main/backend/live-runs.ts'
 import type { RunView } from '../../src/shared/contract.ts'
 import { TASK_SCHEMA } from '../../src/shared/task.ts'
-import { joinFleet, RATE, startFleetNode, type Joined } from './fleet-node.ts'
+import { ARRIVALS, joinFleet, startFleetNode, type Joined } from './fleet-node.ts'
 
 const RUN_ID = 'fleet'
 
@@ -29,7 +29,7 @@ startFleetNode(joined, 'master', 'auto')
 while ((await joined.cluster.nodes()).length <= Number(workers)) await sleep(200)
 
 const { id } = await joined.tasks.create({
-  schema: TASK_SCHEMA, name: 'fleet', load: { rate: RATE * Number(workers), duration: '30m' }, request: { method: 'GET', url: 'http://127.0.0.1:9/', headers: {} },
+  schema: TASK_SCHEMA, name: 'fleet', load: { rate: ARRIVALS * Number(workers), duration: '30m' }, request: { method: 'GET', url: 'http://127.0.0.1:9/', headers: {} },
   checks: [], thresholds: ['p99<200ms', 'errors<1%'], transport: { protocol: 'auto', timeout: '10s', keepAlive: true, insecure: false, follow: false }, tags: {},
 })
 await joined.tasks.change(id, { type: 'start', runId: RUN_ID })

@@ -2,8 +2,8 @@
 import type { NodeInfo } from '../../src/shared/cluster.ts'
 import type { Sample } from '../../src/shared/sample.ts'
 import { joinFleet, RATE, type Joined } from './fleet-node.ts'
-import { SimulatedEngine, tallies } from './simulated-engine.ts'
-import { ArrivalCounts } from './arrival-counts.ts'
+import { PretendedEngine, tallies } from '../../test/support/pretended-engine.ts'
+import { ArrivalCounts } from '../../test/support/arrival-counts.ts'
 
 const ROUNDS = 9
 /** Reported in turns, as each node's first sample and each tenth one costs more. */
@@ -25,14 +25,21 @@ const nodes = await cluster.nodes()
 const [sample, busySample] = [await oneSample(RATE), await oneSample(10 * RATE)]
 let [beat, seq] = [1_000_000, 0]
 
-const heartbeat = async (index: number): Promise<unknown> => joined[index % NODES]?.cluster.heartbeat({ ...(nodes[index % NODES] as NodeInfo), beat: (beat += 1) }, { epoch: 0, revision: 0 })
+/** As a node does that has applied the newest manifest. */
+const applied = new Map<number, { epoch: number; revision: number }>()
+const heartbeat = async (index: number): Promise<unknown> => {
+  const node = index % NODES
+  const reply = await (joined[node] as Joined).cluster.heartbeat({ ...(nodes[node] as NodeInfo), beat: (beat += 1) }, applied.get(node) ?? { epoch: 0, revision: 0 })
+  if (reply.manifest !== null) applied.set(node, reply.manifest)
+  return reply
+}
 const report = (of: Sample) => async (index: number): Promise<unknown> => {
   if (index % NODES === 0) seq += 1
   return cluster.report({ runId: 'costs', nodeId: `n${index % NODES}`, boot: 'boot', ringFrom: seq, entries: [{ seq, sample: { ...of, runId: 'costs' } }] })
 }
 
 const costs: ScriptCosts = { heartbeatUs: [], reportUs: [], busyReportUs: [] }
-await usPerCall(heartbeat) // each node's first one is news to the others
+await usPerCall(heartbeat) // each node's first one brings its manifest, and is news to the others
 for (let round = 0; round < ROUNDS; round += 1) {
   costs.heartbeatUs.push(await usPerCall(heartbeat))
   costs.reportUs.push(await usPerCall(report(sample)))
@@ -50,7 +57,7 @@ async function usPerCall(call: (index: number) => Promise<unknown>): Promise<num
 }
 
 async function oneSample(requests: number): Promise<Sample> {
-  const run = await new SimulatedEngine(new ArrivalCounts(), tallies(requests)).prepare({
+  const run = await new PretendedEngine(new ArrivalCounts(), tallies(requests)).prepare({
     runId: 'costs', spec: {} as never, seed: 0, threads: 1, share: [{ from: 0, to: 1 }],
     load: { model: 'open', profile: { startRate: 100, pieces: [{ durationMs: 1000, target: 100 }] }, warmupMs: 0, arrivals: 'uniform', maxConnections: 1, maxInFlight: 1 },
   })

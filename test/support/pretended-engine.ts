@@ -1,4 +1,5 @@
 import type { Engine, EnginePlan, EngineRun } from '../../src/main/engine/plan.ts'
+import { steadyNow } from '../../src/shared/clock.ts'
 import type { Share } from '../../src/shared/cluster.ts'
 import { Histogram } from '../../src/shared/histogram.ts'
 import { profileDuration, type LoadProfile } from '../../src/shared/load.ts'
@@ -6,7 +7,7 @@ import type { Sample, Tally } from '../../src/shared/sample.ts'
 import type { ArrivalCounts } from './arrival-counts.ts'
 
 /** An engine that sends nothing: it says each second that its share of the arrivals was sent and answered. */
-export class SimulatedEngine implements Engine {
+export class PretendedEngine implements Engine {
   readonly #counts: ArrivalCounts
   readonly #tallies: readonly Tally[]
 
@@ -17,12 +18,12 @@ export class SimulatedEngine implements Engine {
   }
 
   async prepare(plan: EnginePlan): Promise<EngineRun> {
-    return new SimulatedRun(plan, this.#counts, this.#tallies)
+    return new PretendedRun(plan, this.#counts, this.#tallies)
   }
 }
 
-class SimulatedRun implements EngineRun {
-  readonly lane = { lane: 'http1', reason: 'simulated' } as const
+class PretendedRun implements EngineRun {
+  readonly lane = { lane: 'http1', reason: 'pretended' } as const
   readonly threads = 1
   readonly #runId: string
   readonly #counts: ArrivalCounts
@@ -35,7 +36,7 @@ class SimulatedRun implements EngineRun {
   #endMs: number
 
   constructor({ runId, load, share }: EnginePlan, counts: ArrivalCounts, tallies: readonly Tally[]) {
-    if (load.model === 'closed') throw new Error('The simulated fleet knows only open loads.')
+    if (load.model === 'closed') throw new Error('This engine knows only open loads.')
     this.#runId = runId
     this.#profile = load.profile
     this.#endMs = profileDuration(load.profile)
@@ -64,7 +65,7 @@ class SimulatedRun implements EngineRun {
   }
 
   stop(atMs: number): void {
-    this.#endMs = Math.min(this.#endMs, Math.max(atMs, Date.now() - this.#startAt))
+    this.#endMs = Math.min(this.#endMs, Math.max(atMs, steadyNow() - this.#startAt))
   }
 
   async kill(): Promise<void> {
@@ -82,7 +83,7 @@ class SimulatedRun implements EngineRun {
   }
 
   #until(at: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, Math.max(0, at - Date.now())))
+    return new Promise((resolve) => setTimeout(resolve, Math.max(0, at - steadyNow())))
   }
 
   #sampleOf(second: number, last: boolean): Sample {

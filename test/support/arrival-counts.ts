@@ -11,20 +11,23 @@ const KEPT = 5
  */
 export class ArrivalCounts {
   readonly #shares = new Map<object, Share>()
-  #sorted: (Interval & { owner: object })[] = []
+  /** Null: to be made anew. */
+  #sorted: (Interval & { owner: object })[] | null = null
   readonly #counted = new Map<string, Map<object, number>>()
 
   join(owner: object, share: Share): void {
+    if (JSON.stringify(this.#shares.get(owner)) === JSON.stringify(share)) return
     this.#shares.set(owner, share)
-    this.#sort()
+    this.#sorted = null
   }
 
   leave(owner: object): void {
     this.#shares.delete(owner)
-    this.#sort()
+    this.#sorted = null
   }
 
   of(owner: object, profile: LoadProfile, fromMs: number, toMs: number): number {
+    if (this.#sorted === null) this.#sort()
     const key = `${fromMs} ${toMs}`
     const known = this.#counted.get(key) ?? this.#count(profile, fromMs, toMs)
     this.#counted.set(key, known)
@@ -49,13 +52,14 @@ export class ArrivalCounts {
   }
 
   #ownerOf(position: number): object | null {
-    let [low, high] = [0, this.#sorted.length - 1]
+    const sorted = this.#sorted ?? []
+    let [low, high] = [0, sorted.length - 1]
     while (low < high) {
       const middle = (low + high + 1) >> 1
-      if ((this.#sorted[middle]?.from ?? 0) <= position) low = middle
+      if ((sorted[middle]?.from ?? 0) <= position) low = middle
       else high = middle - 1
     }
-    const found = this.#sorted[low]
+    const found = sorted[low]
     return found !== undefined && position >= found.from && position < found.to ? found.owner : null
   }
 }
