@@ -114,10 +114,11 @@ export class RedisClusterState implements ClusterState {
   }
 
   async heartbeat(info: NodeInfo, applied: Applied): Promise<HeartbeatReply> {
-    this.#presence.join(info)
+    const listens = this.#presence.join(info)
     const sealed = this.#vault.seal('node', nodePlace(info.id), info)
-    const reply = await this.#space.run(heartbeat, [info.id, info.boot, sealed, this.#fresh(), stampOf({ ...applied, boot: info.boot }), this.#isNews(info) ? '1' : '', SENTINEL_TIMES.alive])
+    const reply = await this.#space.run(heartbeat, [info.id, info.boot, sealed, this.#fresh(), stampOf({ ...applied, boot: info.boot }), this.#isNews(info) ? '1' : '', SENTINEL_TIMES.alive, listens ? '1' : ''])
     const [now, incarnation, master, epoch, renews, manifest, stops, accepted, election, sentinels, lastEpoch] = listOf(reply)
+    this.#presence.noted(info, listens, textOf(incarnation))
     return {
       now: Number(now),
       incarnation: textOf(incarnation),

@@ -13,6 +13,8 @@ import { RunLead } from './run-lead.ts'
 import { Wishes } from './wishes.ts'
 
 const LOOK_MS = 500
+/** Between two looks at all tasks, ms. */
+const LEARN_MS = 5000
 /** Between two looks at the nodes, ms: 100 for a thousand. */
 const REST_MS_PER_NODE = 0.1
 const MOST_REST_MS = 200
@@ -30,12 +32,15 @@ export class StressMasterDriver implements MasterDriver {
   readonly #harvest: Harvest
   readonly #clock: RunClock
   #wishes: Task[] = []
+  #tasks: Task[]
+  #learntAt = -Infinity
   #distributeNow: () => void = () => undefined
   #gatherNow: () => void = () => undefined
 
   constructor(deps: MasterDeps) {
     this.#deps = deps
     const onMove = (): void => this.#gatherNow()
+    this.#tasks = deps.former?.tasks ?? []
     const ended: string[] = []
     for (const saved of deps.term.snapshot.aggregates) {
       const lead = RunLead.restore(saved, deps, onMove)
@@ -52,7 +57,7 @@ export class StressMasterDriver implements MasterDriver {
   }
 
   memory(): MasterMemory {
-    return { ...this.#distributor.memory, runs: [...this.#leads.values()].flatMap((lead) => lead.memory() ?? []) }
+    return { ...this.#distributor.memory, tasks: this.#tasks, runs: [...this.#leads.values()].flatMap((lead) => lead.memory() ?? []) }
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -88,7 +93,16 @@ export class StressMasterDriver implements MasterDriver {
       this.#hear(asked.value)
       this.#wishes = await this.#deps.tasks.pending()
       if (this.#wishes.length > 0) this.#distributeNow()
+      await this.#learnTasks()
     }, { ...this.#every(LOOK_MS, signal), nudges: (nudge) => this.#deps.cluster.watch('intents', nudge) })
+  }
+
+  /** Should the store lose them: not even the ones that only lie there need be gone. */
+  async #learnTasks(): Promise<void> {
+    const { tasks, monotonic, timings } = this.#deps
+    if (timings.runLeaseMs === Infinity || monotonic() - this.#learntAt < LEARN_MS) return
+    this.#tasks = await tasks.tasks()
+    this.#learntAt = monotonic()
   }
 
   distributeTask(signal: AbortSignal): Promise<void> {

@@ -13,6 +13,8 @@ export interface MasterMemory {
   /** As it wrote them last. */
   manifests: Manifest[]
   runs: RememberedRun[]
+  /** All tasks, as seen a few seconds ago: those that run stand in `runs` as they are. */
+  tasks: Task[]
 }
 
 export interface RememberedRun {

@@ -22,6 +22,7 @@ export async function reseed(memory: MasterMemory | null, rememberedEpoch: numbe
   const lost = memory.runs.filter((run) => isLost(run, snapshot))
   const hasLostOrders = (memory.manifests[0]?.revision ?? 0) > snapshot.revision
   if (lost.length === 0 && !hasLostOrders) return snapshot
+  for (const task of memory.tasks) await deps.tasks.putBack(task)
   for (const run of lost) if (!(await putBack(run, snapshot, deps))) return null
   if (lost.length > 0) deps.onNotice({ id: 'reseed', level: 'warn', text: `The cluster state had lost data. This node has put back what it knew of ${lost.length === 1 ? 'a run' : `${lost.length} runs`}.` })
   const kept = snapshot.aggregates.filter(({ runId }) => lost.every(({ run }) => run.id !== runId))

@@ -1,5 +1,5 @@
-import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { specOf } from '../../contract/fixtures.ts'
 import { RedisWorld, type RedisNode } from './redis-world.ts'
 import { until } from './world.ts'
 
@@ -19,7 +19,7 @@ const counted = (runId: string, seconds: number) => until(async () => (world.liv
 
 /** A run on both nodes, of which three seconds have been counted; the master and the worker each did their half. */
 async function underway(): Promise<{ taskId: string; runId: string; measure: (last?: boolean) => void }> {
-  await until(async () => (await world.cluster.nodes()).length === 2)
+  await world.known('m', 'w')
   const ids = await world.start({ load: { rate: 100, duration: '60s' } })
   await until(async () => (await world.store.task(ids.taskId))?.status === 'running')
   const measure = (last = false): void => [master, worker].forEach(({ engine }) => engine.last.measure(50, { last }))
@@ -43,7 +43,7 @@ describe('a cluster state that loses its data during a run', () => {
   test('gets it back from its master, and the run goes on to an exact result', async () => {
     const { taskId, runId, measure } = await underway()
     const epoch = (await world.cluster.master())!.epoch
-    await emptied()
+    await world.hand.flushall()
     measure()
     const again = await until(() => world.cluster.master())
     expect(again).toMatchObject({ nodeId: 'm' })
@@ -60,7 +60,7 @@ describe('a cluster state that loses its data during a run', () => {
 
   test('obeys a stop that was ordered afterwards', async () => {
     const { taskId, runId } = await underway()
-    await emptied()
+    await world.hand.flushall()
     await until(async () => (await world.store.task(taskId))?.status === 'running')
     await world.store.change(taskId, { type: 'stop' })
     await ended(runId)
@@ -83,12 +83,10 @@ describe('a cluster state that loses its data during a run', () => {
 
   test('may lose one key after the other', async () => {
     const { runId, measure } = await underway()
-    const hand = new Redis(world.redis.port)
     for (const key of ['agg:' + runId, 'want', 'rev', 'master', 'epoch', 'nodes', 'meta', 'runs', 'rseq:' + runId, 'store:tasks']) {
-      await hand.del(`{stampede:world}:${key}`)
+      await world.hand.del(`{stampede:world}:${key}`)
       await until(async () => (await world.cluster.master()) !== null && (await world.cluster.nodes()).length === 2)
     }
-    hand.disconnect()
     measure(true)
     await ended(runId)
     for (const { engine } of [master, worker]) expect([engine.last.killed, engine.last.stops]).toEqual([false, []])
@@ -96,8 +94,13 @@ describe('a cluster state that loses its data during a run', () => {
   }, 60_000)
 })
 
-async function emptied(): Promise<void> {
-  const hand = new Redis(world.redis.port)
-  await hand.flushall()
-  hand.disconnect()
-}
+test('tasks that only lie there are put back as well', async () => {
+  await master.node.close(AbortSignal.abort())
+  const { id } = await world.store.create(specOf({ name: 'for later' }))
+  const { node } = await world.node('n')
+  await world.known('n')
+  const { beat } = node.info
+  await until(() => node.info.beat > beat + 1) // It has looked at the tasks by now.
+  await world.hand.flushall()
+  expect(await until(() => world.store.task(id))).toMatchObject({ spec: { name: 'for later' }, status: 'draft' })
+}, 30_000)

@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis'
 import { followLiveRuns } from '../../../src/main/backend/live-runs.ts'
 import { openRedisClusterState } from '../../../src/main/backend/redis-cluster-state.ts'
 import { openRedisTaskStore } from '../../../src/main/backend/redis-task-store.ts'
@@ -10,6 +11,7 @@ import type { TaskSpec } from '../../../src/shared/task.ts'
 import { specOf } from '../../contract/fixtures.ts'
 import { startRedis, type RedisServer } from '../../support/redis.ts'
 import { ScriptedEngine } from './scripted-engine.ts'
+import { until } from './world.ts'
 
 const SHARED = { namespace: 'world', secret: 'secret' }
 
@@ -24,6 +26,8 @@ export interface RedisNode {
 /** Nodes over a real Redis, each with connections of its own and an engine that the test plays. */
 export class RedisWorld {
   readonly redis: RedisServer
+  /** Plain commands, as an operator's. */
+  readonly hand: Redis
   readonly notices: NodeNotice[] = []
   readonly #ends: (() => Promise<void>)[] = []
   #runs = 0
@@ -34,6 +38,8 @@ export class RedisWorld {
 
   private constructor(redis: RedisServer) {
     this.redis = redis
+    this.hand = new Redis({ port: redis.port, retryStrategy: () => 100 })
+    this.hand.on('error', () => undefined) // Redis is killed on purpose
   }
 
   static async start(options: Record<string, string> = {}): Promise<RedisWorld> {
@@ -60,6 +66,11 @@ export class RedisWorld {
     return { node, engine, cluster, disconnect }
   }
 
+  /** Waits until the master has these on its list: a run is divided among those. */
+  async known(...ids: string[]): Promise<void> {
+    await until(async () => (await this.hand.hmget(`{stampede:${SHARED.namespace}}:want`, ...ids)).every((manifest) => manifest !== null))
+  }
+
   async start(changes: Partial<TaskSpec> = {}): Promise<{ taskId: string; runId: string }> {
     const { id: taskId } = await this.store.create(specOf(changes))
     const runId = `run-${++this.#runs}`
@@ -71,6 +82,7 @@ export class RedisWorld {
   async close(): Promise<void> {
     for (const end of this.#ends.splice(0).reverse()) await end()
     this.live.close()
+    this.hand.disconnect()
     await this.redis.stop()
   }
 

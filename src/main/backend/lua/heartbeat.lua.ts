@@ -7,12 +7,13 @@ import { script } from './script.ts'
  * KEYS 1 prefix
  * ARGV 1 node · 2 boot · 3 envelope of its NodeInfo · 4 name for a new data set · 5 stamp of the manifest that it has
  *      applied, `epoch:revision:boot` · 6 '1' if others should look, '' for a mere beat · 7 how long a sentinel counts as
- *      alive, ms
+ *      alive, ms · 8 '1' if it is to be noted that this boot listens to a channel of its own
  * returns {clock, name of the data set, master's node | '', epoch, renews, manifest's envelope | '=' applied already | '', {task, stop, …},
  *      {run, last sample accepted of this boot, …}, {deputies, at, epoch, term} | {}, sentinels alive, last epoch}
  */
 export const heartbeat = script('heartbeat', `
 redis.call('HSET', P .. 'nodes', ARGV[1], ARGV[3])
+if ARGV[8] == '1' then redis.call('HSET', P .. 'listen', ARGV[1], ARGV[2]) end
 if ARGV[6] == '1' then tell('nodes') end
 
 -- One look for the usual case: the data set has its name, and the last sentinel that looked has counted the others.

@@ -8,7 +8,10 @@ import { script } from './script.ts'
  */
 export const leave = script('leave', `
 local info = said(redis.call('HGET', P .. 'nodes', ARGV[1]))
-if info and info.boot == ARGV[2] then redis.call('HDEL', P .. 'nodes', ARGV[1]) end
+if info and info.boot == ARGV[2] then
+  redis.call('HDEL', P .. 'nodes', ARGV[1])
+  redis.call('HDEL', P .. 'listen', ARGV[1])
+end
 tell('nodes')
 return 'done'
 `)

@@ -9,7 +9,10 @@ import { script } from './script.ts'
 export const reap = script('reap', `
 for i = 1, #ARGV, 2 do
   local raw = redis.call('HGET', P .. 'nodes', ARGV[i])
-  if raw and redis.sha1hex(raw) == ARGV[i + 1] then redis.call('HDEL', P .. 'nodes', ARGV[i]) end
+  if raw and redis.sha1hex(raw) == ARGV[i + 1] then
+    redis.call('HDEL', P .. 'nodes', ARGV[i])
+    redis.call('HDEL', P .. 'listen', ARGV[i])
+  end
 end
 return 'done'
 `)
