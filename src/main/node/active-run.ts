@@ -1,11 +1,11 @@
 import type { Assignment, AssignmentPhase, NodeInfo, Share, WorkReport } from '../../shared/cluster.ts'
 import type { Run } from '../../shared/contract.ts'
-import { rateAt, withRate, type LoadPlan } from '../../shared/load.ts'
+import { rateAt, withRate, type LoadPlan, type LoadProfile } from '../../shared/load.ts'
 import { sendingEndMs } from '../../shared/run-rates.ts'
 import { measure } from '../../shared/split.ts'
 import type { RunEvent } from '../../shared/summary.ts'
 import type { Task } from '../../shared/task.ts'
-import { formerShare, latestFromMs, latestShare, type Holder } from './tenure.ts'
+import { formerShare, latestFromMs, latestShare, type Holder, type Stamp } from './tenure.ts'
 
 /** What of the run one boot of a node carries. */
 export interface Part extends Holder {
@@ -33,6 +33,8 @@ export interface Part extends Holder {
   lastTaken: boolean
   /** When it was given up, ms of the run; null for one that is back. */
   lostAtMs: number | null
+  /** Its process has ended: it will not be back. */
+  isGone: boolean
 }
 
 /** What the user has ordered last, until all nodes have carried it out. */
@@ -41,6 +43,14 @@ export interface Order {
   toRate?: number
   /** Revision of the manifests that say so; null until they are written. */
   revision: number | null
+}
+
+export interface CourseChange {
+  /** When the new course came into force, ms of the run. */
+  atMs: number
+  before: LoadProfile
+  /** The manifests that said so first; null: not written yet. */
+  told: Stamp | null
 }
 
 /** All that the master knows of a run that it leads, besides what was measured. Plain data: a successor goes on with it. */
@@ -57,6 +67,8 @@ export interface ActiveRun {
   stopAtMs: number | null
   parts: Part[]
   order: Order | null
+  /** The last changes of its course: a node that hears of one late was on the former until then. */
+  changes: CourseChange[]
   /** Among how many nodes the first shares were made. */
   sharers: number
   /** What nodes gave up and nobody has taken yet, with their names. */
@@ -69,8 +81,12 @@ export interface ActiveRun {
   events: RunEvent[]
 }
 
+/** Changes of the course that are remembered. */
+const KEPT_CHANGES = 8
 /** A run of which nobody carries anything is over after so long: nodes may come back, or others join, ms. */
 const ABANDONED_AFTER_MS = 15_000
+/** What a node that was given up has to tell is waited for so long at the end of a run, ms. */
+const WAITS_FOR_LOST_MS = 10_000
 
 /** `wall`: for people to read; `now`: the cluster's clock, which does not jump. */
 export function openRun(task: Task, runId: string, load: LoadPlan, parts: Part[], now: number, wall: number = Date.now()): ActiveRun {
@@ -80,7 +96,7 @@ export function openRun(task: Task, runId: string, load: LoadPlan, parts: Part[]
   }
   return {
     run, load, orderNo: task.revision, phase: 'prepare', openedAt: now, startAt: 0, stopAtMs: null, parts,
-    order: { kind: 'start', revision: null }, sharers: parts.length, freed: [], deficit: 0, staged: [], events: [],
+    order: { kind: 'start', revision: null }, changes: [], sharers: parts.length, freed: [], deficit: 0, staged: [], events: [],
   }
 }
 
@@ -88,7 +104,7 @@ export function openRun(task: Task, runId: string, load: LoadPlan, parts: Part[]
 export function partOf(node: Pick<NodeInfo, 'id' | 'boot' | 'name'>, share: Share, askedAt: number): Part {
   return {
     id: node.id, nodeId: node.id, boot: node.boot, name: node.name, standing: 'in', tenures: [{ share, fromMs: 0, sureMs: null, told: null }],
-    asked: share, askedAt, goal: null, fromMs: 0, report: null, lastTaken: false, lostAtMs: null,
+    asked: share, askedAt, goal: null, fromMs: 0, report: null, lastTaken: false, lostAtMs: null, isGone: false,
   }
 }
 
@@ -123,6 +139,7 @@ export function changeRate(active: ActiveRun, rate: number, orderNo: number, now
   const atMs = elapsedOf(active, now) + leadMs
   const { profile } = active.load
   active.load = { ...active.load, profile: withRate(profile, atMs, rate) }
+  active.changes = [...active.changes, { atMs, before: profile, told: null }].slice(-KEPT_CHANGES)
   active.order = { kind: 'rate', toRate: rate, revision: null }
   active.staged.push({ atMs, kind: 'rate-changed', detail: { from: rateAt(profile, atMs), to: rate } })
 }
@@ -221,10 +238,21 @@ export function isDone(active: ActiveRun, part: Part): boolean {
 export function isOver(active: ActiveRun, now: number): boolean {
   if (!active.parts.every((part) => isDone(active, part))) return false
   const elapsedMs = elapsedOf(active, now)
+  if (active.parts.some((part) => hasBegun(active) && mayReturn(part, elapsedMs))) return false
   if (!hasBegun(active) || active.phase === 'stop' || elapsedMs >= sendingEndMs(active.load, active.stopAtMs)) return true
   if (active.parts.some(({ standing, lastTaken, report }) => standing === 'in' && (lastTaken || report?.problem !== undefined))) return true
   const lastLossMs = Math.max(0, ...active.parts.map(({ lostAtMs }) => lostAtMs ?? 0))
   return !active.parts.some(({ standing }) => standing === 'joining') && elapsedMs - lastLossMs >= ABANDONED_AFTER_MS
+}
+
+/** It carried something, was given up lately, and may live. */
+function mayReturn({ standing, lastTaken, isGone, lostAtMs, report, tenures }: Part, elapsedMs: number): boolean {
+  return standing === 'out' && !lastTaken && !isGone && lostAtMs !== null && tenures.length > 0 && report?.problem === undefined && elapsedMs - lostAtMs < WAITS_FOR_LOST_MS
+}
+
+/** Until when shares are still to change hands, ms of the run; 0 if none is. */
+export function movingUntil(active: ActiveRun, nowMs: number): number {
+  return active.parts.reduce((last, part) => (latestFromMs(part) > nowMs ? Math.max(last, latestFromMs(part)) : last), 0)
 }
 
 /** Part of all arrivals that a node carries, 0 … 1. */

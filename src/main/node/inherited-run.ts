@@ -13,6 +13,7 @@ type Told = Assignment & Boot & { stamp: Stamp }
 export function inherit(active: ActiveRun, manifests: readonly Manifest[]): void {
   const told = manifests.flatMap(({ nodeId, boot, epoch, revision, assignments }) => assignments.filter(({ runId }) => runId === active.run.id).map((assignment): Told => ({ ...assignment, nodeId, boot, stamp: { epoch, revision } })))
   active.staged = []
+  active.changes = active.changes.filter(({ told }) => told !== null)
   if (active.order !== null) active.order.revision = null
   for (const part of active.parts) part.tenures = part.tenures.filter((tenure) => tenure.told !== null)
   if (told.length === 0) return active.parts.every(({ tenures }) => tenures.length === 0) ? forgetOrders(active) : undefined
@@ -37,11 +38,11 @@ function inheritOrders(active: ActiveRun, told: readonly Told[], known: Readonly
   active.stopAtMs = phase === 'stop' ? (carried[0]?.stopAtMs ?? active.stopAtMs) : null
   if (phase === 'stop') active.run = { ...active.run, status: 'stopping' }
   else if (active.run.status === 'stopping') active.run = { ...active.run, status: 'running' }
-  noteUnsaved(active, before)
+  noteUnsaved(active, before, told[0]!.stamp)
 }
 
 /** Orders that were written, and that the last master had no time to note. */
-function noteUnsaved(active: ActiveRun, before: ActiveRun): void {
+function noteUnsaved(active: ActiveRun, before: ActiveRun, told: Stamp): void {
   if (active.phase === 'prepare') active.order = { kind: 'start', revision: null }
   else if (active.phase === 'stop') active.order = { kind: 'stop', revision: null }
   else if (active.order?.kind === 'stop') active.order = null
@@ -51,6 +52,7 @@ function noteUnsaved(active: ActiveRun, before: ActiveRun): void {
   if (active.phase !== 'run' || from === undefined || to === undefined || active.orderNo <= before.orderNo) return
   active.order ??= { kind: 'rate', toRate: to, revision: null }
   const atMs = profileDuration(active.load.profile) - (active.load.profile.pieces.at(-1)?.durationMs ?? 0)
+  active.changes.push({ atMs, before: before.load.profile, told })
   active.events.push({ atMs, kind: 'rate-changed', detail: { from, to } })
 }
 

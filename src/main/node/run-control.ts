@@ -1,3 +1,4 @@
+import { rateAt } from '../../shared/load.ts'
 import type { Task } from '../../shared/task.ts'
 import * as runs from './active-run.ts'
 import type { MasterDeps } from './driver.ts'
@@ -25,8 +26,17 @@ export class RunControl {
   changeRate(task: Task, round: Round): void {
     const { active, touch } = this.#lead
     if (active.orderNo >= task.revision || task.wantedRate === null || active.phase !== 'run' || active.order?.kind === 'start') return
-    runs.changeRate(active, task.wantedRate, task.revision, round.now, round.leads(active).orderMs)
+    runs.changeRate(active, task.wantedRate, task.revision, round.now, this.#leadOf(task.wantedRate, round))
     touch()
+  }
+
+  /** A lower rate waits until no share is about to change hands: whoever heard of it late would be ahead, and execute what is somebody else's by then. */
+  #leadOf(rate: number, round: Round): number {
+    const { active } = this.#lead
+    const { orderMs } = round.leads(active)
+    const nowMs = runs.elapsedOf(active, round.now)
+    const isLower = active.load.model === 'open' && rate < rateAt(active.load.profile, nowMs + orderMs)
+    return isLower ? Math.max(orderMs, runs.movingUntil(active, nowMs) - nowMs) : orderMs
   }
 
   stop(task: Task, round: Round): void {

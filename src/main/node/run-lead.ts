@@ -10,11 +10,12 @@ import type { MasterDeps } from './driver.ts'
 import { graceOf, timeoutOf } from './grace.ts'
 import { inherit } from './inherited-run.ts'
 import type { RememberedRun } from './master-memory.ts'
+import { aheadUntil } from './run-ahead.ts'
 import { RunArchive } from './run-archive.ts'
 import { RunCount, type SavedCount } from './run-count.ts'
 import { outcomeOf } from './run-outcome.ts'
 import { endedView, viewOf } from './run-view.ts'
-import { latestShare } from './tenure.ts'
+import { latestShare, mayCarry, prune } from './tenure.ts'
 
 /** How long after its due end a node's last sample is waited for, ms. */
 const OVERDUE_MS = 10_000
@@ -119,7 +120,8 @@ export class RunLead {
     const atMs = elapsedOf(active, now)
     if (share > 0 && hasBegun(active)) active.freed.push({ node: part.name, share: latestShare(part) })
     Object.assign(part, { standing: 'out', lostAtMs: atMs, goal: null })
-    if (part.tenures.length > 0) part.tenures = [{ share: [], fromMs: atMs, sureMs: atMs, told: null }]
+    if (part.tenures.length > 0) part.tenures = [{ share: mayCarry(part, atMs), fromMs: 0, sureMs: 0, told: null }, { share: [], fromMs: atMs, sureMs: aheadUntil(active, part, null, atMs), told: null }]
+    prune(part, atMs)
     this.#count.aggregate.loseNode(part.id, atMs)
     active.events.push({ atMs, kind: 'node-lost', detail: { node: part.name, share, ...(reason === undefined ? {} : { reason }) } })
     this.touch()
@@ -137,6 +139,7 @@ export class RunLead {
   written(revision: number): void {
     const { active } = this
     if (active.order?.revision === null) active.order.revision = revision
+    for (const change of active.changes) change.told ??= { epoch: this.#deps.term.lease.epoch, revision }
     if (active.staged.length === 0) return
     active.events.push(...active.staged.splice(0))
     this.touch()

@@ -64,6 +64,7 @@ export class RunShares {
 
 /** Who has a share, or could be given one at once. */
 function isCarrier(part: Part): boolean {
+  if (part.standing === 'out') return part.tenures.length > 1 // what it has done ahead of time must not be done again
   return part.standing === 'in' || part.standing === 'leaving' || (part.standing === 'joining' && isReady(part))
 }
 
@@ -79,7 +80,7 @@ function carriersOf(parts: readonly Part[], active: ActiveRun, round: Round): Ca
 }
 
 function abilityOf(part: Part, node: NodeInfo | null, isUsable: boolean, active: ActiveRun, round: Round): Pick<Carrier, 'part' | 'cap'> {
-  if (part.standing === 'leaving') return { part: 'yields', cap: 0 }
+  if (part.standing === 'leaving' || part.standing === 'out') return { part: 'yields', cap: 0 }
   if (node === null || part.lastTaken) return { part: 'keeps', cap: 1 }
   const mayTake = isUsable && part.report?.problem === undefined && part.report?.phase !== 'drain' && part.report?.phase !== 'stop'
   return { part: mayTake ? 'takes' : 'keeps', cap: round.cap(node, active) }

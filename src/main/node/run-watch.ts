@@ -1,6 +1,7 @@
 import type { WorkReport } from '../../shared/cluster.ts'
 import { elapsedOf, hasBegun, isDone, isNews, present, type Part } from './active-run.ts'
 import type { Round } from './round.ts'
+import { aheadUntil } from './run-ahead.ts'
 import type { RunLead } from './run-lead.ts'
 import { hear, isBefore } from './tenure.ts'
 
@@ -26,19 +27,21 @@ export class RunWatch {
     if (hasBegun(active) && report?.problem !== undefined && mayGoOnWithout(lead, part, round)) return lead.lose(part, round.now, report.problem.message)
     if (isDone(active, part) && part.standing !== 'joining') return
     const fate = round.book.fate(part.nodeId, part.boot)
+    part.isGone = fate === 'gone'
     if (fate === 'gone' || (fate === 'lost' && (!hasBegun(active) || part.standing === 'joining'))) lead.lose(part, round.now)
     else if (fate === 'here' && this.#isDeaf(part, round)) lead.lose(part, round.now, 'It takes no orders.')
   }
 
   #read(lead: RunLead, part: Part, report: WorkReport, { now }: Round): void {
     const { active } = lead
+    const sureMs = hasBegun(active) ? aheadUntil(active, part, report, elapsedOf(active, now)) : 0
     if (isNews(part, report)) {
       if (part.report === null || isBefore(part.report, report)) this.#unheardSince.delete(part)
       part.report = report
       lead.touch()
     }
     if (!hasBegun(active) || active.phase === 'prepare') return
-    hear(part, report, elapsedOf(active, now))
+    hear(part, report, sureMs, elapsedOf(active, now))
     if (isBack(part, report)) lead.regain(part, now)
   }
 

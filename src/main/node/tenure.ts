@@ -68,11 +68,14 @@ export function tell(holder: Holder, stamp: Stamp): void {
   for (const tenure of holder.tenures) tenure.told ??= stamp
 }
 
-/** The node follows the manifest of this stamp: so it has the newest order that stood in it. True if that was news. */
-export function hear(holder: Holder, stamp: Stamp, nowMs: number): boolean {
+/**
+ * The node follows the manifest of this stamp: so it has the newest order that stood in it. True if that was news.
+ * `sureMs`: until when what it was told before may have been followed, now or later.
+ */
+export function hear(holder: Holder, stamp: Stamp, sureMs: number, nowMs: number = sureMs): boolean {
   const heard = holder.tenures.findLast(({ told }) => told !== null && !isBefore(stamp, told))
   if (heard === undefined || heard.sureMs !== null) return false
-  heard.sureMs = Math.max(heard.fromMs, nowMs)
+  heard.sureMs = Math.max(heard.fromMs, sureMs)
   prune(holder, nowMs)
   return true
 }
