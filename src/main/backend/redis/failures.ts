@@ -27,7 +27,7 @@ const MEANINGS: readonly (readonly [said: RegExp, means: RedisFailure])[] = [
   [/MOVED|CROSSSLOT|CLUSTERDOWN/, 'cluster'],
   [/WRONGTYPE/, 'foreign-keys'],
 ]
-const NOT_CONNECTED = /isn't writeable|Connection is closed|ECONNRESET|EPIPE|socket hang up|aborted due to connection close|None of startup nodes/i
+const NOT_CONNECTED = /isn't writeable|max retries per request|Connection is closed|ECONNRESET|EPIPE|socket hang up|aborted due to connection close|None of startup nodes/i
 
 /** `starting`: nothing worked with it before. A connection that is closed without a word has another reason then than later. */
 export function failureOf(error: unknown, starting: boolean): RedisFailure | null {
