@@ -1,7 +1,6 @@
 import { mostWithin } from '../../test/support/arrivals.ts'
 import type { NodeProcess } from '../../test/support/node-process.ts'
 import { portsOf } from '../../test/support/ports.ts'
-import { startFaultProxy } from '../../test/support/fault-proxy.ts'
 import { untilRunIs } from '../../test/support/cluster-runs.ts'
 import { wait } from '../../test/support/until.ts'
 import type { Promised } from './promise.ts'
@@ -57,26 +56,25 @@ async function lose(rounds: number, { how, boundMs, watchMs, strike }: Loss): Pr
 /** From the cut to the last request of the node that was cut off; the only one that has a share. */
 export async function workerCutOff(rounds: number): Promise<Promised[]> {
   return onStage(async ({ cluster, nginx, desk, begin, end }) => {
-    const proxy = await startFaultProxy(cluster.redis.port)
-    const island = await cluster.worker('island', { through: proxy.url })
+    const wire = await cluster.wire()
+    const island = await cluster.worker('island', { through: wire.url })
     await cluster.joined(desk, 'island')
     const took: number[] = []
     for (let round = 0; round < rounds; round++) {
       const run = await begin(RATE)
       await untilRunIs(2000, desk, run.runId)
       const cutAt = Date.now()
-      proxy.hold()
+      wire.hold()
       const ports = portsOf(island.pid)
       await wait(9000)
       for (const port of portsOf(island.pid)) ports.add(port)
       await wait(3000)
       took.push((nginx.arrivals(ports).at(-1) ?? NaN) - cutAt)
-      proxy.heal()
+      wire.heal()
       await end(run)
       await idOf(desk, 'island')
       await cluster.joined(desk, 'island')
     }
-    await proxy.stop()
     return [{ what: 'worker cut off from Redis → its last request', unit: 'ms', bound: 10_250, values: took }]
   })
 }

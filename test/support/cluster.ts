@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import type { NodeInfo } from '../../src/shared/cluster.ts'
 import { startCli, temporaryFolder } from './cli.ts'
+import { startFaultProxy, type FaultProxy } from './fault-proxy.ts'
 import { nodeOf, serveOf, type NodeProcess, type ServeProcess } from './node-process.ts'
 import { startRedis, type RedisServer } from './redis.ts'
 import { until } from './until.ts'
@@ -30,6 +31,7 @@ export class ClusterProcesses {
   readonly operator: Redis
   readonly #folders: ReturnType<typeof temporaryFolder>[] = []
   readonly #nodes: NodeProcess[] = []
+  readonly #wires: FaultProxy[] = []
 
   private constructor(redis: RedisServer) {
     this.redis = redis
@@ -99,8 +101,16 @@ export class ClusterProcesses {
     return folder.path
   }
 
+  /** A wire to Redis for a node of it to be started `through`. */
+  async wire(): Promise<FaultProxy> {
+    const wire = await startFaultProxy(this.redis.port)
+    this.#wires.push(wire)
+    return wire
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.#nodes.map((node) => node.kill()))
+    await Promise.all(this.#wires.map((wire) => wire.stop()))
     this.operator.disconnect()
     await this.redis.stop()
     for (const folder of this.#folders) folder.remove()

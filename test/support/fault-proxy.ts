@@ -58,7 +58,10 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     carried.add(one)
     for (const [socket, other] of [[client, server], [server, client]] as const) {
       socket.on('error', () => other.resetAndDestroy())
-      socket.on('close', () => carried.delete(one))
+      socket.on('close', () => {
+        carried.delete(one)
+        other.destroy() // the other side may have been left half open
+      })
     }
   }).listen(0, '127.0.0.1')
   await once(listener, 'listening')
