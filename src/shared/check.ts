@@ -1,4 +1,5 @@
 import { formatBytes, formatTime, parseBytes, parseTime } from './quantity.ts'
+import { protocolOf } from './protocol.ts'
 import { didYouMean, show } from './suggest.ts'
 import type { Problem } from './errors.ts'
 
@@ -63,9 +64,10 @@ export function formatCheck(check: Check): string {
   }
 }
 
-/** All checks of a task in the order in which they are counted: its own and, if none of them is on the status, the default last. Expressions must have been parsed. */
-export function checksOf(spec: { checks: readonly string[] }): Check[] {
-  const expressions = spec.checks.some((expression) => /^\s*status\b/i.test(expression)) ? spec.checks : [...spec.checks, DEFAULT_STATUS_CHECK]
+/** All checks of a task in the order in which they are counted: its own and, if none of them is on the status and there is one, the default last. Expressions must have been parsed. */
+export function checksOf(spec: { checks: readonly string[]; request?: { url: string } }): Check[] {
+  const settled = spec.checks.some((expression) => /^\s*status\b/i.test(expression)) || (spec.request !== undefined && protocolOf(spec.request.url) === 'tcp')
+  const expressions = settled ? spec.checks : [...spec.checks, DEFAULT_STATUS_CHECK]
   return expressions.map((expression) => parseCheck(expression)).flatMap((parsed) => (parsed.ok ? [parsed.check] : []))
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { formatExpectation, parseExpectation } from './expect.ts'
 import { headerNameProblem, headerValueProblem } from './header-rules.ts'
 import { didYouMean, nearest, show } from './suggest.ts'
-import { readTargetUrl } from './target-url.ts'
+import { readTaskUrl } from './target-url.ts'
 import { field } from './task-fields.ts'
 import { maskVariables } from './template-mask.ts'
 import { hasVariables } from './template-text.ts'
@@ -13,16 +14,21 @@ export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTION
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 const MAX_HEADERS = 200
 const MAX_HEADER_CHARACTERS = 65_536
+const TOO_LARGE = 'Send a smaller one: every request would carry it.'
 const HEADER_EXAMPLE = 'Write for example headers: { accept: application/json }.'
 
 type Headers = Record<string, string | string[]>
 
 export const requestObject = z.strictObject({
   method: field(readMethod, { type: 'string', description: 'Default GET, with a body POST.', examples: METHODS }).optional(),
-  url: field(readUrl, { type: 'string', description: 'http or https; without a scheme https is added, http for private hosts.' }),
+  url: field(readUrl, { type: 'string', description: 'http, https, ws, wss, tcp or tls; without a scheme https is added, http for private hosts.' }),
   headers: field(readHeaders, { type: 'object', additionalProperties: { type: ['string', 'array'] } }).optional(),
-  body: field(readBody, { type: 'string', description: 'Text, sent as UTF-8.' }).optional(),
-  bodyBase64: field(readBase64, { type: 'string', contentEncoding: 'base64' }).optional(),
+  body: field(readText('body'), { type: 'string', description: 'Text, sent as UTF-8.' }).optional(),
+  bodyBase64: field(readBase64('bodyBase64'), { type: 'string', contentEncoding: 'base64' }).optional(),
+  send: field(readText('send'), { type: 'string', description: 'Over ws:// and tcp://: what an iteration sends, as UTF-8. Without it an iteration opens a connection.' }).optional(),
+  sendBase64: field(readBase64('sendBase64'), { type: 'string', contentEncoding: 'base64' }).optional(),
+  sendHex: field(readHex, { type: 'string', description: 'The same as bytes.', examples: ['0d0a'] }).optional(),
+  expect: field(readExpect, { type: 'string', description: 'Over ws:// and tcp://: what ends the iteration.', examples: ['echo', 'until "\\r\\n"'] }).optional(),
 })
 
 function readMethod(value: unknown, refuse: Refuse): string | undefined {
@@ -36,7 +42,7 @@ function readUrl(value: unknown, refuse: Refuse): string | undefined {
   if (value === undefined) return refuse('The URL is missing.', 'Write for example url: https://api.example.com/orders.')
   if (typeof value !== 'string') return refuse(`The URL is text, not ${show(value)}.`, 'Write for example url: https://api.example.com/orders.')
   const masked = maskVariables(value)
-  const read = readTargetUrl(masked.text)
+  const read = readTaskUrl(masked.text)
   if (!read.ok) return refuse(masked.restore(read.message), masked.restore(read.hint))
   const url = masked.restore(read.url)
   return hasVariables(/^[^/]*\/\/[^/?#]*/.exec(url)?.[0] ?? '') ? refuse('Variables cannot stand for the host.', 'Write the host; variables stand in the path and in the query.') : url
@@ -71,16 +77,34 @@ function readHeaderValue(name: string, value: unknown, refuse: Refuse): string |
   return values.length === 1 ? values[0] : values
 }
 
-function readBody(value: unknown, refuse: Refuse): string | undefined {
-  if (typeof value !== 'string') return refuse(`The body is text, not ${show(value)}.`, `Write JSON as text: body: '{"id":1}'.`)
-  if (!value.isWellFormed()) return refuse('The body has half of a character (a lone surrogate), which UTF-8 cannot carry.', 'Send such bytes as bodyBase64.')
-  return new TextEncoder().encode(value).length > MAX_BODY_BYTES ? refuse('The body is larger than 4 MiB.', 'Send a smaller one: every request would carry it.') : value
+function readText(name: 'body' | 'send') {
+  const what = name === 'body' ? 'The body' : 'What is sent'
+  return (value: unknown, refuse: Refuse): string | undefined => {
+    if (typeof value !== 'string') return refuse(`${what} is text, not ${show(value)}.`, `Write JSON as text: ${name}: '{"id":1}'.`)
+    if (!value.isWellFormed()) return refuse(`${what} has half of a character (a lone surrogate), which UTF-8 cannot carry.`, `Send such bytes as ${name}Base64.`)
+    return new TextEncoder().encode(value).length > MAX_BODY_BYTES ? refuse(`${what} is larger than 4 MiB.`, TOO_LARGE) : value
+  }
 }
 
-function readBase64(value: unknown, refuse: Refuse): string | undefined {
-  const text = typeof value === 'string' ? value.replace(/\s+/g, '') : ''
-  if (typeof value !== 'string' || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return refuse('bodyBase64 is not base64.', 'Encode the bytes with: base64 -w0 FILE.')
-  return text.length * 0.75 > MAX_BODY_BYTES ? refuse('The body is larger than 4 MiB.', 'Send a smaller one: every request would carry it.') : text
+function readBase64(name: string) {
+  return (value: unknown, refuse: Refuse): string | undefined => {
+    const text = typeof value === 'string' ? value.replace(/\s+/g, '') : ''
+    if (typeof value !== 'string' || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return refuse(`${name} is not base64.`, 'Encode the bytes with: base64 -w0 FILE.')
+    return text.length * 0.75 > MAX_BODY_BYTES ? refuse(`${name === 'bodyBase64' ? 'The body' : 'What is sent'} is larger than 4 MiB.`, TOO_LARGE) : text
+  }
+}
+
+/** `0D 0a`, `0d:0a` → `0d0a`. */
+function readHex(value: unknown, refuse: Refuse): string | undefined {
+  const text = typeof value === 'string' ? value.replace(/[\s:]+|^0x/gi, '').toLowerCase() : ''
+  if (typeof value !== 'string' || text.length % 2 !== 0 || !/^[0-9a-f]*$/.test(text)) return refuse('sendHex is not hexadecimal, two digits a byte.', 'Write for example sendHex: "0d0a"; in quotes, or YAML takes it for a number.')
+  return text.length / 2 > MAX_BODY_BYTES ? refuse('What is sent is larger than 4 MiB.', TOO_LARGE) : text
+}
+
+function readExpect(value: unknown, refuse: Refuse): string | undefined {
+  if (typeof value !== 'string') return refuse('An expectation is text.', 'Write for example "echo".')
+  const parsed = parseExpectation(value)
+  return parsed.ok ? formatExpectation(parsed.expectation) : refuse(parsed.problem.message, parsed.problem.hint ?? '')
 }
 
 /** The standard method that a rare one was probably meant to be, or null. */

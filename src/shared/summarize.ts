@@ -1,3 +1,4 @@
+import { answersOf } from './answers.ts'
 import type { RunAggregate } from './aggregate.ts'
 import type { Run } from './contract.ts'
 import { distributionOf } from './figures.ts'
@@ -85,7 +86,7 @@ function evidenceOf(aggregate: RunAggregate, { nodes, events }: Pick<SummaryMeta
     queued: 0,
     thresholds: aggregate.thresholds(),
     errors: aggregate.errors(),
-    responses: Object.values(aggregate.statusCodes()).reduce((sum, n) => sum + n, 0),
+    responses: answersOf(aggregate.totals().completed, aggregate.errors()),
     health: aggregate.health().map((range) => ({ ...range, node: nameOf(nodes, range.node) })),
     fromMs: aggregate.load.warmupMs,
     toMs: aggregate.atMs,

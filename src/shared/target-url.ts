@@ -1,9 +1,11 @@
+import { SCHEMES } from './protocol.ts'
 import { show } from './suggest.ts'
 
-/** What a target may be: http or https, a host, no credentials, nothing that could end the request line early. */
+/** What a target may be: one of some schemes (http and https by default), a host, no credentials, nothing that could end the request line early. */
 export type TargetUrl = { ok: true; url: string; fragment: string } | { ok: false; message: string; hint: string }
 
 const MAX_LENGTH = 65_536
+const TASK_SCHEMES = Object.values(SCHEMES).flat()
 const EXAMPLE = 'Write for example https://api.example.com/orders.'
 /** Schemes that are written without slashes; anything else before a colon is a host and its port. */
 const SLASHLESS = /^(mailto|javascript|vbscript|data|file|about|blob|tel|urn|chrome|view-source):/i
@@ -12,18 +14,23 @@ const SLASHLESS = /^(mailto|javascript|vbscript|data|file|about|blob|tel|urn|chr
  * Reads a URL as people write it. Without a scheme https:// is added, http:// for this machine and private networks.
  * The text is kept otherwise (IDN and IPv6 included); only a fragment is cut off, as it is never sent.
  */
-export function readTargetUrl(written: string): TargetUrl {
+export function readTargetUrl(written: string, schemes: readonly string[] = ['http', 'https']): TargetUrl {
   const text = written.replace(/^ +| +$/g, '')
   const unsafe = text === '' ? refuse('The URL is empty.', EXAMPLE) : unsafeText(text)
   if (unsafe !== null) return unsafe
-  const full = withScheme(text)
+  const full = withScheme(text, schemes)
   if (typeof full !== 'string') return full
-  const authority = /^https?:\/\/([^/?#]*)/i.exec(full)?.[1] ?? ''
-  const wrong = authorityProblem(authority, full)
+  const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(full)?.[1] ?? ''
+  const wrong = authorityProblem(authority, full) ?? pathProblem(full)
   if (wrong !== null) return wrong
   if (!URL.canParse(full)) return refuse(`${show(authority)} is no valid host.`, EXAMPLE)
   const hash = full.indexOf('#')
   return { ok: true, url: hash === -1 ? full : full.slice(0, hash), fragment: hash === -1 ? '' : full.slice(hash) }
+}
+
+/** As {@link readTargetUrl}, with every scheme that a task may have. */
+export function readTaskUrl(written: string): TargetUrl {
+  return readTargetUrl(written, TASK_SCHEMES)
 }
 
 /** This machine, private networks and names without a dot, where TLS is rare. Host without brackets. */
@@ -46,16 +53,16 @@ function unsafeText(text: string): TargetUrl | null {
 }
 
 /** The whole URL, or what is wrong with its scheme. */
-function withScheme(text: string): string | TargetUrl {
+function withScheme(text: string, schemes: readonly string[]): string | TargetUrl {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)
   const rest = text.replace(/^[a-z][a-z0-9+.-]*:\/{0,2}/i, '')
   if (scheme !== null) {
     const name = (scheme[1] ?? '').toLowerCase()
-    if (name === 'http' || name === 'https') return text
-    return refuse(`${name}:// is not supported.`, `Use http:// or https://. Did you mean ${/[ps]s$/.test(name) ? 'https' : 'http'}://${short(rest)}?`)
+    if (schemes.includes(name)) return text
+    return refuse(`${name}:// is not supported.`, `Use ${listOf(schemes)}. Did you mean ${/[ps]s$/.test(name) ? 'https' : 'http'}://${short(rest)}?`)
   }
   if (/^https?:/i.test(text)) return refuse('Two slashes are missing after the scheme.', `Did you mean ${text.startsWith('https') ? 'https' : 'http'}://${short(rest)}?`)
-  if (SLASHLESS.test(text)) return refuse(`${text.slice(0, text.indexOf(':') + 1)} is not supported.`, `Use http:// or https://. ${EXAMPLE}`)
+  if (SLASHLESS.test(text)) return refuse(`${text.slice(0, text.indexOf(':') + 1)} is not supported.`, `Use ${listOf(schemes)}. ${EXAMPLE}`)
   const bare = text.startsWith('//') ? text.slice(2) : text
   return `${isPrivateHost(hostOf(bare)) ? 'http' : 'https'}://${bare}`
 }
@@ -67,6 +74,22 @@ function authorityProblem(authority: string, url: string): TargetUrl | null {
   if (port === undefined) return null
   if (!/^\d+$/.test(port)) return refuse(`${show(port)} is no port.`, 'Use a number from 1 to 65535, or none.')
   return Number(port) >= 1 && Number(port) <= 65_535 ? null : refuse(`Port ${port} does not exist.`, 'Use 1 to 65535.')
+}
+
+/** Plain TCP has a host and a port, and nothing else. */
+function pathProblem(url: string): TargetUrl | null {
+  const [, authority = '', rest = ''] = /^(?:tcp|tls):\/\/([^/?#]*)([^#]*)/i.exec(url) ?? []
+  if (authority === '') return null
+  const host = URL.parse(`http://${authority}`)?.hostname ?? ''
+  if (/^[\d.]+$/.test(host) && host !== hostOf(authority)) return refuse(`${show(hostOf(authority))} is the address ${host} in disguise.`, `Write ${host}.`)
+  if (!/:\d+$/.test(authority)) return refuse('A TCP target needs a port.', `Write for example ${url.slice(0, 6)}${authority}:6379.`)
+  return rest === '' || rest === '/' ? null : refuse(`A TCP target has no path: ${short(rest)}.`, 'Write the bytes into send.')
+}
+
+/** `a://, b:// or c://` */
+function listOf(schemes: readonly string[]): string {
+  const names = schemes.map((name) => `${name}://`)
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 }
 
 function hostOf(text: string): string {

@@ -4,6 +4,7 @@ import { AppError } from './errors.ts'
 import { loadConflicts, loadInconsistencies, loadShape, stageKeys } from './load-schema.ts'
 import { namedValues } from './names-schema.ts'
 import { plainInput } from './plain-input.ts'
+import { protocolProblems } from './protocol-rules.ts'
 import { requestObject } from './request-schema.ts'
 import { TASK_SCHEMA } from './task.ts'
 import { field, readLine } from './task-fields.ts'
@@ -56,7 +57,9 @@ export function parseTaskSpec(input: unknown): ParseResult<TaskSpec> {
   const conflicts = conflictsOf(plain.value)
   if (!parsed.success) return { ok: false, problems: [...parsed.error.issues.flatMap((issue) => toProblems(issue, keys)), ...conflicts], warnings: [] }
   const spec = canonical(parsed.data)
-  const problems = [...conflicts, ...(conflicts.length > 0 ? [] : loadInconsistencies(spec.load)), ...rateThresholds(spec), ...templateProblems(spec)]
+  const { request, transport } = asObject(plain.value)
+  const protocol = protocolProblems(spec, { request: asObject(request), transport: asObject(transport) })
+  const problems = [...conflicts, ...(conflicts.length > 0 ? [] : loadInconsistencies(spec.load)), ...rateThresholds(spec), ...templateProblems(spec), ...protocol]
   const warnings = warningsOf(spec, writtenUrl(plain.value))
   return problems.length > 0 ? { ok: false, problems, warnings } : { ok: true, value: spec, warnings }
 }
@@ -87,13 +90,13 @@ export function defaultTaskSpec(url: string): TaskSpec {
 
 /** Fills in what was left out, in a fixed order of keys. */
 function canonical(task: z.output<typeof taskSchema>): TaskSpec {
-  const { method, url, headers, ...body } = task.request
+  const { method, url, headers, ...content } = task.request
   const defaults = defaultTaskSpec(url)
   return {
     schema: TASK_SCHEMA,
     name: task.name ?? defaults.name,
     load: defined<LoadSpec>(task.load),
-    request: { method: method ?? (body.body === undefined && body.bodyBase64 === undefined ? 'GET' : 'POST'), url, headers: headers ?? {}, ...defined<Pick<RequestSpec, 'body' | 'bodyBase64'>>(body) },
+    request: { method: method ?? (content.body === undefined && content.bodyBase64 === undefined ? 'GET' : 'POST'), url, headers: headers ?? {}, ...defined<Omit<RequestSpec, 'method' | 'url' | 'headers'>>(content) },
     checks: task.checks ?? [],
     thresholds: task.thresholds ?? [],
     transport: { ...defaults.transport, ...defined<Partial<TaskSpec['transport']>>(task.transport ?? {}) },
@@ -134,7 +137,7 @@ function readThreshold(value: unknown, refuse: Refuse): string | undefined {
 
 /** `api.example.com/orders`: what a task is called that nobody named. */
 function nameOf(url: string): string {
-  const name = url.replace(/^https?:\/\//i, '').replace(/[?#].*$/, '').replace(/\/$/, '')
+  const name = url.replace(/^[a-z]+:\/\//i, '').replace(/[?#].*$/, '').replace(/\/$/, '')
   return name.slice(0, 100).toWellFormed() || 'task'
 }
 

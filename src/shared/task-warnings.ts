@@ -1,5 +1,5 @@
 import { likelyMethod } from './request-schema.ts'
-import { readTargetUrl } from './target-url.ts'
+import { readTaskUrl } from './target-url.ts'
 import { maskVariables } from './template-mask.ts'
 import type { Problem } from './errors.ts'
 import type { RequestSpec, TaskSpec } from './task.ts'
@@ -7,7 +7,7 @@ import type { RequestSpec, TaskSpec } from './task.ts'
 /** What is allowed but probably not meant. */
 export function warningsOf(spec: TaskSpec, writtenUrl: string): Problem[] {
   const { request } = spec
-  const url = readTargetUrl(maskVariables(writtenUrl).text)
+  const url = readTaskUrl(maskVariables(writtenUrl).text)
   const rare = likelyMethod(request.method)
   const warnings: (Problem | false)[] = [
     rare !== null && warn('request.method', `${request.method} is no standard method.`, `Did you mean "${rare}"?`),

@@ -45,6 +45,13 @@ export interface RequestSpec {
   body?: string
   /** Binary body. */
   bodyBase64?: string
+  /** Over `ws:`, `wss:`, `tcp:` and `tls:`: what an iteration sends, text as UTF-8. Without any of the three an iteration opens a connection. */
+  send?: string
+  /** The same as bytes; over a WebSocket they make a binary message. */
+  sendBase64?: string
+  sendHex?: string
+  /** What ends the iteration: an expression, see `expect.ts`. */
+  expect?: string
 }
 
 export interface TransportSpec {

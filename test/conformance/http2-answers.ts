@@ -7,7 +7,8 @@ import {
 import type { ErrorKind } from '../../src/shared/errors.ts'
 import type { RequestSpec } from '../../src/shared/task.ts'
 import { frames, raw } from './http2-peer.ts'
-import type { Afterwards, Script } from './http2-peer.ts'
+import type { Script } from './http2-peer.ts'
+import type { Afterwards } from './peer-server.ts'
 
 /** One unusual sequence of frames and what the lane has to make of it. */
 export interface Http2Answer {

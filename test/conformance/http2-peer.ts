@@ -2,7 +2,8 @@ import tls from 'node:tls'
 import type { Socket } from 'node:net'
 import { HEADERS, DATA, END_STREAM, FRAME_HEAD_BYTES, frame, readUint32, settingsFrame } from '../../src/main/engine/lanes/http2-frames.ts'
 import type { Certificate } from '../support/certificates.ts'
-import { PeerServer } from './peer-server.ts'
+import { ScriptedPeer } from './peer-server.ts'
+import type { Afterwards, Cut } from './peer-server.ts'
 
 /** A frame as it was read from the client. */
 export interface ReadFrame {
@@ -15,21 +16,13 @@ export interface ReadFrame {
 /** What is written when a request has been read; its stream's id goes into the frames. */
 export type Script = (stream: number) => Buffer
 
-/** What follows: nothing, the end of the connection, its reset, or the last bytes again for ever. */
-export type Afterwards = 'end' | 'reset' | 'again' | null
-
-/** `split`: written in two parts that are read apart. `truncate`: only the first part, then the end. */
-export type Cut = { mode: 'split' | 'truncate'; at: number } | null
-
 const PREFACE_BYTES = 24
 
 /** An HTTP/2 server that reads requests properly and answers with whatever bytes it is told to. */
-export class Http2Peer extends PeerServer {
+export class Http2Peer extends ScriptedPeer {
   /** Sent as soon as a client is there; a server must begin with its settings. */
   greeting: Buffer = settingsFrame([])
   script: Script = () => Buffer.alloc(0)
-  afterwards: Afterwards = null
-  cut: Cut = null
   certificate: Certificate | null = null
   /** False: what the client sends is left in the kernel from the first request on. */
   reads = true
@@ -38,13 +31,7 @@ export class Http2Peer extends PeerServer {
 
   behave(script: Script, afterwards: Afterwards = null, cut: Cut = null): void {
     this.script = script
-    this.afterwards = afterwards
-    this.cut = cut
-  }
-
-  /** Written to every client, now. */
-  say(bytes: Buffer): void {
-    for (const socket of this.sockets) socket.write(bytes)
+    this.next(afterwards, cut)
   }
 
   protected greet(plain: Socket): void {
@@ -75,25 +62,8 @@ export class Http2Peer extends PeerServer {
     const asks = (read.type === HEADERS || read.type === DATA) && (read.flags & END_STREAM) !== 0
     if (!asks) return
     if (!this.reads) socket.pause()
-    void this.#answer(socket, read.stream)
+    void this.answer(socket, this.script(read.stream))
   }
-
-  async #answer(socket: Socket, stream: number): Promise<void> {
-    const { cut, afterwards } = this
-    const bytes = this.script(stream)
-    await this.busy(async () => {
-      for (const part of partsOf(bytes, cut)) await this.write(socket, part)
-      if (afterwards === 'end' || cut?.mode === 'truncate') socket.end()
-      else if (afterwards === 'reset') socket.resetAndDestroy()
-    })
-    if (afterwards === 'again') await this.flood(socket, bytes)
-  }
-}
-
-function partsOf(bytes: Buffer, cut: Cut): Buffer[] {
-  if (cut === null) return [bytes]
-  const first = bytes.subarray(0, cut.at)
-  return cut.mode === 'truncate' ? [first] : [first, bytes.subarray(cut.at)]
 }
 
 function frameLength(bytes: Buffer): number {

@@ -3,7 +3,9 @@ import { compileRequest } from '../../src/main/engine/template.ts'
 import type { CompiledRequest } from '../../src/main/engine/lanes/compiled-request.ts'
 import { createHttp1Lane } from '../../src/main/engine/lanes/http1-lane.ts'
 import { createHttp2Lane } from '../../src/main/engine/lanes/http2-lane.ts'
+import { createTcpLane } from '../../src/main/engine/lanes/tcp-lane.ts'
 import { createUndiciLane } from '../../src/main/engine/lanes/undici-lane.ts'
+import { createWebSocketLane } from '../../src/main/engine/lanes/websocket-lane.ts'
 import type { Lane, LaneOptions, LaneSink } from '../../src/main/engine/lanes/lane.ts'
 import type { LaneName } from '../../src/main/engine/plan.ts'
 import type { ErrorKind } from '../../src/shared/errors.ts'
@@ -15,7 +17,7 @@ export type Http1LaneName = (typeof LANES)[number]
 
 export type LaneMaker = (request: CompiledRequest, options: LaneOptions, sink: LaneSink) => Lane
 
-const MAKERS: Record<LaneName, LaneMaker> = { http1: createHttp1Lane, http2: createHttp2Lane, undici: createUndiciLane }
+const MAKERS: Record<LaneName, LaneMaker> = { http1: createHttp1Lane, http2: createHttp2Lane, undici: createUndiciLane, websocket: createWebSocketLane, tcp: createTcpLane }
 
 /** How one iteration ended: with a status, or with a kind of failure. */
 export interface Outcome {

@@ -80,6 +80,45 @@ export abstract class PeerServer {
   }
 }
 
+/** What follows: nothing, the end of the connection, its reset, or the last bytes again for ever. */
+export type Afterwards = 'end' | 'reset' | 'again' | null
+
+/** `split`: written in two parts that are read apart. `truncate`: only the first part, then the end. */
+export type Cut = { mode: 'split' | 'truncate'; at: number } | null
+
+/** A server whose answers to what it reads can be cut, and followed by worse. */
+export abstract class ScriptedPeer extends PeerServer {
+  #afterwards: Afterwards = null
+  #cut: Cut = null
+
+  /** Written to every client, now. */
+  say(bytes: Buffer): void {
+    for (const socket of this.sockets) socket.write(bytes)
+  }
+
+  /** How the answers from now on are given. */
+  protected next(afterwards: Afterwards, cut: Cut): void {
+    this.#afterwards = afterwards
+    this.#cut = cut
+  }
+
+  protected async answer(socket: Socket, bytes: Buffer): Promise<void> {
+    const [afterwards, cut] = [this.#afterwards, this.#cut]
+    await this.busy(async () => {
+      for (const part of partsOf(bytes, cut)) await this.write(socket, part)
+      if (afterwards === 'end' || cut?.mode === 'truncate') socket.end()
+      else if (afterwards === 'reset') socket.resetAndDestroy()
+    })
+    if (afterwards === 'again') await this.flood(socket, bytes)
+  }
+}
+
+function partsOf(bytes: Buffer, cut: Cut): Buffer[] {
+  if (cut === null) return [bytes]
+  const first = bytes.subarray(0, cut.at)
+  return cut.mode === 'truncate' ? [first] : [first, bytes.subarray(cut.at)]
+}
+
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

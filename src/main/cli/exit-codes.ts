@@ -1,3 +1,4 @@
+import { answersOf } from '../../shared/answers.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Summary } from '../../shared/summary.ts'
 
@@ -18,14 +19,10 @@ export const EXIT = {
 export function exitCodeOf(summary: Summary, signal: NodeJS.Signals | null): number {
   if (signal !== null) return signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted
   if (summary.status === 'failed') return EXIT.couldNotStart
-  if (answered(summary) === 0 && summary.ledger.started > 0) return EXIT.noResponse
+  if (answersOf(summary.ledger.completed, summary.errors) === 0 && summary.ledger.started > 0) return EXIT.noResponse
   if (summary.verdict === 'not-trustworthy') return EXIT.notTrustworthy
   if (summary.verdict === 'failed') return EXIT.thresholdFailed
   return EXIT.passed
-}
-
-export function answered(summary: Summary): number {
-  return Object.values(summary.statusCodes).reduce((sum, count) => sum + count, 0)
 }
 
 /** What a refusal means for a script. */

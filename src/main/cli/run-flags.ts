@@ -16,6 +16,9 @@ export interface RunFlags extends NodeFlags {
   header?: string[]
   data?: string
   dataFile?: string
+  send?: string
+  sendHex?: string
+  expect?: string
   curl?: string
   http2?: boolean
   http1?: boolean
@@ -74,6 +77,9 @@ const ROWS: FlagRow[] = [
   { flags: '-H, --header <line>', text: 'request header `Name: value`; repeat it', many: true },
   { flags: '-b, --data <text>', text: 'request body', aliases: ['--body <text>'] },
   { flags: '--data-file <file>', text: 'request body from a file' },
+  { flags: '--send <text>', text: 'over ws:// and tcp://: what an iteration sends; without it an iteration opens a connection' },
+  { flags: '--send-hex <digits>', text: 'the same as bytes, e.g. 0d0a' },
+  { flags: '--expect <answer>', text: "over ws:// and tcp://: any, none, echo, pong, 'contains \"id\"', 'until \"\\r\\n\"', 'bytes 7', 'matches \"^OK\"'" },
   { flags: '--curl <command>', text: 'take the request from a cURL command; - reads it from stdin' },
   { flags: '--http2', text: 'use HTTP/2' },
   { flags: '--http1', text: 'use HTTP/1.1' },

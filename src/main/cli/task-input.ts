@@ -116,7 +116,7 @@ function parseStage(stage: string, problems: Problem[]): { duration: string; tar
 async function overlayRequest(raw: RawTask, flags: RunFlags, problems: Problem[]): Promise<void> {
   const request = isRecord(raw.request) ? { ...raw.request } : {}
   if (flags.header !== undefined) request['headers'] = { ...(isRecord(request['headers']) ? request['headers'] : {}), ...parseHeaders(flags.header, problems) }
-  assign(request, { method: flags.method, body: flags.data })
+  assign(request, { method: flags.method, body: flags.data, send: flags.send, sendHex: flags.sendHex, expect: flags.expect })
   if (flags.dataFile !== undefined) Object.assign(request, await readBody(flags.dataFile))
   if (request['method'] === undefined && (request['body'] ?? request['bodyBase64']) !== undefined) request['method'] = 'POST'
   raw.request = request
@@ -203,6 +203,9 @@ const FLAG_OF_PATH: [prefix: string, flag: keyof RunFlags, name: string][] = [
   ['request.method', 'method', '--method'],
   ['request.headers', 'header', '--header'],
   ['request.body', 'data', '--data'],
+  ['request.sendHex', 'sendHex', '--send-hex'],
+  ['request.send', 'send', '--send'],
+  ['request.expect', 'expect', '--expect'],
   ['transport.timeout', 'timeout', '--timeout'],
   ['transport.proxy', 'proxy', '--proxy'],
   ['transport.cert', 'cert', '--cert'],

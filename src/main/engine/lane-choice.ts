@@ -1,4 +1,5 @@
 import { checksOf } from '../../shared/check.ts'
+import { protocolOf } from '../../shared/protocol.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import type { LaneChoice } from './plan.ts'
 
@@ -12,6 +13,8 @@ export type Spoken = { protocol: 'h2' | 'http/1.1' } | { failure: string }
  */
 export function chooseLane(spec: TaskSpec, spoken: Spoken | null = null): LaneChoice {
   const { transport } = spec
+  const protocol = protocolOf(spec.request.url)
+  if (protocol !== 'http') return { lane: protocol, reason: `the URL is one of ${protocol === 'tcp' ? 'plain TCP' : 'a WebSocket'}` }
   if (transport.follow) return { lane: 'undici', reason: 'redirects are followed' }
   if (transport.proxy !== undefined) return { lane: 'undici', reason: 'a proxy is used' }
   if (needsDecoding(spec)) return { lane: 'undici', reason: 'a check reads a body that may come compressed (Accept-Encoding is sent)' }

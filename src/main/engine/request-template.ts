@@ -22,7 +22,7 @@ export interface MarkedRequest {
 
 /** Null for a request that is always the same. */
 export function markVariables(request: RequestSpec): MarkedRequest | null {
-  const texts = [request.url, ...Object.values(request.headers).flat(), request.body ?? '']
+  const texts = [request.url, ...Object.values(request.headers).flat(), request.body ?? '', request.send ?? '']
   if (!texts.some(hasVariables)) return null
   let word = 'zvz'
   while (texts.some((text) => text.toLowerCase().includes(word))) word += 'vz'
@@ -33,7 +33,7 @@ export function markVariables(request: RequestSpec): MarkedRequest | null {
   }
   const headers = Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.map(marked) : marked(value)] as const)
   return {
-    request: { ...request, url: marked(request.url), headers: Object.fromEntries(headers), ...(request.body === undefined ? {} : { body: marked(request.body) }) },
+    request: { ...request, url: marked(request.url), headers: Object.fromEntries(headers), ...(request.body === undefined ? {} : { body: marked(request.body) }), ...(request.send === undefined ? {} : { send: marked(request.send) }) },
     variables,
     mark: new RegExp(`${word}(\\d+)${word}`),
   }
@@ -77,6 +77,7 @@ export class RequestTemplate implements RequestSource {
   /** Null: the body is always the same. */
   readonly #body: TemplateText | null
   readonly #fixedBody: string
+  readonly #payload: TemplateText
   /** The head up to the length of the body, and what follows that. */
   readonly #beforeLength = new TemplateText()
   readonly #afterLength = new TemplateText()
@@ -91,6 +92,7 @@ export class RequestTemplate implements RequestSource {
     const body = marked.request.body === undefined ? null : read(marked.request.body, (before) => placeInBody(contentType, before))
     this.#body = body
     this.#fixedBody = fixed.body?.toString('latin1') ?? ''
+    this.#payload = read(marked.request.send ?? '', (before) => placeInBody('', before))
     let into = this.#beforeLength
     const write = (text: string, place: () => Place): void => void read(text, place, into)
     into.addLiteral(`${fixed.method} `)
@@ -109,6 +111,10 @@ export class RequestTemplate implements RequestSource {
     if (this.#body === null) return this.#beforeLength.render(n) + this.#fixedBody
     const body = this.#body.render(n)
     return this.#beforeLength.render(n) + String(body.length) + this.#afterLength.render(n) + body
+  }
+
+  payloadFor(n: number): Buffer {
+    return Buffer.from(this.#payload.render(n), 'latin1')
   }
 
   requestFor(n: number): CompiledRequest {

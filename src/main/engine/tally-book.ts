@@ -54,7 +54,8 @@ export class TallyBook {
 
   #statuses(): Record<string, number> {
     const counts: Record<string, number> = {}
-    for (let status = 0; status < STATUSES; status++) {
+    // 0: an answer that has none.
+    for (let status = 1; status < STATUSES; status++) {
       const count = this.statuses[status]!
       if (count > 0) counts[status] = count
     }

@@ -1,9 +1,11 @@
-import { isIP } from 'node:net'
 import { AppError } from '../../shared/errors.ts'
 import type { Problem } from '../../shared/errors.ts'
+import { isSecureUrl, protocolOf } from '../../shared/protocol.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import { chooseLane } from './lane-choice.ts'
+import { hostOf, tlsOf } from './destination.ts'
 import type { CompiledRequest } from './lanes/compiled-request.ts'
+import { compileTcp, messageOf } from './message-template.ts'
 import { RequestTemplate, markVariables } from './request-template.ts'
 import { wireOf } from './request-wire.ts'
 
@@ -32,6 +34,11 @@ export function compileRequest(spec: TaskSpec, { seed = 0 }: { seed?: number } =
 }
 
 function compileFixed(spec: TaskSpec): CompiledRequest {
+  return protocolOf(spec.request.url) === 'tcp' ? compileTcp(spec) : compileHttp(spec)
+}
+
+/** A request of HTTP, or the one that asks for a WebSocket. */
+function compileHttp(spec: TaskSpec): CompiledRequest {
   const url = targetOf(spec)
   const body = bodyOf(spec)
   const headers = headersOf(spec, url, body)
@@ -39,8 +46,8 @@ function compileFixed(spec: TaskSpec): CompiledRequest {
   if (problems.length > 0) throw new AppError('bad-input', problems[0]!.message, { problems })
   const { method } = spec.request
   const path = url.pathname + url.search
-  const secure = url.protocol === 'https:'
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const secure = isSecureUrl(url.href)
+  const host = hostOf(url)
   return {
     secure,
     host,
@@ -55,12 +62,13 @@ function compileFixed(spec: TaskSpec): CompiledRequest {
     follow: spec.transport.follow,
     proxy: spec.transport.proxy ?? null,
     http2: spec.transport.protocol === 'http2',
+    message: protocolOf(url.href) === 'websocket' ? messageOf(spec) : null,
   }
 }
 
 function targetOf(spec: TaskSpec): URL {
   const url = URL.parse(spec.request.url)
-  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url
+  if (url !== null && /^(https?|wss?):$/.test(url.protocol)) return url
   const message = `"${spec.request.url}" is not an http or https URL`
   throw new AppError('bad-input', message, { problems: [{ path: 'request.url', message, hint: 'Example: https://shop.example/cart' }] })
 }
@@ -91,21 +99,6 @@ function implied(spec: TaskSpec, url: URL, body: Buffer | null): Header[] {
 /** `user:password@` of a URL, as `Authorization: Basic` (RFC 7617). */
 export function basicOf(url: URL): string {
   return `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`
-}
-
-function tlsOf({ transport }: TaskSpec, host: string): NonNullable<CompiledRequest['tls']> {
-  return {
-    servername: transport.sni ?? serverNameOf(host),
-    rejectUnauthorized: !transport.insecure,
-    ca: transport.cacert,
-    cert: transport.cert,
-    key: transport.key,
-  }
-}
-
-/** SNI carries names only (RFC 6066 §3): none for an address. */
-export function serverNameOf(host: string): string | undefined {
-  return isIP(host) === 0 ? host : undefined
 }
 
 function problemsOf(spec: TaskSpec, headers: Header[], body: Buffer | null): Problem[] {

@@ -44,7 +44,7 @@ export async function tryOnce(spec: TaskSpec): Promise<TryResult> {
   return {
     lane: choice,
     ok: error === null && judged.every((check) => check.ok),
-    status: exchange?.status ?? null,
+    status: exchange === null || exchange.status === 0 ? null : exchange.status,
     head: exchange?.head?.toString('latin1') ?? '',
     ...(await bodyOf(exchange)),
     timings: { ...phases, firstByteMs, totalMs },

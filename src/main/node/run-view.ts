@@ -1,3 +1,4 @@
+import { answersOf } from '../../shared/answers.ts'
 import type { RunAggregate } from '../../shared/aggregate.ts'
 import type { RunNode, RunView } from '../../shared/contract.ts'
 import { roundedRate } from '../../shared/format.ts'
@@ -62,8 +63,8 @@ export function endedView(view: RunView, summary: Summary): RunView {
 
 const TONES: Record<Verdict, RunView['tone']> = { passed: 'ok', failed: 'bad', 'no-thresholds': 'plain', 'not-trustworthy': 'warn' }
 
-function toneOf({ status, verdict, ledger, statusCodes }: Summary): RunView['tone'] {
-  const unanswered = ledger.completed > 0 && Object.keys(statusCodes).length === 0
+function toneOf({ status, verdict, ledger, errors }: Summary): RunView['tone'] {
+  const unanswered = ledger.completed > 0 && answersOf(ledger.completed, errors) === 0
   return status === 'failed' || (unanswered && verdict === 'no-thresholds') ? 'bad' : TONES[verdict]
 }
 

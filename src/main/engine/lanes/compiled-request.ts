@@ -1,3 +1,5 @@
+import type { Expectation } from '../../../shared/expect.ts'
+
 /** A request made ready once, so that sending it costs one write. Made by `template.ts`, used by every lane. */
 export interface CompiledRequest {
   secure: boolean
@@ -21,6 +23,8 @@ export interface CompiledRequest {
   http2: boolean
   /** Where iterations differ: what makes the message of each. `path`, `headers`, `body` and `wire` are then only a pattern. */
   source?: RequestSource
+  /** What is exchanged over a WebSocket or a TCP connection; null for HTTP. */
+  message: CompiledMessage | null
 }
 
 /** The requests of iterations that differ, by the number of the iteration (1, 2, …). */
@@ -29,4 +33,15 @@ export interface RequestSource {
   textFor(n: number): string
   /** For those who write the message themselves. */
   requestFor(n: number): CompiledRequest
+  /** What goes out over a WebSocket or a TCP connection. */
+  payloadFor(n: number): Buffer
+}
+
+/** One iteration over a connection that is no HTTP (any more). */
+export interface CompiledMessage {
+  /** What is sent; null: nothing is, opening the connection is what counts. */
+  payload: Buffer | null
+  /** A WebSocket message of bytes instead of text. */
+  binary: boolean
+  expect: Expectation
 }

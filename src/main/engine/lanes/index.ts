@@ -12,6 +12,10 @@ export async function createLane(name: LaneName, request: CompiledRequest, optio
       return (await import('./http1-lane.ts')).createHttp1Lane(request, options, sink)
     case 'http2':
       return (await import('./http2-lane.ts')).createHttp2Lane(request, options, sink)
+    case 'websocket':
+      return (await import('./websocket-lane.ts')).createWebSocketLane(request, options, sink)
+    case 'tcp':
+      return (await import('./tcp-lane.ts')).createTcpLane(request, options, sink)
     case 'undici':
       return (await import('./undici-lane.ts')).createUndiciLane(request, options, sink)
     default:

@@ -40,6 +40,11 @@ export class ResponseCollector {
     this.bodyLength += length
   }
 
+  /** What was collected of the body was not meant. */
+  clearBody(): void {
+    this.bodyLength = 0
+  }
+
   clear(): void {
     this.headLength = 0
     this.bodyLength = 0

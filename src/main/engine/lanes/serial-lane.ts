@@ -52,6 +52,7 @@ export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
   readonly stranded = 0
 
   private readonly make: MakeConnection
+  private readonly ahead: boolean
   private readonly options: LaneOptions
   private readonly sink: LaneSink
   private readonly pool: ConnectionPool<SerialConnection & { above: SerialConnection | null; below: SerialConnection | null }>
@@ -62,8 +63,10 @@ export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
   /** Clock of the read being handled, for the first request that it sets off; 0 otherwise. */
   private readAt = 0
 
-  constructor(make: MakeConnection, destination: Destination, options: LaneOptions, sink: LaneSink) {
+  /** @param ahead false: opening a connection is what an iteration does, so none is opened before it. */
+  constructor(make: MakeConnection, destination: Destination, options: LaneOptions, sink: LaneSink, ahead = true) {
     this.make = make
+    this.ahead = ahead
     this.options = options
     this.sink = sink
     this.pool = new ConnectionPool(options.timeoutMs)
@@ -93,7 +96,7 @@ export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
   }
 
   warm(connections: number): Promise<void> {
-    return this.room.warm(connections)
+    return this.ahead ? this.room.warm(connections) : Promise.resolve()
   }
 
   tick(now: number): void {

@@ -1,3 +1,4 @@
+import { answersOf } from '../../../shared/answers.ts'
 import type { Run, RunView } from '../../../shared/contract.ts'
 import type { TaskStatus } from '../../../shared/task.ts'
 import type { Verdict } from '../../../shared/summary.ts'
@@ -55,5 +56,5 @@ export function taskState(status: TaskStatus, last: Pick<Run, 'status' | 'verdic
 
 /** A run without a single answer: charts would be empty, so a card says why instead. */
 export function neverAnswered(view: RunView): boolean {
-  return view.totals.completed > 0 && view.totals.failed === view.totals.completed && Object.keys(view.statusCodes).length === 0
+  return view.totals.completed > 0 && answersOf(view.totals.completed, view.errors) <= 0
 }

@@ -1,7 +1,7 @@
 import { useRouter } from 'vue-router'
 import { useBridge } from '../bridge/index.ts'
 import { defaultTaskSpec } from '../../../shared/task-schema.ts'
-import { readTargetUrl } from '../../../shared/target-url.ts'
+import { readTaskUrl } from '../../../shared/target-url.ts'
 import { useNotices } from '../stores/notices.ts'
 import { useTasks } from '../stores/tasks.ts'
 import { useText } from './use-text.ts'
@@ -19,7 +19,7 @@ export function usePaste(): { fromClipboard: () => Promise<void>; openText: (tex
   async function openText(text: string): Promise<boolean> {
     if (isCurl(text)) tasks.pasted = await bridge.invoke('import.parse', { format: 'curl', text })
     else {
-      const read = /\s/.test(text.trim()) ? null : readTargetUrl(text.trim())
+      const read = /\s/.test(text.trim()) ? null : readTaskUrl(text.trim())
       if (read === null || !read.ok) return false
       tasks.pasted = { spec: defaultTaskSpec(read.url), taken: [], skipped: [] }
     }

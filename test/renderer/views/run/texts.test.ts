@@ -4,6 +4,8 @@ import { neverAnswered, runState, viewState } from '../../../../src/renderer/src
 import { statusShares } from '../../../../src/renderer/src/views/run/status-classes.ts'
 import { verdictParts } from '../../../../src/renderer/src/views/run/verdict-parts.ts'
 import { NO_TOTALS, runView } from '../../synthetic-run.ts'
+import type { ErrorKind } from '../../../../src/shared/errors.ts'
+import type { ErrorGroup } from '../../../../src/shared/summary.ts'
 
 test('the verdict is cut after its first clause, never within a figure', () => {
   expect(verdictParts('p99 was 112 ms, the threshold is p99<100ms.')).toEqual({ lead: 'p99 was 112 ms,', rest: 'the threshold is p99<100ms.' })
@@ -26,16 +28,21 @@ test('a state never says stopped while a node still sends', () => {
   expect(runState({ status: 'finished', verdict: 'not-trustworthy' })).toMatchObject({ shape: '▲' })
 })
 
+function failures(kind: ErrorKind, count: number): ErrorGroup {
+  return { kind, status: 0, message: kind, count, firstAtMs: 0, samples: [] }
+}
+
 test('no answer at all is told from answers that all failed', () => {
   const view = runView(0)
   const totals = { ...NO_TOTALS, completed: 10, failed: 10 }
-  expect(neverAnswered({ ...view, totals, statusCodes: {} })).toBe(true)
-  expect(neverAnswered({ ...view, totals, statusCodes: { 500: 10 } })).toBe(false)
-  expect(neverAnswered({ ...view, totals: NO_TOTALS, statusCodes: {} })).toBe(false)
+  expect(neverAnswered({ ...view, totals, errors: [failures('refused', 10)] })).toBe(true)
+  expect(neverAnswered({ ...view, totals, errors: [failures('check', 10)] })).toBe(false)
+  expect(neverAnswered({ ...view, totals: NO_TOTALS, errors: [] })).toBe(false)
 })
 
-test('what was completed without a status had no response', () => {
-  expect(statusShares({ statusCodes: { 503: 2, 200: 7, 418: 0 }, totals: { ...NO_TOTALS, completed: 10 } })).toEqual([
+test('what failed otherwise than by a check had no response', () => {
+  const errors = [failures('check', 2), failures('timeout', 1)]
+  expect(statusShares({ statusCodes: { 503: 2, 200: 7, 418: 0 }, totals: { ...NO_TOTALS, completed: 10 }, errors })).toEqual([
     { status: 200, count: 7, token: 'code-2xx' },
     { status: 503, count: 2, token: 'code-5xx' },
     { status: 0, count: 1, token: 'code-none' },

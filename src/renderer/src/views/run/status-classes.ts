@@ -1,3 +1,4 @@
+import { answersOf } from '../../../../shared/answers.ts'
 import type { RunView } from '../../../../shared/contract.ts'
 
 /** One status of a run, for the bar and its legend. `token`: colour. Status 0: no response. */
@@ -7,10 +8,10 @@ export interface StatusShare {
   token: string
 }
 
-/** Exact codes in order; what was completed without a code had no response. */
-export function statusShares({ statusCodes, totals }: Pick<RunView, 'statusCodes' | 'totals'>): StatusShare[] {
+/** Exact codes in order, and what had no response. */
+export function statusShares({ statusCodes, totals, errors }: Pick<RunView, 'statusCodes' | 'totals' | 'errors'>): StatusShare[] {
   const codes = Object.entries(statusCodes).map(([status, count]) => ({ status: Number(status), count, token: tokenOf(Number(status)) }))
-  const silent = totals.completed - codes.reduce((sum, { count }) => sum + count, 0)
+  const silent = totals.completed - answersOf(totals.completed, errors)
   const known = codes.filter(({ count }) => count > 0).sort((a, b) => a.status - b.status)
   return silent > 0 ? [...known, { status: 0, count: silent, token: 'code-none' }] : known
 }
