@@ -283,6 +283,8 @@ export class RunAggregate {
     if (this.#load.model === 'closed') return
     const told = this.#open.dueIn(second)
     const due = this.#dueIn(second)
+    // Whoever heard of the stop a moment late has not sent what was not wanted.
+    if (this.#stopAtMs !== null && (second + 1) * 1000 > this.#stopAtMs) due.all = Math.max(due.all, told)
     const random = this.#load.arrivals === 'poisson'
     const over = this.#shortfall.close(second, random ? { ...due, all: told + Math.round(due.all * (1 - toldPart)) } : due, told)
     if (over === 0) return this.#tellOver()

@@ -172,6 +172,17 @@ describe('RunAggregate', () => {
     expect(run.overload).toBe(9)
   })
 
+  it('does not call it too much when a node heard of the stop a moment late', () => {
+    const run = aggregateOf({ rate: 10, duration: '60s' })
+    run.add('a', sample(0, { response: times(10, 1000) }))
+    run.closeSecond(0)
+    run.stop(1300)
+    run.add('a', sample(1, { response: times(7, 1000) }, { last: true }))
+    run.closeSecond(1)
+    run.end(2000)
+    expect([run.overload, run.takeEvents(), run.ledger().lost]).toEqual([0, [], 0])
+  })
+
   it('knows of random arrivals only how many the whole run has', () => {
     const run = aggregateOf({ rate: 10, duration: '3s', arrivals: 'poisson' })
     for (const [second, n] of [13, 8, 9].entries()) {
