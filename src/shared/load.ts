@@ -121,6 +121,11 @@ export function withRate(profile: LoadProfile, atMs: number, rate: number): Load
   return { startRate: before.startRate, pieces: [...before.pieces, { durationMs: 0, target: rate }, { durationMs: rest, target: rate }] }
 }
 
+/** The course up to the instant by which `n` iterations are due. */
+export function endAfter(profile: LoadProfile, n: number): LoadProfile {
+  return until(profile, instantOf(profile, n))
+}
+
 /** Corners of the course, `[ms, rate]` in order; a jump gives two at the same instant. For charts. */
 export function planBorders(profile: LoadProfile): [ms: number, rate: number][] {
   let ms = 0

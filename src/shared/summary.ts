@@ -87,6 +87,8 @@ export interface RunEvent {
     | 'threshold-recovered'
     | 'stop-requested'
     | 'storage-failed'
+    /** Unique data end before the load would: so does the run. */
+    | 'rows-limited'
     | 'generator-problem'
   detail: Record<string, string | number | boolean | null>
 }

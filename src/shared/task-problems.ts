@@ -19,7 +19,6 @@ const EXAMPLES: Partial<Record<string, string>> = {
 /** Keys of the task file that this version does not read yet, and what to do. */
 const NOT_YET: Record<string, string> = {
   steps: 'A task has one request here; make one task per step.',
-  data: 'Values are not filled in from files here; write them into the request.',
 }
 
 /** @param document what the whole is called in messages. */
@@ -45,7 +44,7 @@ function unknownKey(path: string, key: string, keys: KnownKeys, document: string
   const at = joinPath(path, key)
   const notYet = document === TASK && path === '' && Object.hasOwn(NOT_YET, key) ? NOT_YET[key] : undefined
   if (notYet !== undefined) return { path: at, message: `"${key}" is not supported in this version.`, hint: notYet }
-  const here = keys[path.replace(/\[\d+\]/g, '')] ?? []
+  const here = keys[path.replace(/\[\d+\]/g, '')] ?? keys[path.replace(/^(\w+)\..*/, '$1.*')] ?? []
   const elsewhere = Object.keys(keys).find((place) => place !== path && keys[place]?.includes(key))
   const hint = elsewhere === undefined ? didYouMean(key, here) : `Did you mean ${joinPath(elsewhere, key)}?`
   return { path: at, message: `There is no "${key}" in ${path === '' ? document : path}.`, hint }

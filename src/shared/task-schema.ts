@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { formatCheck, parseCheck } from './check.ts'
 import { AppError } from './errors.ts'
 import { loadConflicts, loadInconsistencies, loadShape, stageKeys } from './load-schema.ts'
+import { canonicalData, dataObject, dataRecord } from './data-schema.ts'
 import { namedValues } from './names-schema.ts'
 import { plainInput } from './plain-input.ts'
 import { protocolProblems } from './protocol-rules.ts'
@@ -39,6 +40,7 @@ export const taskSchema = z.strictObject({
   tags: z.record(z.string(), field(readLine('A tag', 200), { type: 'string' })).optional(),
   vars: namedValues('vars').optional(),
   env: namedValues('env').optional(),
+  data: dataRecord.optional(),
 })
 
 const keys: KnownKeys = {
@@ -47,6 +49,7 @@ const keys: KnownKeys = {
   'load.stages': stageKeys,
   request: Object.keys(requestObject.shape),
   transport: Object.keys(transportObject.shape),
+  'data.*': Object.keys(dataObject.shape),
 }
 
 /** Never throws. */
@@ -56,10 +59,11 @@ export function parseTaskSpec(input: unknown): ParseResult<TaskSpec> {
   const parsed = taskSchema.safeParse(plain.value, { reportInput: true })
   const conflicts = conflictsOf(plain.value)
   if (!parsed.success) return { ok: false, problems: [...parsed.error.issues.flatMap((issue) => toProblems(issue, keys)), ...conflicts], warnings: [] }
-  const spec = canonical(parsed.data)
+  const { data, problems: dataProblems } = canonicalData(parsed.data.data)
+  const spec: TaskSpec = { ...canonical(parsed.data), ...filled('data', data) }
   const { request, transport } = asObject(plain.value)
   const protocol = protocolProblems(spec, { request: asObject(request), transport: asObject(transport) })
-  const problems = [...conflicts, ...(conflicts.length > 0 ? [] : loadInconsistencies(spec.load)), ...rateThresholds(spec), ...templateProblems(spec), ...protocol]
+  const problems = [...conflicts, ...dataProblems, ...(conflicts.length > 0 ? [] : loadInconsistencies(spec.load)), ...rateThresholds(spec), ...(dataProblems.length > 0 ? [] : templateProblems(spec)), ...protocol]
   const warnings = warningsOf(spec, writtenUrl(plain.value))
   return problems.length > 0 ? { ok: false, problems, warnings } : { ok: true, value: spec, warnings }
 }

@@ -1,7 +1,12 @@
+import { formatDuration } from './duration.ts'
+import { profileDuration } from './load.ts'
 import { likelyMethod } from './request-schema.ts'
 import { readTaskUrl } from './target-url.ts'
+import { taskLoad } from './task-load.ts'
 import { maskVariables } from './template-mask.ts'
 import type { Problem } from './errors.ts'
+import type { LoadPlan } from './load.ts'
+import type { ScarceData } from './task-load.ts'
 import type { RequestSpec, TaskSpec } from './task.ts'
 
 /** What is allowed but probably not meant. */
@@ -14,8 +19,26 @@ export function warningsOf(spec: TaskSpec, writtenUrl: string): Problem[] {
     url.ok && url.fragment !== '' && warn('request.url', `${url.fragment.slice(0, 60)} is never sent to a server.`, 'It was left out.'),
     hasBody(request) && ['GET', 'HEAD'].includes(request.method) && warn('request.body', `A ${request.method} request with a body is unusual; some servers refuse it.`, 'Did you mean POST?'),
     jsonWarning(request),
+    rowsWarning(spec),
   ]
   return warnings.filter((warning) => warning !== false)
+}
+
+/** Unique data that are used up before the load is over. */
+function rowsWarning(spec: TaskSpec): Problem | false {
+  const { endsWith, load } = endOf(spec)
+  if (endsWith === null) return false
+  const rows = `${endsWith.rows.toLocaleString('en')} rows, each used once`
+  const lasts = load?.model === 'open' ? `last ${formatDuration(Math.round(profileDuration(load.profile)))}` : 'are fewer than the iterations'
+  return warn(`data.${endsWith.name}`, `${endsWith.name} has ${rows}: they ${lasts}, and the run ends with them.`, 'Add rows, or choose mode: sequential.')
+}
+
+function endOf(spec: TaskSpec): { load: LoadPlan | null; endsWith: ScarceData | null } {
+  try {
+    return taskLoad(spec)
+  } catch {
+    return { load: null, endsWith: null } // A load that never ends has problems of its own.
+  }
 }
 
 function hasBody(request: RequestSpec): boolean {

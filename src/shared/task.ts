@@ -71,6 +71,29 @@ export interface TransportSpec {
   sni?: string
 }
 
+/** Encodings of data files, by the names of the Encoding standard. */
+export type DataEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'gbk'
+
+/** Rows of values; every iteration uses one of them: `{{users.id}}`. */
+export interface DataSpec {
+  /** Path of the file; exactly one of the two. With `content` only its name. */
+  csv?: string
+  /** One JSON object per line. */
+  jsonl?: string
+  /** By the number of the iteration: one after the other and again from the first; drawn; or each row at most once, then the run ends. */
+  mode: 'sequential' | 'random' | 'unique'
+  delimiter?: ',' | ';' | '\t' | '|'
+  encoding?: DataEncoding
+  /** Known once the file has been read. */
+  columns?: string[]
+  rows?: number
+  bytes?: number
+  /** SHA-256 of the file. */
+  hash?: string
+  /** The text of the file, up to 4 MiB for all data of a task; larger ones lie on every node. */
+  content?: string
+}
+
 export interface TaskSpec {
   schema: typeof TASK_SCHEMA
   name: string
@@ -86,6 +109,7 @@ export interface TaskSpec {
   vars?: Record<string, string>
   /** What `{{env.NAME}}` stands for: taken from the environment where the task was given, so that it means the same on every node. */
   env?: Record<string, string>
+  data?: Record<string, DataSpec>
 }
 
 /** The states of a task (`architecture.md`, "Task states"). The verdict of a finished run is apart from it. */

@@ -25,6 +25,7 @@ export function templateProblems(spec: TaskSpec): Problem[] {
   })
 }
 
-export function knownNames({ vars, env }: Pick<TaskSpec, 'vars' | 'env'>): KnownNames {
-  return { vars: Object.keys(vars ?? {}), env: Object.keys(env ?? {}), data: {} }
+export function knownNames({ vars, env, data }: Pick<TaskSpec, 'vars' | 'env' | 'data'>): KnownNames {
+  const columns = Object.entries(data ?? {}).map(([name, spec]): [string, readonly string[] | null] => [name, spec.columns ?? null])
+  return { vars: Object.keys(vars ?? {}), env: Object.keys(env ?? {}), data: Object.fromEntries(columns) }
 }

@@ -1,8 +1,8 @@
 import type { Run, RunTotals, RunView } from '../../shared/contract.ts'
-import { compileLoad, planBorders, profileDuration, withRate, type LoadProfile } from '../../shared/load.ts'
-import { parseDuration } from '../../shared/duration.ts'
+import { planBorders, profileDuration, withRate, type LoadProfile } from '../../shared/load.ts'
 import type { RunEvent, Sentence, Summary, Verdict } from '../../shared/summary.ts'
 import type { Task, TaskSpec } from '../../shared/task.ts'
+import { taskLoad } from '../../shared/task-load.ts'
 
 /** The live screen's view of runs that nobody executes now: those of the store, and those that have not begun. */
 
@@ -84,7 +84,7 @@ const STARTING: Sentence = { key: 'verdict.starting', params: {} }
 
 /** The plan with every change of rate that was made. */
 function course(spec: TaskSpec, events: readonly RunEvent[]): Pick<RunView, 'plan' | 'plannedMs'> {
-  const load = compileLoad(spec.load, parseDuration(spec.transport.timeout) ?? undefined)
+  const { load } = taskLoad(spec)
   if (load.model === 'closed') return { plan: [], plannedMs: load.durationMs }
   const profile = events.reduce(changed, load.profile)
   return { plan: planBorders(profile), plannedMs: profileDuration(profile) }

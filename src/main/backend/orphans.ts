@@ -1,4 +1,4 @@
-import { compileLoad } from '../../shared/load.ts'
+import { taskLoad } from '../../shared/task-load.ts'
 import type { Run } from '../../shared/contract.ts'
 import { parseRunState, summaryOfOrphan, type RunState } from '../../shared/run-state.ts'
 import type { Summary } from '../../shared/summary.ts'
@@ -28,7 +28,7 @@ async function closeRun(store: TaskStore, row: Row): Promise<void> {
 
 /** A state that cannot be read leaves the points, which are stored apart. */
 function summaryFrom(run: Run, state: RunState | null, points: Summary['points']): Summary {
-  const fallback = compileLoad(run.spec.load)
+  const fallback = taskLoad(run.spec).load
   try {
     return summaryOfOrphan(run, state, points, fallback)
   } catch {

@@ -25,6 +25,7 @@ const PHRASES = {
   'threshold-recovered': { en: ({ expression }) => `${named(expression)} holds again`, 'zh-CN': ({ expression }) => `${named(expression)} 恢复达标` },
   'stop-requested': { en: () => 'stop', 'zh-CN': () => '停止' },
   'storage-failed': { en: () => 'it could not be stored', 'zh-CN': () => '未能存储' },
+  'rows-limited': { en: ({ data, rows }) => `${named(data)} has ${count(Number(rows))} rows, each used once: the run ends with them`, 'zh-CN': ({ data, rows }) => `${named(data)} 有 ${count(Number(rows))} 行，每行只用一次：用完即结束` },
   'generator-problem': { en: ({ node }) => `${named(node)} gave way`, 'zh-CN': ({ node }) => `${named(node)} 未跟上` },
 } as const satisfies Record<RunEvent['kind'], Record<Language, Phrase>>
 

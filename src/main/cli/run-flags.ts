@@ -34,6 +34,9 @@ export interface RunFlags extends NodeFlags {
   proxy?: string
   /** `name=value`. */
   var?: string[]
+  /** `users.csv` or `name=users.csv`. */
+  csv?: string[]
+  csvMode?: string
   check?: string[]
   threshold?: string[]
   abortOnFail?: boolean
@@ -93,6 +96,8 @@ const ROWS: FlagRow[] = [
   { flags: '--follow', text: 'follow redirects, at most 10' },
   { flags: '--proxy <url>', text: 'send through an HTTP proxy' },
   { flags: '--var <name=value>', text: 'what {{vars.name}} in the request stands for; repeat it', many: true },
+  { flags: '--csv <file>', text: 'rows for {{name.column}}, name is that of the file or as in name=file; repeat it', many: true },
+  { flags: '--csv-mode <mode>', text: 'how rows are used: sequential, random or unique (each at most once)' },
   { flags: '--check <expression>', text: "e.g. 'status == 200', 'body contains \"ok\"'; repeat it", many: true },
   { flags: '-l, --threshold <expression>', text: "e.g. 'p99<200ms', 'errors<1%'; k6 strings work; repeat it", aliases: ['--limit <expression>'], many: true },
   { flags: '--abort-on-fail', text: 'stop as soon as a threshold fails' },

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { AppError, type Problem } from '../../shared/errors.ts'
 import { parseTaskSpec } from '../../shared/task-schema.ts'
@@ -18,6 +19,7 @@ export async function readTask(target: string | undefined, flags: RunFlags): Pro
   await overlayTransport(raw, flags, problems)
   overlayRest(raw, flags, problems)
   overlayValues(raw, flags, problems)
+  await readDataFiles(raw, target, flags, problems)
   const parsed = parseTaskSpec(raw)
   const all = [...problems, ...(parsed.ok ? [] : parsed.problems.map((problem) => asFlag(problem, flags)))]
   if (all.length > 0 || !parsed.ok) throw new AppError('bad-input', 'Nothing was sent. The task has problems:', { problems: all })
@@ -170,6 +172,19 @@ function overlayValues(raw: RawTask, flags: RunFlags, problems: Problem[]): void
   const names = new Set([...JSON.stringify(raw.request ?? {}).matchAll(/\{\{\s*env\.([A-Za-z_]\w*)\s*\}\}/g)].map(([, name]) => name!))
   const env = Object.fromEntries([...names].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
   if (Object.keys(env).length > 0) raw['env'] = { ...env, ...(isRecord(raw['env']) ? raw['env'] : {}) }
+}
+
+/** Paths in a task file are relative to it, those of flags to where the command is given. */
+async function readDataFiles(raw: RawTask, target: string | undefined, flags: RunFlags, problems: Problem[]): Promise<void> {
+  const written = isRecord(raw['data']) ? raw['data'] : {}
+  if (Object.keys(written).length === 0 && flags.csv === undefined) return
+  const { readData } = await import('../data/read-data.ts')
+  const folder = target !== undefined && target !== '-' && looksLikeFile(target) ? dirname(resolve(target)) : process.cwd()
+  const flagged = Object.fromEntries((flags.csv ?? []).map((given) => {
+    const [, name, path = given] = /^([A-Za-z_][\w-]*)=(.*)$/.exec(given) ?? []
+    return [name ?? basename(path).replace(/\.[^.]*$/, ''), { csv: path, mode: flags.csvMode ?? 'sequential' }]
+  }))
+  raw['data'] = { ...(await readData(written, folder, problems)), ...(await readData(flagged, process.cwd(), problems)) }
 }
 
 function parsePairs(pairs: string[], flag: string, what: string, problems: Problem[]): Record<string, string> {

@@ -3,6 +3,7 @@ import { checksOf } from '../../shared/check.ts'
 import { parseDuration } from '../../shared/duration.ts'
 import { AppError } from '../../shared/errors.ts'
 import { Checks } from './checks.ts'
+import { cursorsOf, lastRowOf } from './data-cursor.ts'
 import { createLane } from './lanes/index.ts'
 import type { Lane, LaneOptions } from './lanes/lane.ts'
 import { maskUrl } from './masking.ts'
@@ -25,7 +26,8 @@ const port = parentPort!
 
 async function prepare(plan: ThreadPlan): Promise<ThreadRun> {
   const { spec, load } = plan
-  const request = compileRequest(spec, { seed: plan.seed })
+  const data = cursorsOf(plan.data, plan.seed)
+  const request = compileRequest(spec, { seed: plan.seed, data })
   const checks = new Checks(checksOf(spec))
   const ticker = plan.ticker === null ? null : new LinkedTicker(plan.ticker)
   const timeoutMs = parseDuration(spec.transport.timeout) ?? 10_000
@@ -42,7 +44,7 @@ async function prepare(plan: ThreadPlan): Promise<ThreadRun> {
   }
   const lane = await createLane(plan.lane, request, bounds, recorder)
   const vitals = new VitalsMeter(HOUSEKEEPING_MS)
-  const run = new ThreadRun({ plan, lane, bounds, lease, recorder, ticker, vitals, timeoutMs, emit: (second) => {
+  const run = new ThreadRun({ plan, lane, bounds, lease, recorder, ticker, vitals, timeoutMs, lastRow: lastRowOf(spec, data), emit: (second) => {
     tell({ type: 'second', second })
     // Not at once: the last iteration may have ended within a callback of the lane.
     if (second.last) setImmediate(() => close(lane, ticker))

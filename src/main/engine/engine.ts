@@ -4,6 +4,8 @@ import { steadyNow } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { LoadProfile } from '../../shared/load.ts'
 import type { Sample } from '../../shared/sample.ts'
+import type { SharedRows } from '../data/row-table.ts'
+import type { TaskSpec } from '../../shared/task.ts'
 import { decideLane } from './lane-decision.ts'
 import type { Engine, EnginePlan, EngineRun, LaneChoice } from './plan.ts'
 import { processCpuMeter } from './process-cpu.ts'
@@ -24,11 +26,16 @@ export function createEngine(entries: EngineEntries, supply: ThreadSupply = new 
   return {
     async prepare(plan) {
       const lane = await decideLane(plan.spec, compileRequest(plan.spec))
-      const run = new ThreadedRun(plan, lane, supply)
+      const run = new ThreadedRun(plan, lane, await dataOf(plan.spec), supply)
       await run.ready()
       return run
     },
   }
+}
+
+/** Few tasks have data: only they load what reads them. */
+async function dataOf(spec: TaskSpec): Promise<SharedRows[]> {
+  return spec.data === undefined ? [] : (await import('../data/open-data.ts')).openData(spec)
 }
 
 export type { EngineEntries }
@@ -49,13 +56,13 @@ class ThreadedRun implements EngineRun {
   #prepared = false
   #over = false
 
-  constructor(plan: EnginePlan, lane: LaneChoice, supply: ThreadSupply) {
+  constructor(plan: EnginePlan, lane: LaneChoice, data: SharedRows[], supply: ThreadSupply) {
     this.#plan = plan
     this.lane = lane
     this.threads = threadsFor(plan)
     this.#merger = new ThreadMerger(plan.runId, this.threads, processCpuMeter())
     this.#readiness = Array.from({ length: this.threads }, () => Promise.withResolvers<void>())
-    this.#workers = threadPlans(plan, this.threads, this.lane.lane).map((part, index) => this.#start(supply, part, index))
+    this.#workers = threadPlans(plan, this.threads, this.lane.lane).map((part, index) => this.#start(supply, { ...part, data }, index))
   }
 
   /** Throws AppError: what a thread refused, or `cannot-start`. */
@@ -105,7 +112,7 @@ class ThreadedRun implements EngineRun {
     await this.#terminate()
   }
 
-  #start(supply: ThreadSupply, part: ThreadPart, index: number): Worker {
+  #start(supply: ThreadSupply, part: ThreadPart & Pick<ThreadPlan, 'data'>, index: number): Worker {
     const { worker, ticker } = supply.take(part.load.model === 'open')
     if (ticker !== null) this.#tickers.push(ticker.worker)
     worker.on('message', (report: Report) => this.#hear(index, report))

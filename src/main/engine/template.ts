@@ -8,6 +8,7 @@ import type { CompiledRequest } from './lanes/compiled-request.ts'
 import { compileTcp, messageOf } from './message-template.ts'
 import { RequestTemplate, markVariables } from './request-template.ts'
 import { wireOf } from './request-wire.ts'
+import type { ValueSources } from './variables.ts'
 
 type Header = [name: string, value: string]
 
@@ -26,11 +27,11 @@ const NOT_IN_UNDICI = new Set(['expect', 'upgrade'])
  * Throws AppError `bad-input` with every problem.
  * @param seed of random values: the same wherever the run executes.
  */
-export function compileRequest(spec: TaskSpec, { seed = 0 }: { seed?: number } = {}): CompiledRequest {
+export function compileRequest(spec: TaskSpec, { seed = 0, data = new Map() }: Partial<Pick<ValueSources, 'seed' | 'data'>> = {}): CompiledRequest {
   const marked = markVariables(spec.request)
   if (marked === null) return compileFixed(spec)
   const fixed = compileFixed({ ...spec, request: marked.request })
-  return { ...fixed, source: new RequestTemplate(fixed, marked, { vars: spec.vars ?? {}, env: spec.env ?? {}, seed }) }
+  return { ...fixed, source: new RequestTemplate(fixed, marked, { vars: spec.vars ?? {}, env: spec.env ?? {}, seed, data }) }
 }
 
 function compileFixed(spec: TaskSpec): CompiledRequest {

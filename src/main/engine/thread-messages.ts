@@ -1,3 +1,4 @@
+import type { SharedRows } from '../data/row-table.ts'
 import type { Share } from '../../shared/cluster.ts'
 import type { WireError } from '../../shared/summary.ts'
 import type { LoadPlan, LoadProfile } from '../../shared/load.ts'
@@ -16,6 +17,8 @@ export interface ThreadPlan {
   share: Share
   seed: number
   lane: LaneName
+  /** Rows for variables. */
+  data: SharedRows[]
   /** Open connections and iterations at most, of this thread. */
   maxConnections: number
   maxInFlight: number

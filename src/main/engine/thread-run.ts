@@ -37,6 +37,8 @@ export interface ThreadRunParts {
   vitals: { tick(now: number): void; take(lateness: Histogram): ThreadVitals }
   /** Bound on one request: so long are answers waited for after the end of the load. */
   timeoutMs: number
+  /** Iterations with a higher number have no row of unique data left; by default all have what they need. */
+  lastRow?: number
   emit: (second: ThreadSecond) => void
   timers?: Timers
 }
@@ -120,10 +122,17 @@ export class ThreadRun {
   }
 
   #fire(dueMs: number, n: number): void {
-    const { lane, recorder } = this.#parts
+    const { lane, recorder, lastRow = Infinity } = this.#parts
     const dueAt = this.#startedAt + dueMs
     recorder.planned(dueAt, Math.max(this.#passAt, recorder.lastSentAt))
-    if (!lane.send(dueAt, n)) recorder.dropped(dueAt)
+    if (n > lastRow) this.#exhausted(dueAt)
+    else if (!lane.send(dueAt, n)) recorder.dropped(dueAt)
+  }
+
+  /** Unique rows are used up, before the end that was planned for it. Virtual users stop; arrivals that are due nevertheless are dropped. */
+  #exhausted(dueAt: number): void {
+    this.#parts.recorder.dropped(dueAt)
+    if (this.#feed instanceof ClosedFeed) this.#feed.limit(dueAt - this.#startedAt)
   }
 
   /** The pacer's work: starts what is due, closes seconds, and says when to come back. */

@@ -6,6 +6,8 @@ import type { TaskSpec } from '../../shared/task.ts'
 import { headerValues } from './check-predicates.ts'
 import type { Exchange } from './check-predicates.ts'
 import { Checks } from './checks.ts'
+import { cursorsOf } from './data-cursor.ts'
+import { openData } from '../data/open-data.ts'
 import { decideLane } from './lane-decision.ts'
 import { BodyDecoder } from './lanes/body-decoder.ts'
 import type { CompiledRequest } from './lanes/compiled-request.ts'
@@ -35,7 +37,7 @@ const TICK_MS = 20
  * recorded. A request that fails is a result; throws AppError `bad-input` only for a task that cannot be sent at all.
  */
 export async function tryOnce(spec: TaskSpec): Promise<TryResult> {
-  const request = compileRequest(spec)
+  const request = compileRequest(spec, { data: cursorsOf(await openData(spec), 0) })
   const choice = await decideLane(spec, request)
   const checks = checksOf(spec)
   const phases: Pick<Timings, 'dnsMs' | 'connectMs' | 'tlsMs'> = { dnsMs: null, connectMs: null, tlsMs: null }

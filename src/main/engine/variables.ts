@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Variable } from '../../shared/template-text.ts'
+import { drawn } from './drawn.ts'
+import type { DataCursor } from './data-cursor.ts'
 
 /** One variable of a request, ready to say its value in iteration number n (1, 2, …). */
 export interface VariableValue {
@@ -12,6 +14,7 @@ export interface ValueSources {
   env: Readonly<Record<string, string>>
   /** The same wherever the run executes, so that an iteration says the same whoever executes it. */
   seed: number
+  data: ReadonlyMap<string, DataCursor>
 }
 
 /** The value of a variable that is the same in every iteration; null for the others. */
@@ -35,16 +38,16 @@ export function valueOf(variable: Variable, sources: ValueSources, place: number
     case 'uuid': return { text: () => randomUUID() }
     case 'now': return nowAs(variable.format)
     case 'int': return new RandomInteger(variable.from, variable.to, sources.seed ^ Math.imul(place + 1, 0x9e3779b1))
-    case 'data': throw new Error(`no data ${variable.data}`)
+    case 'data': return cellOf(variable.data, variable.column, sources.data)
     default: return variable satisfies never
   }
 }
 
-/** Uniform in [0, 1) by seed and number alone, with 53 bits: whoever executes an iteration draws the same. */
-export function drawn(seed: number, n: number): number {
-  const high = mix(seed ^ mix(n >>> 0) ^ Math.imul(Math.floor(n / 4_294_967_296) + 1, 0x85ebca6b))
-  const low = mix(high ^ 0x68e31da4 ^ (n >>> 0))
-  return ((high >>> 5) * 67_108_864 + (low >>> 6)) / 9_007_199_254_740_992
+/** A column of the row that the iteration uses. Without the data, before they are opened, it is empty. */
+function cellOf(name: string, column: string, data: ReadonlyMap<string, DataCursor>): VariableValue {
+  const cursor = data.get(name)
+  const at = cursor?.columns.indexOf(column) ?? -1
+  return cursor === undefined || at < 0 ? { text: () => '' } : { text: (n) => cursor.row(n)[at] ?? '' }
 }
 
 class RandomInteger implements VariableValue {
@@ -69,12 +72,4 @@ function nowAs(format: 'ms' | 's' | 'iso'): VariableValue {
     case 's': return { text: () => String(Math.floor(Date.now() / 1000)) }
     case 'iso': return { text: () => new Date().toISOString() }
   }
-}
-
-/** The finalizer of MurmurHash3: every bit of the input changes half of the output's. */
-function mix(value: number): number {
-  let h = value | 0
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return (h ^ (h >>> 16)) >>> 0
 }

@@ -1,10 +1,9 @@
 import { AppError } from '../../shared/errors.ts'
-import { compileLoad } from '../../shared/load.ts'
+import { taskLoad } from '../../shared/task-load.ts'
 import type { Task, TaskEvent } from '../../shared/task.ts'
 import * as runs from './active-run.ts'
 import { bootKey } from './boot-key.ts'
 import type { MasterDeps } from './driver.ts'
-import { timeoutOf } from './grace.ts'
 import { ManifestBook } from './manifest-book.ts'
 import type { NodeBook } from './node-book.ts'
 import type { NodeOrderBook } from './node-orders.ts'
@@ -112,7 +111,9 @@ export class Distributor {
 
   /** Throws AppError `bad-input` for a load that never ends, and where no node may take any of it. */
   #open(task: Task, runId: string, round: Round): runs.ActiveRun {
-    const active = runs.openRun(task, runId, compileLoad(task.spec.load, timeoutOf(task.spec)), [], round.now)
+    const { load, endsWith } = taskLoad(task.spec)
+    const active = runs.openRun(task, runId, load, [], round.now)
+    if (endsWith !== null) active.events.push({ atMs: 0, kind: 'rows-limited', detail: { data: endsWith.name, rows: endsWith.rows } })
     const nodes = round.usable()
     const weights = round.weights(nodes)
     const shares = firstShares(nodes.map((node, index) => ({ weight: weights[index] ?? 0, cap: round.cap(node, active) })))

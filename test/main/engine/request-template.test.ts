@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileRequest } from '../../../src/main/engine/template.ts'
-import { drawn } from '../../../src/main/engine/variables.ts'
+import { drawn } from '../../../src/main/engine/drawn.ts'
 import type { RequestSpec, TaskSpec } from '../../../src/shared/task.ts'
 import { specOf } from '../../conformance/lane-driver.ts'
 

@@ -9,6 +9,7 @@ import { createEngine } from '../../../src/main/engine/engine.ts'
 import { steadyNow } from '../../../src/shared/clock.ts'
 import { compileLoad } from '../../../src/shared/load.ts'
 import { subdivide } from '../../../src/shared/split.ts'
+import { taskLoad } from '../../../src/shared/task-load.ts'
 import { requireTaskSpec } from '../../../src/shared/task-schema.ts'
 import type { LoadSpec, TransportSpec } from '../../../src/shared/task.ts'
 
@@ -66,5 +67,33 @@ describe('variables in a run over two nodes with two threads each', () => {
       expect(path).toMatch(new RegExp(`^/${header}\\?r=\\d+$`))
     }
     expect(new Set(seen.map(({ url: path }) => path.split('=')[1])).size).toBeGreaterThan(290)
+  })
+
+  it.each<[string, LoadSpec]>([
+    ['at a target rate', { rate: 300, duration: '1s' }],
+    ['by virtual users', { connections: 8, duration: '5s' }],
+  ])('%s use each row of unique data once, whole, and end with the last one', async (_, load) => {
+    const { url, seen } = await startServer(false)
+    const content = `id,token\n${Array.from({ length: 200 }, (_unused, i) => `u${i},t${i}`).join('\n')}`
+    const spec = requireTaskSpec({ load, request: { method: 'POST', url: `${url}/{{users.id}}`, headers: { 'x-n': '{{users.token}}' }, body: '{{pool.id}}' }, data: { users: { csv: 'users.csv', content, mode: 'unique' }, pool: { csv: 'pool.csv', content, mode: 'random' } } })
+    const plan = { runId: 'run', spec, load: taskLoad(spec).load, threads: 2, seed: 5 }
+    const runs = await Promise.all(subdivide([{ from: 0, to: 1 }], 2).map((share) => engine.prepare({ ...plan, share })))
+    await Promise.all(runs.map(async (run) => {
+      run.begin(steadyNow())
+      for await (const sample of run.samples()) expect([sample.errorSamples, sample.tally.dropped]).toEqual([[], 0])
+    }))
+    expect(seen.map((one) => one.url).sort()).toEqual(Array.from({ length: 200 }, (_unused, i) => `/u${i}`).sort())
+    for (const { url: path, header } of seen) expect(header).toBe(path.replace('/u', 't'))
+    expect(new Set(seen.map(({ body }) => body)).size).toBeGreaterThan(80)
+  })
+
+  it('never use a row of unique data again, even if the load does not end with them', async () => {
+    const { url, seen } = await startServer(false)
+    const spec = requireTaskSpec({ load: { rate: 200, duration: '1s' }, request: { url: `${url}/{{users.id}}` }, data: { users: { csv: 'users.csv', content: 'id\n1\n2\n3\n', mode: 'unique' } } })
+    const run = await engine.prepare({ runId: 'run', spec, load: compileLoad(spec.load), share: [{ from: 0, to: 1 }], threads: 2, seed: 5 })
+    run.begin(steadyNow())
+    let dropped = 0
+    for await (const sample of run.samples()) dropped += sample.tally.dropped
+    expect([seen.map((one) => one.url).sort(), dropped]).toEqual([['/1', '/2', '/3'], 197])
   })
 })

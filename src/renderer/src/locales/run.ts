@@ -116,6 +116,7 @@ export const runText = {
   'event.recovered': { en: '{threshold} holds again', 'zh-CN': '{threshold} 恢复达标' },
   'event.stop': { en: 'stop requested', 'zh-CN': '请求停止' },
   'event.storage': { en: 'storage failed', 'zh-CN': '存储失败' },
+  'event.rows': { en: '{data} has {count} rows, each used once: the run ends with them', 'zh-CN': '{data} 有 {count} 行，每行只用一次：用完即结束' },
   'event.late': { en: '{node} sent late', 'zh-CN': '{node} 发送滞后' },
   'event.generator': { en: '{node} saturated', 'zh-CN': '{node} 过载' },
 

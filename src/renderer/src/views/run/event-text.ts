@@ -21,6 +21,7 @@ export function eventText({ kind, detail }: RunEvent, t: Text['t'], nameOf: (id:
     case 'threshold-recovered': return t('event.recovered', { threshold: word('expression') })
     case 'stop-requested': return t('event.stop')
     case 'storage-failed': return t('event.storage')
+    case 'rows-limited': return t('event.rows', { data: word('data'), count: count(Number(detail.rows ?? 0)) })
     case 'generator-problem': return t(detail.kind === 'schedule-lag' ? 'event.late' : 'event.generator', { node })
   }
 }
