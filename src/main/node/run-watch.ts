@@ -28,6 +28,7 @@ export class RunWatch {
     if (isDone(active, part) && part.standing !== 'joining') return
     const fate = round.book.fate(part.nodeId, part.boot)
     part.isGone = fate === 'gone'
+    if (fate !== 'here') this.#unheardSince.delete(part)
     if (fate === 'gone' || (fate === 'lost' && (!hasBegun(active) || part.standing === 'joining'))) lead.lose(part, round.now)
     else if (fate === 'here' && this.#isDeaf(part, round)) lead.lose(part, round.now, 'It takes no orders.')
   }
@@ -45,7 +46,7 @@ export class RunWatch {
     if (isBack(part, report)) lead.regain(part, now)
   }
 
-  /** It says that it lives, and not that it hears: the way back to it is broken, so it does not dare to send either. */
+  /** It says all the time that it lives, and not that it hears: the way back to it is broken, so it does not dare to send either. */
   #isDeaf(part: Part, { at, stamp }: Round): boolean {
     if (part.report === null || !isBefore(part.report, stamp)) {
       this.#unheardSince.delete(part)
