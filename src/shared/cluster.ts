@@ -53,6 +53,8 @@ export interface WorkReport {
   revision: number
   /** `armed`: ready to send; `run`: the first arrival is due or past; `stop`: nothing more will come. */
   phase: AssignmentPhase
+  /** When the run began here, on the cluster's clock as it is set now, ms. */
+  startAt?: number
   /** Which lane the engine took, and why; known from `armed` on. */
   lane?: { lane: string; reason: string }
   threads?: number

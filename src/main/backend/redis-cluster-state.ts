@@ -256,7 +256,7 @@ export class RedisClusterState implements ClusterState {
 
   /** A beat that only counts on need not wake anybody: the master looks by itself as well. */
   #isNews({ boot, drained, priority, work }: NodeInfo): boolean {
-    const told = JSON.stringify([boot, drained, priority, work])
+    const told = JSON.stringify([boot, drained, priority, work], (name, value: unknown) => (name === 'startAt' ? undefined : value)) // measured anew each time
     const isNews = told !== this.#told
     this.#told = told
     return isNews

@@ -47,8 +47,8 @@ export class StressMasterDriver implements MasterDriver {
       if (lead === null) ended.push(saved.runId)
       else this.#leads.set(saved.runId, lead)
     }
-    this.#clock = new RunClock(deps)
     this.#book = new NodeBook(deps.timings)
+    this.#clock = new RunClock(deps.workDriver, this.#book)
     const orders = new NodeOrderBook(deps.term.snapshot.manifests)
     this.#nodeWishes = new Wishes(deps, this.#book, orders)
     this.#distributor = new Distributor(deps, this.#book, orders, this.#leads, onMove)

@@ -64,6 +64,7 @@ export class WorkRun {
       runId,
       ...this.#order,
       phase: this.#complete && this.ring.allAccepted ? 'stop' : this.#phase,
+      ...(this.#begun ? { startAt: Math.round(this.#beginsAt - this.#deps.toLocal(0)) } : {}),
       ...(engine === null ? {} : { lane: engine.lane, threads: engine.threads }),
       ...(this.#problem === undefined ? {} : { problem: this.#problem }),
     }

@@ -1,20 +1,22 @@
 import { expect, test } from 'vitest'
 import { openRun, partOf, type ActiveRun } from '../../../src/main/node/active-run.ts'
-import type { MasterDeps } from '../../../src/main/node/driver.ts'
 import { RunClock } from '../../../src/main/node/run-clock.ts'
 import { compileLoad } from '../../../src/shared/load.ts'
 import type { Task } from '../../../src/shared/task.ts'
-import { specOf } from '../../contract/fixtures.ts'
+import { nodeOf, specOf } from '../../contract/fixtures.ts'
 
 const spec = specOf()
 const task: Task = { id: 'task', spec, status: 'pending-run', revision: 2, runId: 'run', wantedRate: null, reason: null, createdAt: 0, updatedAt: 0 }
 
-/** A node whose clocks the test sets; `elapsed` null: it carries nothing. */
-function world(elapsed: number | null) {
-  const worker = { now: 10_000, steppedMs: 0, elapsedMs: elapsed }
-  const workDriver = { get steppedMs() { return worker.steppedMs }, clusterNow: () => worker.now, elapsed: () => worker.elapsedMs } as unknown as MasterDeps['workDriver']
-  const active: ActiveRun = { ...openRun(task, 'run', compileLoad(spec.load), [partOf({ id: 'a', boot: 'b', name: 'a' }, [{ from: 0, to: 1 }], 5000)], 5000), startAt: 7000, phase: 'run' }
-  return { worker, active, clock: new RunClock({ workDriver }) }
+/** A node whose clocks the test sets; `elapsed` null: it carries nothing. `told`: what the carrier says of the start. */
+function world(elapsed: number | null, told?: number) {
+  const worker = { steppedMs: 0, now: 10_000, clusterNow: () => worker.now, elapsed: () => elapsed }
+  const part = partOf({ id: 'a', boot: 'b', name: 'a' }, [{ from: 0, to: 1 }], 5000)
+  const active: ActiveRun = { ...openRun(task, 'run', compileLoad(spec.load), [part], 5000), startAt: 7000, phase: 'run' }
+  const work = [{ taskId: 'task', runId: 'run', epoch: 1, revision: 1, phase: 'run' as const, ...(told === undefined ? {} : { startAt: told }) }]
+  let beat = 1
+  const clock = new RunClock(worker, { find: () => nodeOf('a', { beat: beat++, work }) })
+  return { worker, active, clock }
 }
 
 test('a clock that was set moves the start of a run with it', () => {
@@ -38,4 +40,15 @@ test('what a measurement may be wrong by moves nothing', () => {
   worker.steppedMs += 60
   clock.follow([active])
   expect(active.startAt).toBe(7000)
+})
+
+test('one that carries nothing believes those who do, once', () => {
+  const { worker, active, clock } = world(null, 3000)
+  clock.follow([active])
+  expect(active.startAt).toBe(7000) // It may have been said before the clock was set.
+  clock.follow([active])
+  expect(active.startAt).toBe(3000)
+  worker.steppedMs += 500
+  clock.follow([active])
+  expect(active.startAt).toBe(3500)
 })
