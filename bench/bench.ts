@@ -5,6 +5,7 @@ import { cpu } from './groups/cpu.ts'
 import { fleet } from './groups/fleet.ts'
 import { idle } from './groups/idle.ts'
 import { lag } from './groups/lag.ts'
+import { lanes } from './groups/lanes.ts'
 import { memory } from './groups/memory.ts'
 import { overhead } from './groups/overhead.ts'
 import { pace } from './groups/pace.ts'
@@ -21,7 +22,7 @@ import { endAllAtExit } from './started.ts'
 import { startNginx } from './targets/nginx.ts'
 
 /** `npm run bench`: measures what the goals speak of, side by side with the peers, and writes the table. */
-const MEASURE: Record<GroupName, (bench: Bench) => Promise<Row[]>> = { cpu, pace, start, idle, record, lag, stall, memory, overhead, fleet }
+const MEASURE: Record<GroupName, (bench: Bench) => Promise<Row[]>> = { cpu, pace, start, idle, record, lag, stall, memory, overhead, fleet, lanes }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 

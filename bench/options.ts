@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const GROUPS = ['cpu', 'pace', 'start', 'idle', 'record', 'lag', 'stall', 'memory', 'overhead', 'fleet'] as const
+export const GROUPS = ['cpu', 'pace', 'start', 'idle', 'record', 'lag', 'stall', 'memory', 'overhead', 'fleet', 'lanes'] as const
 export type GroupName = (typeof GROUPS)[number]
 
 export interface Options {

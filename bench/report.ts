@@ -17,6 +17,7 @@ const TITLES: Record<GroupName, string> = {
   stall: 'A target that freezes 500 ms in every 5 s, 1,000/s',
   memory: 'Memory over time',
   overhead: 'The whole product against its engine alone, 5,000/s',
+  lanes: 'CPU per exchange of the lanes alone, 50 at once, start-up excluded',
   fleet: 'One master and one Redis under a simulated fleet, each worker with a heartbeat and a sample per second',
 }
 

@@ -5,10 +5,12 @@
  *
  * Prints requests per second, CPU microseconds per request (user + system of the whole process) and peak memory, all
  * of the time after the warm-up. For `https:` any certificate is accepted. With VARIABLES=1 each request is written
- * anew, with three values in it; with VARIABLES=0 it is as long and always the same.
+ * anew, with three values in it; with VARIABLES=0 it is as long and always the same. PROTOCOL is http1 (default) or http2;
+ * over `ws:` the text SEND is echoed. With JSON=1 it prints {"requests", "failed", "cpuUs"} and nothing else.
  */
+import { chooseLane } from '../../src/main/engine/lane-choice.ts'
 import { compileRequest } from '../../src/main/engine/template.ts'
-import { createHttp1Lane } from '../../src/main/engine/lanes/http1-lane.ts'
+import { createLane } from '../../src/main/engine/lanes/index.ts'
 import type { Lane, LaneSink } from '../../src/main/engine/lanes/lane.ts'
 import type { TaskSpec } from '../../src/shared/task.ts'
 
@@ -26,11 +28,12 @@ const spec: TaskSpec = {
     method: bodyBytes > 0 ? 'POST' : 'GET',
     url: variables === undefined ? url : `${url}?${variables === '1' ? 'id={{seq}}&n={{int 1 1000}}' : 'id=123456&n=789'}`,
     headers: variables === undefined ? {} : { 'x-request': variables === '1' ? '{{uuid}}' : '0b5c1d3e-6a7f-4f0e-9c1b-2d3e4f5a6b7c' },
+    ...(process.env.SEND === undefined ? {} : { send: process.env.SEND, expect: 'echo' }),
     ...(bodyBytes > 0 ? { body: 'x'.repeat(bodyBytes) } : {}),
   },
   checks: [],
   thresholds: [],
-  transport: { protocol: 'http1', timeout: '10s', keepAlive: process.env.CLOSE === undefined, insecure: true, follow: false },
+  transport: { protocol: process.env.PROTOCOL === 'http2' ? 'http2' : url.startsWith('ws') ? 'auto' : 'http1', timeout: '10s', keepAlive: process.env.CLOSE === undefined, insecure: true, follow: false },
   tags: {},
 }
 
@@ -61,7 +64,7 @@ const sink: LaneSink = {
 }
 
 const options = { maxConnections: users, maxInFlight: users, timeoutMs: 10_000, keepAlive: spec.transport.keepAlive, maxBodyBytes: 0, connectsPerTurn: 8 }
-const lane: Lane = createHttp1Lane(compileRequest(spec), options, sink)
+const lane: Lane = await createLane(chooseLane(spec).lane, compileRequest(spec), options, sink)
 const ticker = setInterval(() => lane.tick(performance.now()), TICK_MS)
 
 await lane.warm(users)
@@ -77,6 +80,10 @@ lane.cancel(performance.now())
 lane.close()
 clearInterval(ticker)
 
+if (process.env.JSON !== undefined) {
+  console.log(JSON.stringify({ requests: count, failed, cpuUs: (cpu.user + cpu.system) / count }))
+  process.exit(0)
+}
 const perRequest = (us: number): string => (us / count).toFixed(2)
 console.log(
   `${Math.round(count / elapsed)} requests/s  ${perRequest(cpu.user + cpu.system)} us CPU per request (user ${perRequest(cpu.user)}, system ${perRequest(cpu.system)})` +

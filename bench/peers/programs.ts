@@ -4,9 +4,9 @@ import { delimiter, join } from 'node:path'
 import { inRepository } from '../bench-context.ts'
 
 /** Programs without which nothing can be measured, and the Debian packages that bring them. */
-const NEEDED = { wrk: 'wrk', nginx: 'nginx-light', taskset: 'util-linux', time: 'time', openssl: 'openssl' }
+const NEEDED = { wrk: 'wrk', nginx: 'nginx-light', taskset: 'util-linux', time: 'time', openssl: 'openssl', h2load: 'nghttp2-client' }
 /** Peers that Debian has. (Its `bombardier` is a game.) */
-const DEBIAN_PEERS = { ab: 'apache2-utils', h2load: 'nghttp2-client', hey: 'hey', siege: 'siege' }
+const DEBIAN_PEERS = { ab: 'apache2-utils', hey: 'hey', siege: 'siege' }
 const AUTOCANNON = '9.0.0'
 
 /** Path of a program: as the environment names it, else from PATH; null when there is none. */

@@ -12,6 +12,8 @@ export interface Nginx {
   /** Over HTTP, without a slash at the end. `/` answers 100 bytes, `/10k` 10,240. */
   url: string
   tlsUrl: string
+  /** Over TLS with HTTP/2. */
+  http2Url: string
   /** Its processes: the one that answers, and its master. */
   pids: number[]
   /** Requests got so far, by its own count, without those of this function. */
@@ -21,9 +23,9 @@ export interface Nginx {
 
 /** One worker on one core: the target that every contestant can be measured with. @param scratch folder for its files. */
 export async function startNginx(core: number, scratch: string): Promise<Nginx> {
-  const [port = 0, tlsPort = 0] = await freePorts(2)
+  const [port = 0, tlsPort = 0, http2Port = 0] = await freePorts(3)
   const folder = mkdtempSync(join(scratch, 'nginx-'))
-  prepare(folder, port, tlsPort)
+  prepare(folder, [port, tlsPort, http2Port])
   const child = startOn(core, ['nginx', '-p', folder, '-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'], { stdio: 'ignore', env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` } })
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const url = `http://127.0.0.1:${port}`
@@ -33,6 +35,7 @@ export async function startNginx(core: number, scratch: string): Promise<Nginx> 
   return {
     url,
     tlsUrl: `https://127.0.0.1:${tlsPort}`,
+    http2Url: `https://127.0.0.1:${http2Port}`,
     pids: [child.pid ?? 0, ...childrenOf(child.pid ?? 0)],
     requests,
     async stop() {
@@ -54,16 +57,16 @@ async function untilAnswers(requests: () => Promise<number>): Promise<void> {
   throw new Error('nginx does not answer; is it installed? (Debian: apt-get install nginx-light)')
 }
 
-function prepare(folder: string, port: number, tlsPort: number): void {
+function prepare(folder: string, ports: readonly number[]): void {
   const name = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1']
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', join(folder, 'key.pem')]
   execFileSync('openssl', ['req', '-x509', ...key, '-out', join(folder, 'cert.pem'), '-days', '30', ...name], { stdio: 'ignore' })
   mkdirSync(join(folder, 'html'))
   writeFileSync(join(folder, 'html', '10k'), 'x'.repeat(10_240))
-  writeFileSync(join(folder, 'nginx.conf'), configuration(port, tlsPort))
+  writeFileSync(join(folder, 'nginx.conf'), configuration(ports))
 }
 
-function configuration(port: number, tlsPort: number): string {
+function configuration([port, tlsPort, http2Port]: readonly number[]): string {
   return `
 user root;
 worker_processes 1;
@@ -86,6 +89,7 @@ http {
   server {
     listen 127.0.0.1:${port} backlog=4096;
     listen 127.0.0.1:${tlsPort} ssl backlog=4096;
+    listen 127.0.0.1:${http2Port} ssl http2 backlog=4096;
     location / { default_type application/json; return 200 '{"ok":true,"pad":"0123456789012345678901234567890123456789012345678901234567890123456789012345678"}\\n'; }
     location = /10k { root html; output_buffers 1 32k; }
     location = /status { stub_status; }
