@@ -124,6 +124,7 @@ export class MemberDriver implements WorkNodeDriver {
     this.#measure()
     const sent = this.#contact.mark()
     const reply = await this.#deps.cluster.heartbeat(this.info, this.#applied)
+    if (this.#contact.isLimited) this.#look() // A sleep meanwhile would pass for a step of the cluster's clock.
     const isFresh = this.#contact.isFresh(sent) && sent.monotonic >= this.#wokeAt
     if (isFresh) this.#takeTime(sent.now, reply.now)
     // Orders first: what is to be sent is known before more may be sent.
