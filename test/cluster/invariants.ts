@@ -5,8 +5,8 @@ import { decorated } from './decorated.ts'
 /** A cut-off worker stops within this, ms: its lease, and what the check allows on top (`protocol.md` §5). */
 const RUN_LEASE_MS = 10_000
 const TOLERANCE_MS = 250
-/** A master's stop is for one instant for all nodes, so far ahead. */
-const ORDER_LEAD_MS = 300
+/** From hearing of a stop to the last arrival: all nodes stop at one instant, which is a little ahead. */
+const STOPS_WITHIN_MS = 2000
 
 /** Results that the cluster state has accepted, per `run node#boot` and number. */
 export type Accepted = Map<string, Map<number, { second: number; started: number }>>
@@ -91,7 +91,7 @@ export class Invariants {
   /** A node has sent load. */
   sent(node: { boot: string; heardAt: number; answeredAt: number }, runId: string, at: number): void {
     const stoppedAt = this.#stopped.get(runId) ?? Infinity
-    if (node.heardAt > stoppedAt && at > node.answeredAt + ORDER_LEAD_MS + TOLERANCE_MS && !this.#forgetful()) this.breaks(`${node.boot} sent load of ${runId} after it had heard of its stop`)
+    if (node.heardAt > stoppedAt && at > node.answeredAt + STOPS_WITHIN_MS && !this.#forgetful()) this.breaks(`${node.boot} sent load of ${runId} after it had heard of its stop`)
     if (at - node.heardAt > RUN_LEASE_MS + TOLERANCE_MS) this.breaks(`${node.boot} sent load ${Math.round(at - node.heardAt)} ms after its last contact`)
   }
 

@@ -83,28 +83,40 @@ export async function checkEnd(fleet: Fleet, user: SimulatedUser): Promise<void>
 async function checkRun(fleet: Fleet, runId: string): Promise<void> {
   const { invariants, redis } = fleet
   const summary = await redis.tasks.summary(runId)
-  const accepted = acceptedOf(fleet, runId)
+  const reported = reportedIn(fleet, runId)
   if (summary === null) {
-    if (accepted > 0) invariants.breaks(`${runId} has no summary`)
+    if (reported.size > 0) invariants.breaks(`${runId} has no summary`)
     return
   }
-  const { ledger, imbalance } = summary
-  if (imbalance !== null) invariants.breaks(`the ledger of ${runId} does not balance: ${imbalance}`)
-  if (ledger.completed > accepted) invariants.breaks(`${runId}: ${ledger.completed} counted, ${accepted} reported`)
-  if (ledger.completed < accepted && !redis.lost && !redis.rolledBack) invariants.breaks(`${runId}: only ${ledger.completed} counted of ${accepted} reported`)
-  const told = toldByTheLiving(fleet, runId)
-  if (ledger.completed < told) invariants.breaks(`${runId}: only ${ledger.completed} counted, the nodes that live have measured ${told}`)
+  if (summary.imbalance !== null) invariants.breaks(`the ledger of ${runId} does not balance: ${summary.imbalance}`)
+  const measured = measuredByTheLiving(fleet, runId)
+  for (const [nodeId, told] of reported) {
+    const parts = summary.nodes.filter(({ id }) => id === nodeId || id.startsWith(`${nodeId}.`))
+    const counted = parts.reduce((sum, { completed }) => sum + completed, 0)
+    if (counted > told) invariants.breaks(`${runId}: ${counted} counted of ${nodeId}, ${told} reported`)
+    // Of a node that was given up, the last words may come when the run has ended.
+    if (parts.some(({ lostAtMs }) => lostAtMs !== null)) continue
+    if (counted < told && !redis.lost && !redis.rolledBack) invariants.breaks(`${runId}: only ${counted} counted of ${nodeId}, ${told} reported`)
+    const missing = (measured.get(nodeId) ?? 0) - counted
+    if (missing > 0) invariants.breaks(`${runId}: ${missing} not counted that ${nodeId} has measured`)
+  }
 }
 
-/** All that the cluster state ever took, each sample once. */
-function acceptedOf({ invariants }: Fleet, runId: string): number {
-  let sum = 0
-  for (const [key, numbers] of invariants.accepted) if (key.startsWith(`${runId} `)) for (const { started } of numbers.values()) sum += started
-  return sum
+/** All that the cluster state ever took, each sample once, by node. */
+function reportedIn({ invariants }: Fleet, runId: string): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const [key, numbers] of invariants.accepted) {
+    const [run, boot = ''] = key.split(' ')
+    const nodeId = boot.split('#')[0]!
+    if (run === runId) for (const { started } of numbers.values()) sums.set(nodeId, (sums.get(nodeId) ?? 0) + started)
+  }
+  return sums
 }
 
-/** All that the nodes which are there at the end have measured. */
-function toldByTheLiving({ alive }: Fleet, runId: string): number {
-  const runs = alive.flatMap(({ engine }) => engine.runs.filter((run) => run.runId === runId))
-  return runs.reduce((sum, run) => sum + [...run.told.values()].reduce((all, started) => all + started, 0), 0)
+/** All that the nodes which are there at the end have measured in their last life. */
+function measuredByTheLiving({ alive }: Fleet, runId: string): Map<string, number> {
+  return new Map(alive.map(({ id, engine }) => {
+    const runs = engine.runs.filter((run) => run.runId === runId)
+    return [id, runs.reduce((sum, run) => sum + [...run.told.values()].reduce((all, started) => all + started, 0), 0)]
+  }))
 }

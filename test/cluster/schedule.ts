@@ -38,6 +38,8 @@ const LAST_FAULT_MS = 15_000
 const HEALED_MS = 28_000
 const CONVERGED_WITHIN_MS = 30_000
 const ENDED_WITHIN_MS = 40_000
+/** A master that remembers puts back what was lost, ms. */
+const SEEDED_WITHIN_MS = 8000
 const PLAN_MS = 100_000
 
 export async function play(seed: number, { spoiling, faults = FAULTS, tell = () => undefined, onFleet = () => undefined }: PlayOptions = {}): Promise<Course> {
@@ -49,12 +51,18 @@ export async function play(seed: number, { spoiling, faults = FAULTS, tell = () 
   try {
     const user = new SimulatedUser(fleet, 10 + Math.floor(random() * 30), PLAN_MS, random() < 0.3)
     const misfortune = new Misfortune(fleet, user, HEALED_MS)
+    const courseOf = (convergedInMs: number | null): Course => ({
+      seed, broken: fleet.invariants.broken, struck: misfortune.struck, masterships: fleet.invariants.acquired.length,
+      failOvers: misfortune.beheaded.flatMap((at) => failOver(fleet, at)), convergedInMs, lastedMs: time.now, sent: fleet.traffic.since(0),
+    })
     populate(fleet, random)
     await time.passTo(ORDERED_MS)
     await user.begin()
     const count = 1 + Math.floor(random() * 5)
-    for (let k = 0; k < count; k++) {
-      const fault = faults[Math.floor(random() * faults.length)]!
+    const chosen = Array.from({ length: count }, () => faults[Math.floor(random() * faults.length)]!)
+    for (const fault of chosen) {
+      // Whoever sleeps while the cluster's clock is set cannot tell one from the other: not promised.
+      if (fault === 'redis-clock' && chosen.includes('sleep')) continue
       time.after(FIRST_FAULT_MS - time.now + random() * (LAST_FAULT_MS - FIRST_FAULT_MS), () => {
         misfortune.strike(fault)
         const { at, victim, lastsMs } = misfortune.struck.at(-1)!
@@ -63,6 +71,7 @@ export async function play(seed: number, { spoiling, faults = FAULTS, tell = () 
     }
     await time.passTo(LAST_FAULT_MS)
     await time.passTo(Math.max(LAST_FAULT_MS, misfortune.overAt + 10))
+    if (await isForgotten(fleet, user, misfortune)) return courseOf(null)
     const convergedInMs = await converge(fleet, user)
     const stoppedAt = time.now
     user.stop()
@@ -71,10 +80,7 @@ export async function play(seed: number, { spoiling, faults = FAULTS, tell = () 
     else await fleet.pass(2000)
     checkLoad(fleet, user, misfortune, stoppedAt)
     await checkEnd(fleet, user)
-    return {
-      seed, broken: fleet.invariants.broken, struck: misfortune.struck, masterships: fleet.invariants.acquired.length,
-      failOvers: misfortune.beheaded.flatMap((at) => failOver(fleet, at)), convergedInMs, lastedMs: time.now, sent: fleet.traffic.since(0),
-    }
+    return courseOf(convergedInMs)
   } finally {
     for (const notice of fleet.notices) tell(notice)
     time.uninstall()
@@ -86,6 +92,17 @@ function populate(fleet: Fleet, random: () => number): void {
   const sentinels = SENTINELS[Math.floor(random() * SENTINELS.length)]!
   for (let k = 0; k < nodes; k++) fleet.time.after(random() * 500, () => fleet.node(`n${k}`, k > 0 && random() < 0.2 ? 'worker' : 'auto', 1 + Math.floor(random() * 2)), null)
   for (let k = 0; k < sentinels; k++) fleet.time.after(random() * 500, () => fleet.sentinel(`s${k}`), null)
+}
+
+/**
+ * Redis has lost its data, and nobody is left who could put the task back: its master was gone as well, it was not running,
+ * or a node that has never heard of it made a new beginning (`protocol.md` §5, promise 7). There is nothing to come back to.
+ */
+async function isForgotten(fleet: Fleet, user: SimulatedUser, { beheaded, struck }: Misfortune): Promise<boolean> {
+  const alsoStruck = beheaded.length > 0 || struck.some(({ fault }) => fault === 'stop-start' || fault === 'join')
+  if (!fleet.redis.lost || !alsoStruck) return false
+  await fleet.pass(SEEDED_WITHIN_MS)
+  return (await statusOf(user)) === null
 }
 
 /** One master, known to all, and every arrival of the last seconds sent by somebody. */

@@ -109,9 +109,11 @@ export class SimulatedUser implements User {
   /** What has to be ordered so that the task comes to be as it is wanted. */
   #missing({ status, runId, wantedRate }: Task): TaskEvent | null {
     const live = !['draft', 'finished', 'failed', 'aborted'].includes(status)
-    if (!this.#going) return live && status !== 'pending-stop' ? { type: 'stop' } : null
     const run = this.runs.at(-1)!
-    if (runId !== run) return live ? null : { type: 'start', runId: run }
+    // An order that was lost with the data of Redis has to be given again, also that to stop a former run.
+    if (live && (!this.#going || runId !== run)) return status === 'pending-stop' ? null : { type: 'stop' }
+    if (!this.#going) return null
+    if (runId !== run) return { type: 'start', runId: run }
     return live && (wantedRate ?? this.#specRate) !== this.#rate ? { type: 'change-rate', rate: this.#rate } : null
   }
 
