@@ -74,7 +74,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const config = options.cluster?.node
   const allowedHosts = async (): Promise<string[]> => [...(config?.allowHosts ?? []), ...(await readSettings({ settings: local, secrets })).allowedHosts]
   const limits = new Limits(config, options.stays === true ? (await readSettings({ settings: local, secrets })).limits : null)
-  const node = startOwnNode(options, {
+  const node = await startOwnNode(options, {
     backend, tasks, config, limits,
     dataDir: dataDirOf(options.dataDir),
     forgetful: options.memoryStore === true,

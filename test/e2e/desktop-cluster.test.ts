@@ -31,7 +31,10 @@ afterEach(async () => {
 async function openLaptop(): Promise<{ app: ElectronApplication; isStandin: boolean; ask: <C extends CommandName>(command: C, input: Input<C>) => Promise<Output<C>> }> {
   const opened = await open('desktop')
   host = opened
-  const ask = <C extends CommandName>(command: C, input: Input<C>): Promise<Output<C>> => opened.page.evaluate(async ([name, what]) => (window as unknown as { stampede: Bridge }).stampede.invoke(name as CommandName, what as never), [command, input] as const) as Promise<Output<C>>
+  const ask = async <C extends CommandName>(command: C, input: Input<C>): Promise<Output<C>> => {
+    const answer: unknown = await opened.page.evaluate(async ([name, what]) => (window as unknown as { stampede: Bridge }).stampede.invoke(name, what as never), [command, input] as const)
+    return answer as Output<C>
+  }
   return { app: opened.app as ElectronApplication, isStandin: opened.what.startsWith('stand-in'), ask }
 }
 

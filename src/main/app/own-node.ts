@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { ulid } from 'ulid'
 import type { TaskSpec } from '../../shared/task.ts'
 import type { Backend } from '../backend/index.ts'
-import { claimNodeId, type NodeId } from '../backend/node-file.ts'
+import type { NodeId } from '../backend/node-file.ts'
 import type { TaskStore } from '../backend/task-store.ts'
 import type { NodeConfig } from '../config/cluster.ts'
 import { createEngine } from '../engine/engine.ts'
@@ -46,9 +46,9 @@ export type OwnNode = Pick<RunningNode, 'close' | 'suspend' | 'resume'> & { read
 const PRIORITY = 5
 
 /** The node of a product with screens or commands: it works, and may lead. */
-export function startOwnNode(options: OwnNodeOptions, parts: OwnNodeParts): OwnNode {
+export async function startOwnNode(options: OwnNodeOptions, parts: OwnNodeParts): Promise<OwnNode> {
   const { backend, tasks, config, limits, admit, onNotice } = parts
-  const nodeId = idOf(parts)
+  const nodeId = await idOf(parts)
   const vitals = createVitals(options.stays === true ? {} : { detailAfterMs: Infinity })
   const node = startNode({
     cluster: backend.cluster,
@@ -73,7 +73,8 @@ export function startOwnNode(options: OwnNodeOptions, parts: OwnNodeParts): OwnN
 }
 
 /** A cluster knows a node again after its restart; a single machine needs no file for that. */
-function idOf({ backend, dataDir, forgetful }: OwnNodeParts): NodeId {
+async function idOf({ backend, dataDir, forgetful }: OwnNodeParts): Promise<NodeId> {
   if (backend.mode === 'local' || forgetful) return { id: ulid(), release: () => undefined }
+  const { claimNodeId } = await import('../backend/node-file.ts')
   return claimNodeId(dataDir, 'node')
 }

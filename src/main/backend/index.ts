@@ -3,7 +3,6 @@ import type { ClusterState } from './cluster-state.ts'
 import { followLiveRuns, type LiveRuns } from './live-runs.ts'
 import { MemoryClusterState } from './memory-cluster-state.ts'
 import type { RedisBackend } from './redis-access.ts'
-import { RunKeeper } from './run-keeper.ts'
 import { openSqliteTaskStore } from './sqlite-task-store.ts'
 import type { LocalTaskStore, TaskStore } from './task-store.ts'
 
@@ -63,7 +62,7 @@ function aloneWith(local: LocalTaskStore, notices: string[], clock: { now?: () =
 /** What speaks to Redis is loaded only here: a run on one machine never pays for it. */
 async function inCluster(redis: RedisBackend, local: LocalTaskStore, notices: string[], options: BackendOptions): Promise<Backend> {
   const onNotice = options.onNotice ?? (() => undefined)
-  const { openRedisBackend } = await import('./redis-backend.ts')
+  const [{ openRedisBackend }, { RunKeeper }] = await Promise.all([import('./redis-backend.ts'), import('./run-keeper.ts')])
   const { cluster, tasks, link } = await openRedisBackend(redis, { onNotice, ...(options.now === undefined ? {} : { now: options.now }) })
   link.notices.forEach(onNotice)
   const live = followLiveRuns(cluster)

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { Option, type Command } from 'commander'
 import { AppError } from '../../shared/errors.ts'
+import { dataDirOf } from '../config.ts'
 
 /** Which cluster is meant, as flags. Their words from the environment are read in one place with all others: `config/`. */
 export interface ClusterFlags {
@@ -54,4 +57,9 @@ export function addNodeFlags(command: Command, nameFlag: '--name' | '--node-name
 /** An argument can be read by everybody on the machine: it is refused without being repeated. */
 function refuseSecret(): never {
   throw new AppError('bad-input', '--secret: a secret in the arguments can be read by everybody on this machine. It counts as known now.', { hint: 'Make a new one, and give it with --secret-file FILE or STAMPEDE_SECRET.' })
+}
+
+/** Whether anything could name a cluster: most machines have none, and then nothing is loaded to find that out. */
+export function isClusterMeant({ redis, dataDir }: ClusterFlags, env: NodeJS.ProcessEnv = process.env): boolean {
+  return redis !== undefined || Boolean(env['STAMPEDE_REDIS_URL']) || Boolean(env['STAMPEDE_CONFIG']) || existsSync(join(dataDirOf(dataDir), 'config.yaml'))
 }

@@ -4,7 +4,6 @@ import { AppError } from '../../shared/errors.ts'
 import type { Language } from '../../shared/locales/translate.ts'
 import type { Point, Summary } from '../../shared/summary.ts'
 import type { RunFlags } from './run-flags.ts'
-import { renderSummary } from './summary-view.ts'
 
 const FORMATS = ['json', 'ndjson', 'csv'] as const
 type Format = (typeof FORMATS)[number]
@@ -21,7 +20,7 @@ export function openOutputs(flags: RunFlags): { point(point: Point): void; summa
       for (const file of lines) file.stream.write(line)
     },
     async summary(summary, language, color) {
-      process.stdout.write(flags.json === true || flags.ndjson === true ? `${JSON.stringify(summary)}\n` : renderSummary(summary, language, color))
+      process.stdout.write(flags.json === true || flags.ndjson === true ? `${JSON.stringify(summary)}\n` : (await import('./summary-view.ts')).renderSummary(summary, language, color))
       await Promise.all(files.map((file) => finish(file, summary)))
     },
   }

@@ -1,34 +1,13 @@
-import type { Notice, RunView } from '../../shared/contract.ts'
 import type { Language } from '../../shared/locales/translate.ts'
-import { translate } from '../../shared/locales/translate.ts'
-import type { Point } from '../../shared/summary.ts'
-import { LiveView, type LiveViewActions } from './live-view.ts'
-import { plainLine } from './plain-line.ts'
+import type { LiveViewActions } from './live-view.ts'
+import type { Progress } from './plain-progress.ts'
 
-/** What a run shows on stderr while it goes: a view that redraws in place on a terminal, one plain line per 5 s elsewhere. */
-export interface Progress {
-  show(view: RunView): void
-  point(point: Point): void
-  notice(notice: Notice): void
-  close(): void
-}
-
-export function openProgress(options: { quiet: boolean; color: boolean; language: Language } & LiveViewActions): Progress {
+/** Loads only what is shown. */
+export async function openProgress(options: { quiet: boolean; color: boolean; language: Language } & LiveViewActions): Promise<Progress> {
   if (options.quiet) return SILENT
-  if (process.stderr.isTTY) return new LiveView(process.stderr, process.stdin, options)
-  return plainProgress(options.language)
+  if (!process.stderr.isTTY) return (await import('./plain-progress.ts')).plainProgress(options.language)
+  const { LiveView } = await import('./live-view.ts')
+  return new LiveView(process.stderr, process.stdin, options)
 }
 
 const SILENT: Progress = { show() {}, point() {}, notice() {}, close() {} }
-
-function plainProgress(language: Language): Progress {
-  let view: RunView | null = null
-  return {
-    show: (next) => { view = next },
-    point(point) {
-      if (view !== null && point.atMs % 5000 === 0) process.stderr.write(`${plainLine(view, point)}\n`)
-    },
-    notice: (notice) => process.stderr.write(`${translate(language, notice.sentence)}\n`),
-    close() {},
-  }
-}

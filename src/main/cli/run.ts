@@ -1,16 +1,13 @@
 import { AppError } from '../../shared/errors.ts'
-import type { Notice, RunView } from '../../shared/contract.ts'
-import type { Language } from '../../shared/locales/translate.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import type { App, AppOptions } from '../app.ts'
-import { clusterOf } from './cluster-choice.ts'
-import { clusterNews } from './cluster-news.ts'
+import { isClusterMeant } from './cluster-flags.ts'
 import { languageOf, type Entries } from './context.ts'
 import { exitCodeOf } from './exit-codes.ts'
-import { gather } from './gather.ts'
 import { openOutputs } from './outputs.ts'
 import { openProgress } from './progress.ts'
 import type { RunFlags } from './run-flags.ts'
+import { RunWatch } from './run-watch.ts'
 import { followSignals } from './signals.ts'
 import { readTask } from './task-input.ts'
 
@@ -47,7 +44,7 @@ async function withApp<T extends TaskSpec | string>(flags: RunFlags, entries: En
     const [place, { createApp }] = [await placeOf(flags, typeof task === 'string' ? null : task), await import('../app.ts')]
     const app = await createApp({ entries, ahead, threads, allowSaturated: flags.allowSaturated === true, targetConsent: true, ...place, ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }) })
     try {
-      if (app.address !== null) await gather(app, parseWorkers(flags.workers))
+      if (app.address !== null) await (await import('./gather.ts')).gather(app, parseWorkers(flags.workers))
       return await use(app, task)
     } finally {
       await app.close()
@@ -63,10 +60,11 @@ const PRIORITY = 3
 /** The cluster, where one is set and `--local` does not force the run onto this machine. Who types a target allows this node to load it. */
 async function placeOf(flags: RunFlags, spec: TaskSpec | null): Promise<Pick<AppOptions, 'cluster' | 'priority'>> {
   if (flags.local === true && flags.redis !== undefined) throw new AppError('bad-input', '--local and --redis exclude each other.', { hint: 'Give one of them.' })
-  if (flags.local === true) return {}
-  const cluster = await clusterOf(flags)
-  if (cluster.redis === null && flags.workers !== undefined) throw new AppError('bad-input', '--workers needs a cluster.', { hint: 'Give the address of its Redis: --redis redis://host:6379, or STAMPEDE_REDIS_URL.' })
-  if (cluster.redis === null) return {}
+  const cluster = flags.local === true || !isClusterMeant(flags) ? null : await (await import('./cluster-choice.ts')).clusterOf(flags)
+  if (cluster === null || cluster.redis === null) {
+    if (flags.workers === undefined || flags.local === true) return {}
+    throw new AppError('bad-input', '--workers needs a cluster.', { hint: 'Give the address of its Redis: --redis redis://host:6379, or STAMPEDE_REDIS_URL.' })
+  }
   const { node } = cluster
   const typed = spec === null ? [] : [new URL(spec.request.url).hostname.replace(/^\[|\]$/g, '')]
   return { cluster: { ...cluster, node: { ...node, allowHosts: [...node.allowHosts, ...typed] } }, priority: PRIORITY }
@@ -86,63 +84,32 @@ export function parseThreads(value: string | undefined): number {
   throw new AppError('bad-input', `--threads: "${value}" is no number of threads.`, { hint: 'Write a whole number from 1 to 256.' })
 }
 
+/** What shows the run is loaded after it was started: the first request waits for nothing that it does not need. */
 async function follow(app: App, taskId: string, flags: RunFlags, outputs: ReturnType<typeof openOutputs>): Promise<number> {
   const language = languageOf(flags.lang)
-  const progress = openProgress({ quiet: flags.quiet === true, color: flags.color, language, setRate: (rate) => app.api['task.setRate']({ id: taskId, rate }), stop: () => app.api['task.stop']({ id: taskId }) })
-  const signals = followSignals(() => app.api['task.stop']({ id: taskId }))
-  const ended = whenEnded(app, taskId, (view) => {
-    progress.show(view)
-    if (flags.abortOnFail === true && view.thresholds.some((threshold) => threshold.failingSinceMs !== null)) void app.api['task.stop']({ id: taskId }).catch(() => undefined)
-  })
-  const offNotices = app.on('notice', (notice) => progress.notice(notice))
-  const offCluster = followCluster(app, language, (notice) => progress.notice(notice))
-  const offPoints = app.on('run:point', ({ point }) => { progress.point(point); outputs.point(point) })
+  const stop = (): Promise<unknown> => app.api['task.stop']({ id: taskId })
+  const watch = new RunWatch(app, taskId)
+  const signals = followSignals(stop)
   try {
     const { runId } = await app.api['task.start']({ id: taskId })
-    await Promise.race([ended.promise, endInStore(app, runId), signals.cut])
-    progress.close()
+    const progress = await openProgress({ quiet: flags.quiet === true, color: flags.color, language, setRate: (rate) => app.api['task.setRate']({ id: taskId, rate }), stop })
+    const ended = watch.until(runId, language, {
+      view(view) {
+        progress.show(view)
+        if (flags.abortOnFail === true && view.thresholds.some((threshold) => threshold.failingSinceMs !== null)) void stop().catch(() => undefined)
+      },
+      point({ point }) {
+        progress.point(point)
+        outputs.point(point)
+      },
+      notice: (notice) => progress.notice(notice),
+    })
+    await Promise.race([ended, signals.cut]).finally(() => progress.close())
     const summary = await app.api['run.summary']({ id: runId })
     await outputs.summary(summary, language, flags.color)
     return exitCodeOf(summary, signals.received())
   } finally {
-    ended.off()
-    offNotices()
-    offCluster()
-    offPoints()
+    watch.close()
     signals.close()
-    progress.close()
   }
-}
-
-/** Resolves when the task's run has ended; calls `onView` for every change before. */
-function whenEnded(app: App, taskId: string, onView: (view: RunView) => void): { promise: Promise<void>; off: () => void } {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const off = app.on('run:changed', (view) => {
-    if (view.run.taskId !== taskId) return
-    onView(view)
-    if (view.run.endedAt !== null) resolve()
-  })
-  return { promise, off }
-}
-
-/** How often the store is asked, ms. */
-const ASK_EVERY_MS = 2000
-
-/** In a cluster the run may end while this process is cut off, and be forgotten there before it is back: the store knows. The last point comes first, if it comes. */
-async function endInStore(app: App, id: string): Promise<void> {
-  if (app.address === null) return new Promise(() => undefined)
-  for (let known = false; ; ) {
-    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS).unref())
-    if (known) return
-    known = await app.api['run.summary']({ id }).then(() => true, () => false)
-  }
-}
-
-function followCluster(app: App, language: Language, tell: (notice: Notice) => void): () => void {
-  if (app.address === null) return () => undefined
-  const newsOf = clusterNews(language)
-  return app.on('cluster:changed', (view) => {
-    const news = newsOf(view)
-    if (news !== null) tell(news)
-  })
 }
