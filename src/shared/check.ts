@@ -1,7 +1,9 @@
 import { formatBytes, formatTime, parseBytes, parseTime } from './quantity.ts'
+import { formatJsonPath, parseJsonPath } from './json-path.ts'
 import { protocolOf } from './protocol.ts'
 import { didYouMean, show } from './suggest.ts'
 import type { Problem } from './errors.ts'
+import type { JsonPath } from './json-path.ts'
 
 /**
  * Check: what a single response must be like to count as good. One line of text each:
@@ -9,6 +11,7 @@ import type { Problem } from './errors.ts'
  *     status == 200 · status in 200-299,304 · status in 2xx
  *     body contains "id" · body not contains "error" · body == "pong"
  *     header content-type contains "json" · header etag exists
+ *     $.ok == true · $.items[0].sku exists · $.items[*].name matches "^a" (see json-path.ts; of several values one has to fit)
  *     size < 10kb · duration < 500ms
  *
  * {@link parseCheck} reads it, {@link formatCheck} writes the canonical form; parsing that again changes nothing.
@@ -19,12 +22,15 @@ export type Check =
   | { subject: 'body'; operator: TextComparison; text: string }
   | { subject: 'header'; name: string; operator: TextComparison; text: string }
   | { subject: 'header'; name: string; operator: 'exists' | 'not exists' }
+  | { subject: 'json'; path: JsonPath; operator: Comparison; value: string | number | boolean | null }
+  | { subject: 'json'; path: JsonPath; operator: 'contains' | 'not contains' | 'matches' | 'not matches'; text: string }
+  | { subject: 'json'; path: JsonPath; operator: 'exists' | 'not exists' }
   | { subject: 'size'; operator: Comparison; bytes: number }
   | { subject: 'duration'; operator: Comparison; ms: number }
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>='
-/** Case-sensitive. A header that is missing fulfils only the negative ones. */
-export type TextComparison = '==' | '!=' | 'contains' | 'not contains'
+/** Case-sensitive. A header that is missing fulfils only the negative ones. Expressions (`matches`) are those that can be matched in linear time. */
+export type TextComparison = '==' | '!=' | 'contains' | 'not contains' | 'matches' | 'not matches'
 /** Both ends included. */
 export type StatusRange = [from: number, to: number]
 
@@ -34,14 +40,15 @@ export type ParsedCheck = { ok: true; check: Check } | { ok: false; problem: Pro
 /** Holds wherever a task says nothing about the status. */
 export const DEFAULT_STATUS_CHECK = 'status < 400'
 
-const SUBJECTS = ['status', 'body', 'header', 'size', 'duration']
+const SUBJECTS = ['status', 'body', 'header', 'size', 'duration', '$.path']
 const MAX_LENGTH = 4096
+const MAX_EXPRESSION = 1000
 
 export function parseCheck(expression: string): ParsedCheck {
   const text = expression.trim()
   if (text === '') return refuse('The check is empty.', 'Write for example: status == 200')
   if (text.length > MAX_LENGTH) return refuse(`The check is longer than ${MAX_LENGTH} characters.`, 'Check for a shorter, telling part of the text.')
-  if (text.startsWith('$')) return refuse(`${show(text)} is a JSON path, which checks do not read.`, 'Check the text instead, for example: body contains "\\"ok\\":true"')
+  if (text.startsWith('$')) return parseJson(text)
   const [, word = '', rest = ''] = /^([^\s=!<>]*)\s*([^]*)$/.exec(text) ?? []
   switch (word.toLowerCase()) {
     case 'status': return parseStatus(rest)
@@ -59,6 +66,7 @@ export function formatCheck(check: Check): string {
     case 'status': return check.operator === 'in' ? `status in ${check.ranges.map(formatRange).join(',')}` : `status ${check.operator} ${check.value}`
     case 'body': return `body ${check.operator} ${JSON.stringify(check.text)}`
     case 'header': return 'text' in check ? `header ${check.name} ${check.operator} ${JSON.stringify(check.text)}` : `header ${check.name} ${check.operator}`
+    case 'json': return `${formatJsonPath(check.path)} ${check.operator}${'text' in check ? ` ${JSON.stringify(check.text)}` : 'value' in check ? ` ${JSON.stringify(check.value)}` : ''}`
     case 'size': return `size ${check.operator} ${formatBytes(check.bytes)}`
     case 'duration': return `duration ${check.operator} ${formatTime(check.ms)}`
   }
@@ -103,13 +111,51 @@ function parseHeader(rest: string): ParsedCheck {
   return parseText(after, `header ${name}`, (operator, text) => ({ subject: 'header', name: name.toLowerCase(), operator, text }))
 }
 
+const JSON_EXAMPLE = 'Write for example: $.ok == true'
+
+function parseJson(text: string): ParsedCheck {
+  const parsed = parseJsonPath(text)
+  if (!parsed.ok) return refuse(parsed.message, parsed.hint)
+  const { path } = parsed
+  const rest = parsed.rest.trim()
+  const presence = /^(not\s+)?exists$/i.exec(rest)
+  if (presence !== null) return accept({ subject: 'json', path, operator: presence[1] === undefined ? 'exists' : 'not exists' })
+  if (/^(not\s+)?(contains|matches)\b/i.test(rest)) return parseText(rest, formatJsonPath(path), (operator, value) => ({ subject: 'json', path, operator: operator as 'contains', text: value }))
+  const match = /^(==|!=|<=|>=|<|>|equals\b)\s*([^]+)$/i.exec(rest)
+  if (match === null) return refuse(`${show(text)} does not say how to compare.`, JSON_EXAMPLE)
+  const operator = match[1]!.toLowerCase() === 'equals' ? '==' : (match[1] as Comparison)
+  const value = scalarOf(match[2]!)
+  if (value === undefined) return refuse(`The quotes in ${show(match[2])} are not closed, or text follows them.`, JSON_EXAMPLE)
+  if (operator !== '==' && operator !== '!=' && typeof value !== 'number') return refuse(`${show(match[2])} is no number to compare with.`, 'Write for example: $.count > 10')
+  return accept({ subject: 'json', path, operator, value })
+}
+
+/** A number, true, false, null, text in quotes, or a bare text; undefined for quotes that do not close. */
+function scalarOf(text: string): string | number | boolean | null | undefined {
+  if (text === 'true' || text === 'false') return text === 'true'
+  if (text === 'null') return null
+  if (/^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text))) return Number(text)
+  return unquote(text) ?? undefined
+}
+
+/** What no engine matches in linear time; the rest is judged where it is compiled. */
+function expressionProblem(source: string): ParsedCheck | null {
+  if (source === '') return refuse('The expression is empty.', 'Write for example: body matches "^ok"')
+  if (source.length > MAX_EXPRESSION) return refuse(`The expression is longer than ${MAX_EXPRESSION} characters.`, 'Look for a shorter, telling part.')
+  return /\(\?<?[=!]|(?<!\\)(?:\\\\)*\\[1-9]/.test(source) ? refuse(`${show(source)} looks around or back, which cannot be matched in linear time.`, 'Write it without (?=…), (?!…), (?<=…), (?<!…) and \\1.') : null
+}
+
 function parseText(rest: string, subject: string, make: (operator: TextComparison, text: string) => Check): ParsedCheck {
-  const match = /^(==|!=|equals\b|contains\b|not\s+contains\b)\s*([^]*)$/i.exec(rest)
+  const match = /^(==|!=|equals\b|contains\b|not\s+contains\b|matches\b|not\s+matches\b)\s*([^]*)$/i.exec(rest)
   const word = match?.[1]?.toLowerCase().replace(/\s+/, ' ')
   const example = `Write for example: ${subject} contains "id"`
   if (word === undefined) return refuse(`${show(`${subject} ${rest}`)} does not say how to compare.`, example)
-  const text = unquote(match?.[2] ?? '')
+  const written = match?.[2] ?? ''
+  // People write expressions as they are, "\d+", which is no text of JSON.
+  const text = unquote(written) ?? (word.endsWith('matches') && /^"[^"]*"$/.test(written) ? written.slice(1, -1) : null)
   if (text === null) return refuse(`The quotes in ${show(rest)} are not closed, or text follows them.`, example)
+  const wrong = word.endsWith('matches') ? expressionProblem(text) : null
+  if (wrong !== null) return wrong
   if (text === '' && word.endsWith('contains')) return refuse(`${show(`${subject} ${rest}`)} does not say what to look for.`, example)
   return accept(make(word === 'equals' ? '==' : (word as TextComparison), text))
 }

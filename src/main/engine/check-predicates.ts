@@ -1,4 +1,6 @@
 import type { Check, Comparison, StatusRange, TextComparison } from '../../shared/check.ts'
+import { valuesAt } from '../../shared/json-path.ts'
+import { compilePattern } from './lanes/pattern.ts'
 
 /** What the checks of a task see of a response. Head and body are null where no check asked for them. */
 export interface Exchange {
@@ -9,7 +11,12 @@ export interface Exchange {
   bytesReceived: number
   /** From the intended instant to the last byte. */
   responseTimeMs: number
+  /** The body as JSON: read once, by the first check that looks; undefined if it is none. */
+  json?: unknown
 }
+
+/** The body has not been looked at as JSON yet. */
+export const UNREAD = Symbol('unread')
 
 export type Predicate = (exchange: Exchange) => boolean
 
@@ -23,7 +30,9 @@ export function predicateOf(check: Check): Predicate {
       if (check.operator === 'in') return ({ status }) => within(check.ranges, status)
       return ({ status }) => compares(status, check.operator, check.value)
     case 'body':
-      return bodyPredicate(check.operator, Buffer.from(check.text, 'utf8'))
+      return bodyPredicate(check.operator, check.text)
+    case 'json':
+      return jsonPredicate(check)
     case 'header':
       return headerPredicate(check)
     case 'size':
@@ -33,27 +42,76 @@ export function predicateOf(check: Check): Predicate {
   }
 }
 
-function bodyPredicate(operator: TextComparison, text: Buffer): Predicate {
+function bodyPredicate(operator: TextComparison, text: string): Predicate {
+  const wanted = Buffer.from(text, 'utf8')
   const empty = Buffer.alloc(0)
-  return ({ body }) => holds(operator, (body ?? empty).equals(text), (body ?? empty).includes(text))
+  switch (operator) {
+    case '==': return ({ body }) => (body ?? empty).equals(wanted)
+    case '!=': return ({ body }) => !(body ?? empty).equals(wanted)
+    case 'contains': return ({ body }) => (body ?? empty).includes(wanted)
+    case 'not contains': return ({ body }) => !(body ?? empty).includes(wanted)
+    case 'matches':
+    case 'not matches': {
+      const pattern = compilePattern(text, 'checks')
+      return ({ body }) => pattern.test((body ?? empty).toString('utf8')) === (operator === 'matches')
+    }
+  }
 }
 
 function headerPredicate(check: Extract<Check, { subject: 'header' }>): Predicate {
-  return ({ head }) => {
-    const values = head === null ? [] : headerValues(head.toString('latin1'), check.name)
-    if (!('text' in check)) return (values.length > 0) === (check.operator === 'exists')
-    const { text } = check
-    return holds(check.operator, values.includes(text), values.some((value) => value.includes(text)))
+  const fits = 'text' in check ? textFits(check.operator, check.text) : () => true
+  const wanted = !isNegative(check.operator)
+  return ({ head }) => (head === null ? [] : headerValues(head.toString('latin1'), check.name)).some(fits) === wanted
+}
+
+/** Of the values that a path names one has to fit; for the negative comparisons none may. */
+function jsonPredicate(check: Extract<Check, { subject: 'json' }>): Predicate {
+  const fits = jsonFits(check)
+  const wanted = !isNegative(check.operator)
+  return (exchange) => {
+    const root = jsonOf(exchange)
+    return root === undefined ? false : valuesAt(root, check.path).some(fits) === wanted
   }
 }
 
-function holds(operator: TextComparison, equal: boolean, contained: boolean): boolean {
-  switch (operator) {
-    case '==': return equal
-    case '!=': return !equal
-    case 'contains': return contained
-    case 'not contains': return !contained
+function jsonFits(check: Extract<Check, { subject: 'json' }>): (value: unknown) => boolean {
+  if ('text' in check) {
+    const fits = textFits(check.operator, check.text)
+    return (value) => fits(typeof value === 'string' ? value : JSON.stringify(value))
   }
+  if (!('value' in check)) return () => true
+  const { operator, value: bound } = check
+  if (operator === '==' || operator === '!=') return (value) => value === bound
+  return (value) => typeof value === 'number' && compares(value, operator, Number(bound))
+}
+
+function jsonOf(exchange: Exchange): unknown {
+  if (exchange.json !== UNREAD && 'json' in exchange) return exchange.json
+  try {
+    exchange.json = exchange.body === null ? undefined : JSON.parse(exchange.body.toString('utf8'))
+  } catch {
+    exchange.json = undefined
+  }
+  return exchange.json
+}
+
+/** The positive comparison that an operator is or denies. */
+function textFits(operator: TextComparison, text: string): (value: string) => boolean {
+  switch (operator) {
+    case '==':
+    case '!=': return (value) => value === text
+    case 'contains':
+    case 'not contains': return (value) => value.includes(text)
+    case 'matches':
+    case 'not matches': {
+      const pattern = compilePattern(text, 'checks')
+      return (value) => pattern.test(value)
+    }
+  }
+}
+
+function isNegative(operator: string): boolean {
+  return operator === '!=' || operator.startsWith('not ')
 }
 
 /** Values of a field in a raw head, in order. @param name in lower case. */

@@ -1,6 +1,6 @@
 import { formatCheck } from '../../shared/check.ts'
 import type { Check } from '../../shared/check.ts'
-import { SEARCHED_BODY_BYTES, predicateOf } from './check-predicates.ts'
+import { SEARCHED_BODY_BYTES, UNREAD, predicateOf } from './check-predicates.ts'
 import type { Exchange, Predicate } from './check-predicates.ts'
 import { statusText } from './status-text.ts'
 
@@ -25,7 +25,7 @@ export class Checks {
 
   constructor(checks: readonly Check[]) {
     this.count = checks.length
-    this.needsContent = checks.some(({ subject }) => subject === 'body' || subject === 'header' || subject === 'size')
+    this.needsContent = checks.some(({ subject }) => subject === 'body' || subject === 'json' || subject === 'header' || subject === 'size')
     this.maxBodyBytes = bodyBytesFor(checks)
     this.#predicates = checks.map(predicateOf)
     this.#failures = checks.map(failureOf)
@@ -40,6 +40,7 @@ export class Checks {
   /** Counts each check and returns why the exchange failed: a refused status first, else the first check that failed. */
   judge(exchange: Exchange, passed: Float64Array, failed: Float64Array): CheckFailure | null {
     let first = -1
+    exchange.json = UNREAD
     for (let i = 0; i < this.count; i++) {
       if (this.#predicates[i]!(exchange)) {
         passed[i]!++
@@ -66,5 +67,5 @@ function failureOf(check: Check): (exchange: Exchange) => CheckFailure {
 }
 
 function bodyBytesFor(checks: readonly Check[]): number {
-  return checks.some(({ subject }) => subject === 'body' || subject === 'size') ? SEARCHED_BODY_BYTES : SAMPLE_BODY_BYTES
+  return checks.some(({ subject }) => subject === 'body' || subject === 'json' || subject === 'size') ? SEARCHED_BODY_BYTES : SAMPLE_BODY_BYTES
 }

@@ -33,7 +33,7 @@ export function leavesProtocolOpen(spec: TaskSpec): boolean {
 
 /** A compressed body must be decoded only where a check looks into it; otherwise counting its bytes is enough. */
 function needsDecoding(spec: TaskSpec): boolean {
-  return asksForCompression(spec) && checksOf(spec).some((check) => check.subject === 'body')
+  return asksForCompression(spec) && checksOf(spec).some((check) => check.subject === 'body' || check.subject === 'json')
 }
 
 function asksForCompression(spec: TaskSpec): boolean {

@@ -3,6 +3,8 @@ import type { Check } from '../../shared/check.ts'
 import type { TryResult } from '../../shared/contract.ts'
 import { parseDuration } from '../../shared/duration.ts'
 import type { TaskSpec } from '../../shared/task.ts'
+import { valuesAt } from '../../shared/json-path.ts'
+import type { JsonPath } from '../../shared/json-path.ts'
 import { headerValues } from './check-predicates.ts'
 import type { Exchange } from './check-predicates.ts'
 import { Checks } from './checks.ts'
@@ -140,7 +142,18 @@ function actualOf(check: Check, { status, head, body, bytesReceived, responseTim
       return `${body?.length ?? bytesReceived} bytes`
     case 'header':
       return headerValues(head?.toString('latin1') ?? '', check.name.toLowerCase()).join(', ').slice(0, SHOWN_ACTUAL)
+    case 'json':
+      return foundIn(body, check.path)
     case 'body':
       return body?.toString('utf8', 0, SHOWN_ACTUAL * 4).slice(0, SHOWN_ACTUAL) ?? ''
+  }
+}
+
+/** The values that a path names, as JSON. */
+function foundIn(body: Buffer | null, path: JsonPath): string {
+  try {
+    return valuesAt(JSON.parse(body?.toString('utf8') ?? ''), path).map((value) => JSON.stringify(value)).join(', ').slice(0, SHOWN_ACTUAL)
+  } catch {
+    return 'no JSON'
   }
 }

@@ -1,4 +1,4 @@
-import { parseCheck, type Check } from '../../../../shared/check.ts'
+import { formatCheck, parseCheck, type Check } from '../../../../shared/check.ts'
 import { formatBytes, formatTime } from '../../../../shared/quantity.ts'
 
 /** A check as three fields and, for headers, a name. `text`: written by hand. */
@@ -14,7 +14,7 @@ export type CheckSubject = 'status' | 'duration' | 'body' | 'header' | 'size' | 
 export const CHECK_SUBJECTS: readonly CheckSubject[] = ['status', 'duration', 'body', 'header', 'size', 'text']
 
 const COMPARISONS = ['<', '<=', '>', '>=', '==', '!=']
-const TEXTS = ['contains', 'not contains', '==', '!=']
+const TEXTS = ['contains', 'not contains', '==', '!=', 'matches', 'not matches']
 
 /** What can be asked of a subject, the usual first. */
 export const CHECK_OPERATORS: Record<CheckSubject, readonly string[]> = {
@@ -55,6 +55,7 @@ export function checkText({ subject, name, operator, value }: CheckRow): string 
 }
 
 function rowOf(check: Check): CheckRow {
+  if (check.subject === 'json') return { subject: 'text', name: '', operator: '', value: formatCheck(check) }
   const row = { subject: check.subject, name: '', operator: check.operator as string }
   switch (check.subject) {
     case 'status': return { ...row, value: check.operator === 'in' ? check.ranges.map(([from, to]) => (from === to ? String(from) : `${String(from)}-${String(to)}`)).join(', ') : String(check.value) }
