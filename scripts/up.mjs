@@ -15,8 +15,8 @@ const modes = {
   dev: () => desktop('dev'),
   build: () => 0,
   test: () => (args.length > 0 ? testSome(args) : testEverything()),
-  /** Schedules of faults by the hundred thousand; see test/cluster/chaos.ts for its flags. */
-  'test:chaos': () => child(modernNode(), [join(root, 'test', 'cluster', 'chaos.ts'), ...args]),
+  /** Schedules of faults by the hundred thousand; see test/cluster/chaos.ts for its flags; with --processes real ones. */
+  'test:chaos': () => child(modernNode(), [join(root, 'test', 'cluster', ...(args.includes('--processes') ? ['processes', 'chaos'] : []), 'chaos.ts'), ...args]),
   check: () => testEverything(),
   /** Packages for this system, or as electron-builder's own flags say. */
   dist: () => child(modernNode(), [join(root, 'node_modules', 'electron-builder', 'cli.js'), ...args], { cwd: root }),
