@@ -54,7 +54,8 @@ export class RunCount {
   end(now: number): boolean {
     const active = this.#active
     const toldMs = this.#collector.endMs
-    const endedEarly = active.stopAtMs === null && active.parts.some(({ lastTaken }) => lastTaken) && toldMs < sendingEndMs(active.load, null)
+    // Who has left in order has not been stopped: what nobody carried after it is lost.
+    const endedEarly = active.stopAtMs === null && active.parts.some(({ standing, lastTaken }) => standing === 'in' && lastTaken) && toldMs < sendingEndMs(active.load, null)
     if (endedEarly) this.aggregate.stop(toldMs)
     this.aggregate.end(elapsedOf(active, now))
     return endedEarly || active.stopAtMs !== null

@@ -26,24 +26,25 @@ export class RunJoins {
   next(lead: RunLead, round: Round): void {
     const { active } = lead
     for (const part of active.parts) if (part.standing === 'joining' && (part.report?.problem !== undefined || round.now - part.askedAt > READY_WITHIN_MS)) lead.lose(part, round.now, part.report?.problem?.message ?? 'It did not get ready in time.')
-    if (!this.#isWorthLooking(active, round)) return
+    const short = shortOf(active)
+    if (!this.#isWorthLooking(active, short, round)) return
     const nodes = candidates(active, round)
-    if (active.deficit > 0) this.#fill(lead, nodes.slice(0, MOST_JOINERS), round)
+    if (short > 0) this.#fill(lead, nodes.slice(0, MOST_JOINERS), short, round)
     else if (round.rebalance === 'on-join' && nodes.length > 0) this.#balance(lead, nodes, round)
   }
 
-  #isWorthLooking(active: ActiveRun, round: Round): boolean {
+  #isWorthLooking(active: ActiveRun, short: number, round: Round): boolean {
     const leftMs = sendingEndMs(active.load, active.stopAtMs) - elapsedOf(active, round.now)
     if (active.phase !== 'run' || leftMs < WORTH_JOINING_MS || active.parts.some(({ standing }) => standing === 'joining')) return false
-    const seen = `${round.version} ${active.deficit} ${active.parts.length}`
+    const seen = `${round.version} ${short} ${active.parts.length}`
     const isNew = seen !== this.#seen || round.now - this.#rebalancedAt < 2 * REBALANCE_EVERY_MS
     this.#seen = seen
     return isNew
   }
 
-  #fill(lead: RunLead, nodes: readonly NodeInfo[], round: Round): void {
+  #fill(lead: RunLead, nodes: readonly NodeInfo[], short: number, round: Round): void {
     const { active } = lead
-    for (const node of nodes) active.parts.push(joinerOf(active, node, cut(WHOLE, active.deficit)[0], null, round.now))
+    for (const node of nodes) active.parts.push(joinerOf(active, node, cut(WHOLE, short)[0], null, round.now))
     if (nodes.length > 0) lead.touch()
   }
 
@@ -60,6 +61,11 @@ export class RunJoins {
     this.#rebalancedAt = round.now
     lead.touch()
   }
+}
+
+/** The part that nobody carries, or soon nobody will: where all who carry are leaving, whoever joins must get ready at once. */
+function shortOf({ parts, deficit }: ActiveRun): number {
+  return parts.some(({ standing }) => standing === 'leaving') && !parts.some(({ standing }) => standing === 'in') ? 1 : deficit
 }
 
 /** Nodes that could carry load and have never been asked to carry this run. */

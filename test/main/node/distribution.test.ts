@@ -122,6 +122,32 @@ describe('while it goes on', () => {
     expect((await world.cluster.nodes()).map(({ drained }) => drained)).toEqual([false, true])
   })
 
+  test('what nobody carried after the only node had left is lost, not forgotten', async () => {
+    const [a] = await fleet({})
+    const { runId } = await running({ rate: 100, duration: '3s' })
+    a!.last.obedient = false
+    a!.last.measure(100)
+    await world.cluster.request({ id: 'd', op: 'drain', nodeId: 'a' })
+    await until(() => a!.last.stops.length === 1)
+    a!.last.measure(20, { last: true })
+    await until(() => world.live.summary(runId))
+    expect(world.live.summary(runId)).toMatchObject({ ledger: { planned: 300, started: 120, lost: 180 }, imbalance: null, verdict: 'not-trustworthy' })
+  })
+
+  test('where all who carry are leaving, one that came after the start takes over at once', async () => {
+    const [a] = await fleet({})
+    const { runId } = await running()
+    const joiner = world.node('z', { role: 'worker', timings: QUICK })
+    await until(async () => (await world.cluster.nodes()).length === 2)
+    a!.last.obedient = false
+    await world.cluster.request({ id: 'd', op: 'drain', nodeId: 'a' })
+    await until(() => joiner.runs.length === 1)
+    await event(runId, 'node-joined')
+    a!.last.measure(20, { last: true })
+    await event(runId, 'node-drained')
+    expect((await eventsOf(runId)).map(({ kind }) => kind)).not.toContain('deficit')
+  })
+
   test('a node that joins takes what nobody carries, after it has got ready', async () => {
     await fleet(capped(30))
     const { runId } = await running()
