@@ -12,6 +12,9 @@ import { RunControl } from './run-control.ts'
 import { RunLead } from './run-lead.ts'
 import { firstShares } from './sharing.ts'
 
+/** What a store has taken is not told again for so long, ms: the list of wishes may be older. */
+const TELL_AGAIN_MS = 3000
+
 /**
  * Distributor: turns what tasks want into what nodes have to do. Each round compares the two and writes new manifests
  * where they differ; what a former round or a former master has done already is never done twice.
@@ -26,8 +29,8 @@ export class Distributor {
   readonly #onMove: () => void
   /** Runs of this term, ended ones as well: a wish that is out of date must not start one again. */
   readonly #known: Set<string>
-  /** Revisions of tasks whose order was reported as carried out. */
-  readonly #told = new Map<string, number>()
+  /** Revisions of tasks whose order was reported as carried out, and when, monotonic ms. */
+  readonly #told = new Map<string, { revision: number; at: number }>()
 
   /** `leads`: those of a former master. `onMove`: a run has something to commit. */
   constructor(deps: MasterDeps, book: NodeBook, orders: NodeOrderBook, leads: Map<string, RunLead>, onMove: () => void) {
@@ -151,14 +154,20 @@ export class Distributor {
   /** A state is set when the work has succeeded, never before. The user may have ordered something else meanwhile: then that is next. */
   async #tellObeyed(task: Task): Promise<void> {
     const active = this.#leadOf(task)?.active
-    if (active === undefined || active.order !== null || this.#told.get(task.id) === task.revision) return
+    if (active === undefined || active.order !== null || this.#hasTold(task)) return
     if (task.status === 'pending-run') await this.#tell(task, { type: 'started' })
     if (task.status === 'pending-rate-change' && active.orderNo >= task.revision) await this.#tell(task, { type: 'rate-changed', ...(task.wantedRate === null ? {} : { rate: task.wantedRate }) })
   }
 
+  /** A store that still asks for it after a while has lost its last moments, and the report with them. */
+  #hasTold({ id, revision }: Task): boolean {
+    const told = this.#told.get(id)
+    return told?.revision === revision && this.#deps.monotonic() - told.at < TELL_AGAIN_MS
+  }
+
   async #tell({ id: taskId, revision }: Task, event: TaskEvent): Promise<void> {
     await this.#deps.tasks.change(taskId, event).then((task) => {
-      this.#told.set(taskId, revision)
+      this.#told.set(taskId, { revision, at: this.#deps.monotonic() })
       const lead = this.#leadOf(task)
       if (lead !== null) lead.task = task
     }).catch((error: unknown) => {

@@ -67,9 +67,11 @@ export class RunArchive {
     })
   }
 
-  /** Somebody may have ended the task already: a former attempt whose outcome was not heard of. */
+  /** Somebody may have ended the task already: a former attempt whose outcome was not heard of. Or it has begun another run since. */
   async #end(event: TaskEvent): Promise<void> {
-    await this.#tasks.change(this.#run.taskId, event).catch((error: unknown) => {
+    const task = await this.#tasks.task(this.#run.taskId)
+    if (task?.runId !== this.#run.id) return
+    await this.#tasks.change(task.id, event).catch((error: unknown) => {
       if (!(error instanceof AppError) || (error.code !== 'conflict' && error.code !== 'not-found')) throw error
     })
   }

@@ -22,3 +22,13 @@ test('a result finds its place also in a store that has lost its run meanwhile',
   expect(await store.summary('run')).toMatchObject({ run: { id: 'run' }, verdict: 'passed' })
   expect(notices).toEqual([])
 })
+
+test('a run that ends late leaves its task alone, which has begun another one since', async () => {
+  const store = openSqliteTaskStore(':memory:')
+  const { id } = await store.create(specOf())
+  await store.change(id, { type: 'start', runId: 'second' })
+  const archive = new RunArchive(openRunOf('first', id), store, () => undefined)
+  expect(await archive.close(summaryOf('first', id), { type: 'finished' })).toBe(true)
+  expect(await store.summary('first')).toMatchObject({ status: 'finished' })
+  expect(await store.task(id)).toMatchObject({ status: 'pending-run', runId: 'second' })
+})
