@@ -23,6 +23,7 @@ let masterships = 0
 let faults = 0
 let virtualMs = 0
 const failed: Course[] = []
+const unhealed: Course[] = []
 const failOvers: number[] = []
 const converged: number[] = []
 
@@ -38,18 +39,23 @@ function onCourse(course: Course): void {
   virtualMs += course.lastedMs
   failOvers.push(...course.failOvers)
   if (course.convergedInMs !== null) converged.push(course.convergedInMs)
-  if (course.broken.length > 0) {
-    failed.push(course)
-    console.log(`seed ${course.seed} FAILED\n${course.broken.map((what) => `  ${what}`).join('\n')}`)
-  }
-  if (played % 1000 === 0) console.log(`${played} played, ${failed.length} failed, ${secondsSince(began)} s`)
+  if (course.broken.length > 0) failed.push(course)
+  else if (course.missed.length > 0) unhealed.push(course)
+  for (const what of course.broken) console.log(`seed ${course.seed} BROKEN: ${what}`)
+  for (const what of course.missed) console.log(`seed ${course.seed} not healed: ${what}`)
+  if (played % 1000 === 0) console.log(`${played} played, ${failed.length} broken, ${unhealed.length} not healed, ${secondsSince(began)} s`)
 }
 
 function report(): void {
   console.log(`${played} schedules, ${faults} faults, ${masterships} masterships, ${Math.round(virtualMs / 3_600_000)} hours of virtual time in ${secondsSince(began)} s`)
   console.log(`from the loss of a master to the next one: ${percentiles(failOvers)}`)
   console.log(`from the last fault to all as it should be: ${percentiles(converged)}`)
-  console.log(failed.length === 0 ? 'no promise was broken' : `${failed.length} failing seeds: ${failed.map(({ seed }) => seed).join(' ')}`)
+  console.log(`not healed in time, or not as well as it should be: ${unhealed.length}${seedsOf(unhealed)}`)
+  console.log(failed.length === 0 ? 'no promise was broken' : `promises were broken by ${failed.length} seeds${seedsOf(failed)}`)
+}
+
+function seedsOf(courses: Course[]): string {
+  return courses.length === 0 ? '' : `: ${courses.map(({ seed }) => seed).join(' ')}`
 }
 
 function percentiles(times: number[]): string {

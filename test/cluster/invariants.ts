@@ -16,7 +16,10 @@ export type Accepted = Map<string, Map<number, { second: number; started: number
  * which it happens, and what engines send.
  */
 export class Invariants {
+  /** Promises that hold whatever happens. */
   readonly broken: string[] = []
+  /** What was not healed in time, or not as well as it should have been. */
+  readonly missed: string[] = []
   readonly acquired: Lease[] = []
   readonly accepted: Accepted = new Map()
   /** When each mastership was taken, virtual time. */
@@ -35,6 +38,10 @@ export class Invariants {
 
   breaks(what: string): void {
     if (this.broken.length < 20) this.broken.push(`${Math.round(this.#now())} ms: ${what}`)
+  }
+
+  misses(what: string): void {
+    if (this.missed.length < 20) this.missed.push(`${Math.round(this.#now())} ms: ${what}`)
   }
 
   /** The state, watched. One that starts again with what it remembers is watched anew. */
@@ -89,10 +96,11 @@ export class Invariants {
   }
 
   /** A node has sent load. */
-  sent(node: { boot: string; heardAt: number; answeredAt: number }, runId: string, at: number): void {
+  sent(node: { boot: string; heardAt: number; answeredAt: number; stoppedUntil: number }, runId: string, at: number): void {
     const stoppedAt = this.#stopped.get(runId) ?? Infinity
     if (node.heardAt > stoppedAt && at > node.answeredAt + STOPS_WITHIN_MS && !this.#forgetful()) this.breaks(`${node.boot} sent load of ${runId} after it had heard of its stop`)
-    if (at - node.heardAt > RUN_LEASE_MS + TOLERANCE_MS) this.breaks(`${node.boot} sent load ${Math.round(at - node.heardAt)} ms after its last contact`)
+    // Whose machine slept finds that out a moment after it has woken, if its wall clock was set back meanwhile.
+    if (at - node.heardAt > RUN_LEASE_MS + TOLERANCE_MS && at - node.stoppedUntil > TOLERANCE_MS) this.breaks(`${node.boot} sent load ${Math.round(at - node.heardAt)} ms after its last contact`)
   }
 
   #hold(lease: Lease): void {

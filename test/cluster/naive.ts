@@ -1,5 +1,5 @@
 import type { ClusterState } from '../../src/main/backend/cluster-state.ts'
-import type { Lease, Manifest, NodeInfo } from '../../src/shared/cluster.ts'
+import type { Lease, Manifest } from '../../src/shared/cluster.ts'
 import { decorated } from './decorated.ts'
 import type { Fault } from './faults.ts'
 import type { Spoiling } from './fleet.ts'
@@ -42,11 +42,6 @@ export const VARIANTS = {
     does: 'gives work away before its silent node must have stopped',
     spoiling: () => ({ master: (deps) => ({ ...deps, timings: { ...deps.timings, lostAfterMs: 3500 } }) }),
     faults: ['cut', 'crash'],
-  },
-  'no-shrink-before-grow': {
-    does: 'takes every order for obeyed once it is written',
-    spoiling: () => ({ seen: credulous }),
-    faults: ['cut', 'join', 'drain', 'rate', 'stop'],
   },
   'no-self-stop': {
     does: 'sends on without contact',
@@ -149,25 +144,6 @@ function announced(cluster: ClusterState): ClusterState {
       nudged = false
       const reply = await cluster.heartbeat(...input)
       return wasNudged ? reply : { ...reply, manifest: null, stops: [] }
-    },
-  })
-}
-
-/** Every node follows the newest manifests, as far as its master is told. */
-function credulous(cluster: ClusterState): ClusterState {
-  let newest = { epoch: 0, revision: 0 }
-  const following = (info: NodeInfo): NodeInfo => ({ ...info, work: info.work.map((report) => ({ ...report, ...newest })) })
-  return decorated(cluster, {
-    commit: async (lease, commit) => {
-      const answer = await cluster.commit(lease, commit)
-      if (answer.ok && answer.value === 'done') newest = { epoch: lease.epoch, revision: commit.revision }
-      return answer
-    },
-    nodes: async () => (await cluster.nodes()).map(following),
-    members: async () => (await cluster.members()).map((member) => ({ ...member, info: following(member.info) })),
-    poll: async (...input) => {
-      const polled = await cluster.poll(...input)
-      return polled.ok ? { ok: true, value: { ...polled.value, nodes: polled.value.nodes.map(following) } } : polled
     },
   })
 }

@@ -18,7 +18,7 @@ async function playAll({ from, to, variant, stopAfter }: Batch): Promise<void> {
   let failed = 0
   for (let seed = from; seed < to && failed < stopAfter; seed++) {
     const course = await playOne(seed, variant)
-    if (course.broken.length > 0) failed++
+    if (course.broken.length + course.missed.length > 0) failed++
     parentPort?.postMessage(course)
   }
   parentPort?.close()
@@ -30,6 +30,6 @@ async function playOne(seed: number, variant: VariantName | null): Promise<Cours
     return await play(seed, variant === null ? {} : optionsOf(variant))
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return { seed, broken: [what], struck: [], masterships: 0, failOvers: [], convergedInMs: null, lastedMs: 0, sent: 0 }
+    return { seed, broken: [what], missed: [], struck: [], masterships: 0, failOvers: [], convergedInMs: null, lastedMs: 0, sent: 0 }
   }
 }

@@ -8,8 +8,10 @@ import { SimulatedUser } from './user.ts'
 /** One schedule of faults over a fleet, and what came of it. */
 export interface Course {
   seed: number
-  /** Promises that were broken. */
+  /** Promises that hold whatever happens, and were broken. */
   broken: string[]
+  /** What was not healed in time, or not as well as it should have been. */
+  missed: string[]
   struck: Struck[]
   masterships: number
   /** From a master's death or long pause to the next mastership, ms. */
@@ -34,10 +36,15 @@ export interface PlayOptions {
 const SENTINELS = [0, 0, 1, 3, 3, 5]
 const ORDERED_MS = 1500
 const FIRST_FAULT_MS = 4000
+/** By then all nodes have begun. */
+const BEGUN_MS = 6000
 const LAST_FAULT_MS = 15_000
 const HEALED_MS = 28_000
 const CONVERGED_WITHIN_MS = 30_000
 const ENDED_WITHIN_MS = 40_000
+/** With these and a loss of data, the master puts back what it knows. */
+const LEAVES_MASTER_ALONE: ReadonlySet<Fault> = new Set<Fault>(['redis-loss', 'redis-restart', 'rate', 'slow', 'drain', 'redis-clock', 'wall-clock'])
+const LOSES_NODES: ReadonlySet<Fault> = new Set<Fault>(['crash', 'crash-for-good', 'stop', 'sleep', 'cut', 'reset', 'lossy'])
 /** A master that remembers puts back what was lost, ms. */
 const SEEDED_WITHIN_MS = 8000
 const PLAN_MS = 100_000
@@ -52,7 +59,7 @@ export async function play(seed: number, { spoiling, faults = FAULTS, tell = () 
     const user = new SimulatedUser(fleet, 10 + Math.floor(random() * 30), PLAN_MS, random() < 0.3)
     const misfortune = new Misfortune(fleet, user, HEALED_MS)
     const courseOf = (convergedInMs: number | null): Course => ({
-      seed, broken: fleet.invariants.broken, struck: misfortune.struck, masterships: fleet.invariants.acquired.length,
+      seed, broken: fleet.invariants.broken, missed: fleet.invariants.missed, struck: misfortune.struck, masterships: fleet.invariants.acquired.length,
       failOvers: misfortune.beheaded.flatMap((at) => failOver(fleet, at)), convergedInMs, lastedMs: time.now, sent: fleet.traffic.since(0),
     })
     populate(fleet, random)
@@ -61,9 +68,9 @@ export async function play(seed: number, { spoiling, faults = FAULTS, tell = () 
     const count = 1 + Math.floor(random() * 5)
     const chosen = Array.from({ length: count }, () => faults[Math.floor(random() * faults.length)]!)
     for (const fault of chosen) {
-      // Whoever sleeps while the cluster's clock is set cannot tell one from the other: not promised.
-      if (fault === 'redis-clock' && chosen.includes('sleep')) continue
-      time.after(FIRST_FAULT_MS - time.now + random() * (LAST_FAULT_MS - FIRST_FAULT_MS), () => {
+      if (chosen.some((other) => isNotPromisedWith(fault, other))) continue
+      const firstMs = fault === 'redis-clock' ? BEGUN_MS : FIRST_FAULT_MS
+      time.after(firstMs - time.now + random() * (LAST_FAULT_MS - firstMs), () => {
         misfortune.strike(fault)
         const { at, victim, lastsMs } = misfortune.struck.at(-1)!
         tell(`${Math.round(at)} ms: ${fault} ${victim} for ${Math.round(lastsMs)} ms`)
@@ -71,12 +78,12 @@ export async function play(seed: number, { spoiling, faults = FAULTS, tell = () 
     }
     await time.passTo(LAST_FAULT_MS)
     await time.passTo(Math.max(LAST_FAULT_MS, misfortune.overAt + 10))
-    if (await isForgotten(fleet, user, misfortune)) return courseOf(null)
-    const convergedInMs = await converge(fleet, user)
+    if (await isForgotten(fleet, misfortune)) return courseOf(null)
+    const convergedInMs = await converge(fleet, user, misfortune)
     const stoppedAt = time.now
     user.stop()
     const ended = await fleet.until(() => hasEnded(user), ENDED_WITHIN_MS, 500)
-    if (ended === null) fleet.invariants.breaks(`the run has not ended: ${JSON.stringify(await statusOf(user))}`)
+    if (ended === null) fleet.invariants.misses(`the run has not ended: ${JSON.stringify(await statusOf(user))}`)
     else await fleet.pass(2000)
     checkLoad(fleet, user, misfortune, stoppedAt)
     await checkEnd(fleet, user)
@@ -85,6 +92,16 @@ export async function play(seed: number, { spoiling, faults = FAULTS, tell = () 
     for (const notice of fleet.notices) tell(notice)
     time.uninstall()
   }
+}
+
+/** What goes wrong together with something else in a way that is not promised to be healed by itself. */
+function isNotPromisedWith(fault: Fault, other: Fault): boolean {
+  // Whoever sleeps while the cluster's clock is set cannot tell one from the other.
+  if (fault === 'redis-clock' && other === 'sleep') return true
+  // Nor can a node that is told to begin in the very second in which it is set.
+  if (fault === 'redis-clock' && other === 'stop-start') return true
+  // A node has left a run for good when Redis goes back to a moment at which it carried it.
+  return fault === 'drain' && other === 'redis-roll-back'
 }
 
 function populate(fleet: Fleet, random: () => number): void {
@@ -98,32 +115,40 @@ function populate(fleet: Fleet, random: () => number): void {
  * Redis has lost its data, and nobody is left who could put the task back: its master was gone as well, it was not running,
  * or a node that has never heard of it made a new beginning (`protocol.md` §5, promise 7). There is nothing to come back to.
  */
-async function isForgotten(fleet: Fleet, user: SimulatedUser, { beheaded, struck }: Misfortune): Promise<boolean> {
-  const alsoStruck = beheaded.length > 0 || struck.some(({ fault }) => fault === 'stop-start' || fault === 'join')
-  if (!fleet.redis.lost || !alsoStruck) return false
+async function isForgotten(fleet: Fleet, { struck }: Misfortune): Promise<boolean> {
+  if (!fleet.redis.lost || struck.every(({ fault }) => LEAVES_MASTER_ALONE.has(fault))) return false
   await fleet.pass(SEEDED_WITHIN_MS)
-  return (await statusOf(user)) === null
+  return (await fleet.redis.tasks.tasks()).length === 0
 }
 
 /** One master, known to all, and every arrival of the last seconds sent by somebody. */
-async function converge(fleet: Fleet, user: SimulatedUser): Promise<number | null> {
+async function converge(fleet: Fleet, user: SimulatedUser, misfortune: Misfortune): Promise<number | null> {
   let why = ''
   const took = await fleet.until(async () => {
-    why = await unsettled(fleet, user)
+    why = await unsettled(fleet, user, misfortune)
     return why === ''
   }, CONVERGED_WITHIN_MS, 500)
-  if (took === null) fleet.invariants.breaks(`not converged: ${why}`)
+  if (took === null) fleet.invariants.misses(`not converged: ${why}`)
   return took
 }
 
-async function unsettled(fleet: Fleet, user: SimulatedUser): Promise<string> {
+async function unsettled(fleet: Fleet, user: SimulatedUser, misfortune: Misfortune): Promise<string> {
   const holder = await fleet.redis.cluster.master()
   if (holder === null) return 'nobody is master'
   if (fleet.believers.length !== 1 || fleet.believers[0] !== holder.nodeId) return `master is ${holder.nodeId}, but believe to be it: ${fleet.believers.join(', ')}`
   const task = await statusOf(user)
   if (task !== null && ['finished', 'failed', 'aborted'].includes(task.status)) return user.rate === 0 ? '' : `the task is ${task.status}: ${task.reason ?? ''}`
   if (task?.status !== 'running') return `the task is ${task?.status ?? 'gone'}`
-  return arrivalsMissing(fleet, user)
+  return runsAhead(user, misfortune) ? '' : arrivalsMissing(fleet, user)
+}
+
+/**
+ * A node that was lost while the rate was lowered may have sent ahead of the new course, as long as its lease held: what
+ * it may have sent is not sent again, and its share waits so long.
+ */
+function runsAhead({ wishes }: SimulatedUser, { struck }: Misfortune): boolean {
+  const isLowered = wishes.some(({ rate }, index) => rate > 0 && rate < (wishes[index - 1]?.rate ?? 0))
+  return isLowered && struck.some(({ fault }) => LOSES_NODES.has(fault))
 }
 
 async function hasEnded(user: SimulatedUser): Promise<boolean> {

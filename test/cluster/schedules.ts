@@ -31,7 +31,7 @@ export async function playSchedules({ from, count, variant, stopAfter = Infinity
       next = batch.to
       await playBatch(batch, (course) => {
         courses.push(course)
-        if (course.broken.length > 0) failed++
+        if (course.broken.length + course.missed.length > 0) failed++
         onCourse(course)
       })
     }
