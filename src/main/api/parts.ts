@@ -2,6 +2,7 @@ import type { Capabilities, ConnectionStep, Imported, TryResult } from '../../sh
 import type { TaskSpec } from '../../shared/task.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
 import type { LiveRuns } from '../backend/live-runs.ts'
+import type { ProbeOptions } from '../backend/redis/probe.ts'
 import type { TaskStore } from '../backend/task-store.ts'
 import type { ThisNode } from './cluster-watch.ts'
 import type { SecretKeeper } from './secret-keeper.ts'
@@ -19,20 +20,10 @@ export interface ApiParts {
   tryOnce: (spec: TaskSpec) => Promise<TryResult>
   parseCurl: (text: string) => Promise<Imported>
   demoTarget: () => Promise<{ url: string }>
-  testRedis: (connection: RedisConnection) => Promise<ConnectionStep[]>
+  testRedis: (connection: ProbeOptions) => Promise<ConnectionStep[]>
   /** Throws AppError `target-not-allowed` unless the user may load this target. */
   admit: (spec: TaskSpec, allowedHosts: readonly string[]) => Promise<void>
   /** Takes the cluster of the settings into force now. Throws `conflict` while it may not, `cannot-start` where it cannot be joined. */
   changeOver: () => Promise<void>
   newId: () => string
-}
-
-/** A connection to Redis as a person filled it in; empty texts and null: nothing was. */
-export interface RedisConnection {
-  address: string
-  namespace: string
-  username: string
-  password: string | null
-  secret: string | null
-  ca: string
 }

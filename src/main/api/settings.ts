@@ -1,5 +1,6 @@
 import type { Api, ClusterSettings, ClusterSettingsChange, RedisTest, Settings } from '../../shared/contract.ts'
-import type { ApiParts, RedisConnection } from './parts.ts'
+import type { ProbeOptions } from '../backend/redis/probe.ts'
+import type { ApiParts } from './parts.ts'
 
 const KEY = 'settings'
 type StoredCluster = Omit<ClusterSettings, 'hasPassword' | 'hasSecret' | 'keptIn'>
@@ -45,7 +46,7 @@ async function keep({ secrets }: Parts, { password, secret }: { password: Cluste
 }
 
 /** What was not filled in is as stored. */
-async function connectionOf(parts: Parts, { password, secret, ...asked }: RedisTest): Promise<RedisConnection> {
+async function connectionOf(parts: Parts, { password, secret, ...asked }: RedisTest): Promise<ProbeOptions> {
   const { address, namespace, username, ca } = { ...(await readStored(parts)).cluster, ...asked }
   return { address, namespace, username, ca, password: password ?? (await parts.secrets.get('redis-password')), secret: secret ?? (await parts.secrets.get('cluster-secret')) }
 }

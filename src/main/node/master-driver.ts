@@ -1,18 +1,16 @@
 import type { Intent } from '../../shared/cluster.ts'
 import type { Task } from '../../shared/task.ts'
-import type { Acquired } from '../backend/cluster-state.ts'
 import { Distributor } from './distributor.ts'
 import type { MasterDeps, MasterDriver } from './driver.ts'
 import { Harvest } from './harvest.ts'
+import { LeadingDriver } from './leading-driver.ts'
 import type { MasterMemory } from './master-memory.ts'
-import { NodeBook } from './node-book.ts'
 import { NodeOrderBook } from './node-orders.ts'
-import { rounds, type RoundsOptions } from './rounds.ts'
+import { rounds } from './rounds.ts'
 import { RunClock } from './run-clock.ts'
 import { RunLead } from './run-lead.ts'
 import { Wishes } from './wishes.ts'
 
-const LOOK_MS = 500
 /** Between two looks at all tasks, ms. */
 const LEARN_MS = 5000
 /** Between two looks at the nodes, ms: 100 for a thousand. */
@@ -23,9 +21,7 @@ const MOST_REST_MS = 200
  * The master's side, for one term. It goes on with what its predecessor committed, and leaves load in flight alone
  * when it ends: workers need no master to go on.
  */
-export class StressMasterDriver implements MasterDriver {
-  readonly #deps: MasterDeps
-  readonly #book: NodeBook
+export class StressMasterDriver extends LeadingDriver implements MasterDriver {
   readonly #nodeWishes: Wishes
   readonly #leads = new Map<string, RunLead>()
   readonly #distributor: Distributor
@@ -34,11 +30,10 @@ export class StressMasterDriver implements MasterDriver {
   #wishes: Task[] = []
   #tasks: Task[]
   #learntAt = -Infinity
-  #distributeNow: () => void = () => undefined
   #gatherNow: () => void = () => undefined
 
   constructor(deps: MasterDeps) {
-    this.#deps = deps
+    super(deps)
     const onMove = (): void => this.#gatherNow()
     this.#tasks = deps.former?.tasks ?? []
     const ended: string[] = []
@@ -47,12 +42,11 @@ export class StressMasterDriver implements MasterDriver {
       if (lead === null) ended.push(saved.runId)
       else this.#leads.set(saved.runId, lead)
     }
-    this.#book = new NodeBook(deps.timings)
-    this.#clock = new RunClock(deps.workDriver, this.#book)
+    this.#clock = new RunClock(deps.workDriver, this.book)
     const orders = new NodeOrderBook(deps.term.snapshot.manifests)
-    this.#nodeWishes = new Wishes(deps, this.#book, orders)
-    this.#distributor = new Distributor(deps, this.#book, orders, this.#leads, onMove)
-    this.#harvest = new Harvest(deps, this.#leads, { ended: () => this.#distributeNow(), intents: (intents) => this.#hear(intents) })
+    this.#nodeWishes = new Wishes(deps, this.book, orders)
+    this.#distributor = new Distributor(deps, this.book, orders, this.#leads, onMove)
+    this.#harvest = new Harvest(deps, this.#leads, { ended: () => this.distributeNow(), intents: (intents) => this.#hear(intents) })
     for (const runId of ended) this.#harvest.remember(runId)
   }
 
@@ -64,42 +58,20 @@ export class StressMasterDriver implements MasterDriver {
     await Promise.all([this.keepAlive(signal), this.manageNode(signal), this.listenTask(signal), this.distributeTask(signal), this.#gather(signal)])
   }
 
-  /** Of the embedded work driver: the master is a load node as well. */
-  sendNodeInfo(): Promise<void> {
-    return this.#deps.workDriver.sendNodeInfo()
-  }
-
-  tryBeMaster(remembered: number): Promise<Acquired | null> {
-    return this.#deps.workDriver.tryBeMaster(remembered)
-  }
-
-  keepAlive(signal: AbortSignal): Promise<void> {
-    return rounds(() => this.#deps.term.renew(), this.#every(this.#deps.timings.renewMs, signal))
-  }
-
-  manageNode(signal: AbortSignal): Promise<void> {
-    return rounds(async () => {
-      const members = await this.#deps.cluster.members()
-      if (members.some(({ info }) => info.maxEpoch > this.#deps.term.lease.epoch)) return this.#deps.term.fenced() // the cluster state has forgotten a younger master: nobody obeys this one
-      this.#book.update(members, this.#deps.monotonic())
-      this.#distributeNow()
-    }, { ...this.#every(LOOK_MS, signal), restMs: () => this.#rest, nudges: (nudge) => this.#deps.cluster.watch('nodes', nudge) })
-  }
-
   listenTask(signal: AbortSignal): Promise<void> {
     return rounds(async () => {
-      const asked = await this.#deps.cluster.intents(this.#deps.term.lease)
-      if (!asked.ok) return this.#deps.term.fenced()
+      const asked = await this.deps.cluster.intents(this.deps.term.lease)
+      if (!asked.ok) return this.deps.term.fenced()
       this.#hear(asked.value)
-      this.#wishes = await this.#deps.tasks.pending()
-      if (this.#wishes.length > 0) this.#distributeNow()
+      this.#wishes = await this.deps.tasks.pending()
+      if (this.#wishes.length > 0) this.distributeNow()
       await this.#learnTasks()
-    }, { ...this.#every(LOOK_MS, signal), nudges: (nudge) => this.#deps.cluster.watch('intents', nudge) })
+    }, { ...this.every(signal), nudges: (nudge) => this.deps.cluster.watch('intents', nudge) })
   }
 
   /** Should the store lose them: not even the ones that only lie there need be gone. */
   async #learnTasks(): Promise<void> {
-    const { tasks, monotonic, timings } = this.#deps
+    const { tasks, monotonic, timings } = this.deps
     if (timings.runLeaseMs === Infinity || monotonic() - this.#learntAt < LEARN_MS) return
     this.#tasks = await tasks.tasks()
     this.#learntAt = monotonic()
@@ -107,18 +79,15 @@ export class StressMasterDriver implements MasterDriver {
 
   distributeTask(signal: AbortSignal): Promise<void> {
     return rounds(() => this.#distribute(signal), {
-      ...this.#every(LOOK_MS, signal),
-      restMs: () => this.#rest,
-      nudges: (nudge) => {
-        this.#distributeNow = nudge
-        return () => undefined
-      },
+      ...this.every(signal),
+      restMs: () => this.restMs,
+      nudges: this.distributions,
     })
   }
 
   async #distribute(signal: AbortSignal): Promise<void> {
     this.#followClock()
-    if (this.#book.hasLooked) await this.#nodeWishes.carryOut()
+    if (this.book.hasLooked) await this.#nodeWishes.carryOut()
     if (!signal.aborted) await this.#distributor.distribute(this.#wishes)
   }
 
@@ -130,12 +99,12 @@ export class StressMasterDriver implements MasterDriver {
   #hear(intents: readonly Intent[]): void {
     if (intents.length === 0) return
     this.#nodeWishes.add(intents)
-    this.#distributeNow()
+    this.distributeNow()
   }
 
   /** Each of many nodes has its news: looking at all of them for every one would leave no time for anything else. */
-  get #rest(): number {
-    return Math.min(MOST_REST_MS, Math.floor(this.#book.size * REST_MS_PER_NODE))
+  protected get restMs(): number {
+    return Math.min(MOST_REST_MS, Math.floor(this.book.size * REST_MS_PER_NODE))
   }
 
   #gather(signal: AbortSignal): Promise<void> {
@@ -143,21 +112,12 @@ export class StressMasterDriver implements MasterDriver {
       this.#followClock()
       return this.#harvest.gather()
     }, {
-      ...this.#every(LOOK_MS, signal),
-      restMs: () => this.#rest,
+      ...this.every(signal),
+      restMs: () => this.restMs,
       nudges: (nudge) => {
         this.#gatherNow = nudge
-        return this.#deps.cluster.watch('results', nudge)
+        return this.deps.cluster.watch('results', nudge)
       },
     })
-  }
-
-  #every(everyMs: number, signal: AbortSignal): RoundsOptions {
-    return { everyMs, signal, onError: (error) => this.#trouble(error) }
-  }
-
-  /** A round that failed comes again. */
-  #trouble(error: unknown): void {
-    this.#deps.onNotice({ id: 'master', level: 'warn', text: error instanceof Error ? error.message : String(error) })
   }
 }

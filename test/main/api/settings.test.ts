@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { ApiParts, RedisConnection } from '../../../src/main/api/parts.ts'
+import type { ApiParts } from '../../../src/main/api/parts.ts'
+import type { ProbeOptions } from '../../../src/main/backend/redis/probe.ts'
 import type { SecretKeeper } from '../../../src/main/api/secret-keeper.ts'
 import { settingsCommands } from '../../../src/main/api/settings.ts'
 import { openSqliteTaskStore } from '../../../src/main/backend/sqlite-task-store.ts'
@@ -7,7 +8,7 @@ import type { TaskStore } from '../../../src/main/backend/task-store.ts'
 
 let store: TaskStore
 let kept: Map<string, string>
-let tried: RedisConnection[]
+let tried: ProbeOptions[]
 let commands: ReturnType<typeof settingsCommands>
 
 beforeEach(() => {
