@@ -1,5 +1,5 @@
 import '../../src/renderer/src/no-eval.ts'
-import '../../src/renderer/src/tokens.css'
+import '../../src/shared/tokens.css'
 import '../../src/renderer/src/base.css'
 import { createConsole } from '../../src/renderer/src/app.ts'
 import { SCENES } from './scenes.ts'

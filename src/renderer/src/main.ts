@@ -1,5 +1,5 @@
 import './no-eval.ts'
-import './tokens.css'
+import '../../shared/tokens.css'
 import './base.css'
 import { createConsole } from './app.ts'
 import { openBridge } from './bridge/index.ts'

@@ -17,6 +17,6 @@ export function translate(language: Language, sentence: Sentence): string {
 }
 
 /** Once over the text: what a parameter brings in is never read as a placeholder. */
-function fill(text: string, params: Sentence['params']): string {
+export function fill(text: string, params: Sentence['params']): string {
   return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => (Object.hasOwn(params, name) ? String(params[name]) : placeholder))
 }

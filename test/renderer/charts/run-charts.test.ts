@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ref, shallowRef } from 'vue'
-import { bandsOf, createRunCharts, pointAt } from '../../../src/renderer/src/charts/run-charts.ts'
+import { createRunCharts } from '../../../src/renderer/src/charts/run-charts.ts'
+import { bandsOf } from '../../../src/shared/charts/bands.ts'
+import { pointAt } from '../../../src/shared/charts/point-at.ts'
 import { points, runView } from '../synthetic-run.ts'
 
 test('neighbouring ill seconds are one hatched stretch', () => {

@@ -1,9 +1,9 @@
 import type uPlot from 'uplot'
 import { elapsed } from '../../../shared/format.ts'
-import type { Column } from './columns.ts'
+import type { Column } from '../../../shared/charts/columns.ts'
 import { withAlpha, type Palette } from './palette.ts'
-import type { Inset } from './plot-box.ts'
-import { timeTicks } from './ticks.ts'
+import type { Inset } from '../../../shared/charts/plot-box.ts'
+import { timeTicks } from '../../../shared/charts/ticks.ts'
 
 /** One line of a chart; colour is a token. */
 export interface Line {

@@ -1,18 +1,9 @@
 import { computed, inject, provide, ref, type ComputedRef, type InjectionKey, type Ref } from 'vue'
-import type { Point, RunEvent } from '../../../shared/summary.ts'
+import { bandsOf, type Band } from '../../../shared/charts/bands.ts'
+import type { Flag } from '../../../shared/charts/flag-places.ts'
+import { pointAt } from '../../../shared/charts/point-at.ts'
+import type { Point } from '../../../shared/summary.ts'
 import type { RunView } from '../../../shared/contract.ts'
-
-/** A numbered event of the run. */
-export interface Flag {
-  number: number
-  event: RunEvent
-}
-
-/** A stretch in which the generator was ill: hatched. */
-export interface Band {
-  fromMs: number
-  toMs: number
-}
 
 /** What all charts of one run share: the seconds, the window of time, the scale, and one crosshair. */
 export interface RunCharts {
@@ -76,30 +67,4 @@ export function createRunCharts(points: RunCharts['points'], view: RunCharts['vi
 function wholeMs(view: RunView, nowMs: number, live: boolean): number {
   if (!live) return Math.max(nowMs, 2000)
   return Math.max(view.plannedMs ?? nowMs * 1.25, nowMs, 10_000)
-}
-
-/** Neighbouring seconds with a generator problem, joined. */
-export function bandsOf(points: readonly Point[]): Band[] {
-  const bands: Band[] = []
-  for (const point of points) {
-    if (point.problems.length === 0) continue
-    const last = bands.at(-1)
-    if (last !== undefined && point.atMs - 1000 <= last.toMs + 1000) last.toMs = point.atMs
-    else bands.push({ fromMs: point.atMs - 1000, toMs: point.atMs })
-  }
-  return bands
-}
-
-/** The second that contains or is nearest to an instant; seconds are in order, so by bisection. */
-export function pointAt(points: readonly Point[], atMs: number): Point | null {
-  let low = 0
-  let high = points.length - 1
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((points[middle]?.atMs ?? 0) < atMs) low = middle + 1
-    else high = middle
-  }
-  const [before, here] = [points[low - 1], points[low]]
-  if (here === undefined) return null
-  return before !== undefined && atMs - before.atMs < here.atMs - atMs ? before : here
 }

@@ -1,5 +1,5 @@
 import { ref, type Ref } from 'vue'
-import type { PlotBox } from './plot-box.ts'
+import type { PlotBox } from '../../../shared/charts/plot-box.ts'
 import type { RunCharts } from './run-charts.ts'
 
 /** Shorter drags are clicks. */

@@ -1,9 +1,9 @@
 import type { Language } from '../../../shared/locales/translate.ts'
-import { chartText } from './charts.ts'
+import { chartText } from '../../../shared/locales/charts.ts'
 import { editorText } from './editor.ts'
 import { listText } from './lists.ts'
 import { nodeText } from './nodes.ts'
-import { runText } from './run.ts'
+import { runText } from '../../../shared/locales/run.ts'
 import { shellText } from './shell.ts'
 
 /** Every string of the screens, both languages side by side; a missing one is a type error. */

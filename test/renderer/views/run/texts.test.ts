@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { figureParts } from '../../../../src/renderer/src/components/figure.ts'
 import { neverAnswered, runState, viewState } from '../../../../src/renderer/src/composables/run-state.ts'
-import { statusShares } from '../../../../src/renderer/src/views/run/status-classes.ts'
 import { verdictParts } from '../../../../src/renderer/src/views/run/verdict-parts.ts'
 import { NO_TOTALS, runView } from '../../synthetic-run.ts'
 import type { ErrorKind } from '../../../../src/shared/errors.ts'
@@ -38,13 +37,4 @@ test('no answer at all is told from answers that all failed', () => {
   expect(neverAnswered({ ...view, totals, errors: [failures('refused', 10)] })).toBe(true)
   expect(neverAnswered({ ...view, totals, errors: [failures('check', 10)] })).toBe(false)
   expect(neverAnswered({ ...view, totals: NO_TOTALS, errors: [] })).toBe(false)
-})
-
-test('what failed otherwise than by a check had no response', () => {
-  const errors = [failures('check', 2), failures('timeout', 1)]
-  expect(statusShares({ statusCodes: { 503: 2, 200: 7, 418: 0 }, totals: { ...NO_TOTALS, completed: 10 }, errors })).toEqual([
-    { status: 200, count: 7, token: 'code-2xx' },
-    { status: 503, count: 2, token: 'code-5xx' },
-    { status: 0, count: 1, token: 'code-none' },
-  ])
 })

@@ -1,4 +1,4 @@
-import type { Point } from '../../../shared/summary.ts'
+import type { Point } from '../summary.ts'
 import { latencyRange } from './columns.ts'
 import { decadeTicks, decadesAround, linearTicks } from './ticks.ts'
 

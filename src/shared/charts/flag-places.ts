@@ -1,5 +1,10 @@
-import type { RunEvent } from '../../../shared/summary.ts'
-import type { Flag } from './run-charts.ts'
+import type { RunEvent } from '../summary.ts'
+
+/** A numbered event of the run. */
+export interface Flag {
+  number: number
+  event: RunEvent
+}
 
 /** Width of a number with its gap, px. */
 const WIDTH = 16

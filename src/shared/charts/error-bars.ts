@@ -1,7 +1,5 @@
-import type { Point } from '../../../shared/summary.ts'
+import type { Point } from '../summary.ts'
 import { ERROR_FAMILIES, familyOf, type ErrorFamily } from './error-families.ts'
-import type { Palette } from './palette.ts'
-import type { PlotBox } from './plot-box.ts'
 
 /** A stretch of time with its failures per second by family. */
 export interface ErrorBar {
@@ -34,24 +32,4 @@ function emptyBar(fromMs: number, spanMs: number): ErrorBar {
 function averaged(bar: ErrorBar, seconds: number): ErrorBar {
   for (const family of ERROR_FAMILIES) bar.total += bar.perSecond[family] /= seconds
   return bar
-}
-
-/** Paints the stacks; in the light theme a dark hairline keeps pale fills visible. */
-export function barPainter(bars: readonly ErrorBar[], box: PlotBox, fromMs: number, toMs: number, max: number) {
-  const xOf = (ms: number): number => box.left + box.width * Math.min(Math.max((ms - fromMs) / (toMs - fromMs), 0), 1)
-  return (ctx: CanvasRenderingContext2D, palette: Palette): void => {
-    ctx.strokeStyle = palette('bar-line')
-    for (const bar of bars) {
-      const [x, width] = [xOf(bar.fromMs), Math.max(xOf(bar.toMs) - xOf(bar.fromMs) - 1, 1)]
-      let foot = box.top + box.height
-      for (const family of ERROR_FAMILIES) {
-        const height = (bar.perSecond[family] / max) * box.height
-        if (height <= 0) continue
-        ctx.fillStyle = palette(`err-${family}`)
-        ctx.fillRect(x, foot - height, width, height)
-        if (family === 'timeout' && height > 2) ctx.strokeRect(x + 0.5, foot - height + 0.5, width - 1, height - 1)
-        foot -= height
-      }
-    }
-  }
 }

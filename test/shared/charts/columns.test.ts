@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { latencyColumns, latencyDots, latencyRange, rateColumns } from '../../../src/renderer/src/charts/columns.ts'
-import { points } from '../synthetic-run.ts'
+import { latencyColumns, latencyDots, latencyRange, rateColumns } from '../../../src/shared/charts/columns.ts'
+import { points } from '../../renderer/synthetic-run.ts'
 
 const seconds = points(5)
 

@@ -1,4 +1,4 @@
-import type { Point } from '../../../shared/summary.ts'
+import type { Point } from '../summary.ts'
 
 /** The seconds of a run → the columns that line charts draw. Pure. */
 

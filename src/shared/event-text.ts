@@ -1,10 +1,11 @@
-import { count, latency } from '../../../../shared/format.ts'
-import type { RunEvent } from '../../../../shared/summary.ts'
-import { shortTick } from '../../charts/tick-label.ts'
-import type { Text } from '../../composables/use-text.ts'
+import { count, latency } from './format.ts'
+import type { RunEvent } from './summary.ts'
+import { shortTick } from './charts/tick-label.ts'
+import type { RunTextKey } from './locales/run.ts'
+import type { Words } from './locales/words.ts'
 
 /** One event of a run in a few words. */
-export function eventText({ kind, detail }: RunEvent, t: Text['t'], nameOf: (id: string) => string): string {
+export function eventText({ kind, detail }: RunEvent, t: Words<RunTextKey>, nameOf: (id: string) => string): string {
   const word = (key: string): string => String(detail[key] ?? '')
   const node = typeof detail.name === 'string' ? detail.name : nameOf(word('node') || word('nodeId'))
   switch (kind) {

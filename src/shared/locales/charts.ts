@@ -21,3 +21,5 @@ export const chartText = {
   'chart.failed': { en: 'Failed', 'zh-CN': '失败' },
   'chart.dropped': { en: 'Dropped', 'zh-CN': '丢弃' },
 } as const
+
+export type ChartTextKey = keyof typeof chartText

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decadesAround, decadeTicks, linearTicks, timeTicks } from '../../../src/renderer/src/charts/ticks.ts'
+import { decadesAround, decadeTicks, linearTicks, timeTicks } from '../../../src/shared/charts/ticks.ts'
 
 test('rates get round steps from zero', () => {
   expect(linearTicks(13_800)).toEqual([0, 4000, 8000, 12_000])

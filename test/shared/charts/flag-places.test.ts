@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { flagPlaces } from '../../../src/renderer/src/charts/flag-places.ts'
+import { flagPlaces } from '../../../src/shared/charts/flag-places.ts'
 import type { RunEvent } from '../../../src/shared/summary.ts'
 
 /** One pixel a second. */

@@ -137,3 +137,5 @@ export const runText = {
   'silent.own': { en: 'This machine ran out of ports or open files. That is not the fault of the target.', 'zh-CN': '本机端口或可打开文件数耗尽，并非目标的问题。' },
   'silent.other': { en: 'Send a single request to see what comes back.', 'zh-CN': '请发送单个请求，查看返回内容。' },
 } as const
+
+export type RunTextKey = keyof typeof runText

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { errorBars } from '../../../src/renderer/src/charts/error-bars.ts'
-import { familyOf } from '../../../src/renderer/src/charts/error-families.ts'
-import { heatCells } from '../../../src/renderer/src/charts/heat-cells.ts'
-import { heightOn, latencyScale } from '../../../src/renderer/src/charts/latency-scale.ts'
-import { planPoints, targetAt } from '../../../src/renderer/src/charts/plan-line.ts'
-import { spread } from '../../../src/renderer/src/charts/plot-box.ts'
-import { PLAN, points } from '../synthetic-run.ts'
+import { errorBars } from '../../../src/shared/charts/error-bars.ts'
+import { familyOf } from '../../../src/shared/charts/error-families.ts'
+import { heatCells } from '../../../src/shared/charts/heat-cells.ts'
+import { heightOn, latencyScale } from '../../../src/shared/charts/latency-scale.ts'
+import { planPoints, targetAt } from '../../../src/shared/charts/plan-line.ts'
+import { spread } from '../../../src/shared/charts/plot-box.ts'
+import { PLAN, points } from '../../renderer/synthetic-run.ts'
 
 const seconds = points(192)
 

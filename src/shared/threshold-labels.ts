@@ -1,10 +1,11 @@
-import { latency, percent } from '../../../../shared/format.ts'
-import type { ThresholdResult } from '../../../../shared/summary.ts'
-import type { Text } from '../../composables/use-text.ts'
-import { parseThreshold, type Threshold } from '../../../../shared/threshold.ts'
+import { latency, percent } from './format.ts'
+import type { ThresholdResult } from './summary.ts'
+import type { RunTextKey } from './locales/run.ts'
+import type { Words } from './locales/words.ts'
+import { parseThreshold, type Threshold } from './threshold.ts'
 
 /** `p99<100ms` → `p99 < 100 ms`, as people read it. */
-export function thresholdLabel(expression: string, t: Text['t']): string {
+export function thresholdLabel(expression: string, t: Words<RunTextKey>): string {
   const parsed = parseThreshold(expression)
   if (!parsed.ok) return expression
   const { threshold } = parsed
@@ -12,7 +13,7 @@ export function thresholdLabel(expression: string, t: Text['t']): string {
 }
 
 /** The metric's name alone: `p99`, `service p99`, `errors`. */
-function metricName(threshold: Threshold, t: Text['t']): string {
+function metricName(threshold: Threshold, t: Words<RunTextKey>): string {
   if (!('stat' in threshold)) return t(`threshold.${threshold.metric}`)
   const stat = typeof threshold.stat === 'number' ? `p${String(threshold.stat)}` : threshold.stat
   return threshold.metric === 'response' ? stat : t(`threshold.${threshold.metric}`, { stat })
@@ -26,7 +27,7 @@ export function thresholdValue({ value, unit }: ThresholdResult): string {
 }
 
 /** Thresholds on response time, for the dotted lines of the latency chart. */
-export function latencyThresholds(results: readonly ThresholdResult[], t: Text['t']): { label: string; ms: number }[] {
+export function latencyThresholds(results: readonly ThresholdResult[], t: Words<RunTextKey>): { label: string; ms: number }[] {
   return results.flatMap(({ expression }) => {
     const parsed = parseThreshold(expression)
     if (!parsed.ok || !('stat' in parsed.threshold) || parsed.threshold.metric !== 'response') return []

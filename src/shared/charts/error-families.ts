@@ -1,5 +1,5 @@
-import type { ErrorKind } from '../../../shared/errors.ts'
-import { OWN_FAULTS } from '../../../shared/errors.ts'
+import type { ErrorKind } from '../errors.ts'
+import { OWN_FAULTS } from '../errors.ts'
 
 /** Failures by what they mean to a reader: each family has one colour everywhere (token `err-…`). */
 export type ErrorFamily = 'status' | 'timeout' | 'none' | 'check' | 'own'

@@ -1,5 +1,5 @@
-import { answersOf } from '../../../../shared/answers.ts'
-import type { RunView } from '../../../../shared/contract.ts'
+import { answersOf } from './answers.ts'
+import type { RunView } from './contract.ts'
 
 /** One status of a run, for the bar and its legend. `token`: colour. Status 0: no response. */
 export interface StatusShare {

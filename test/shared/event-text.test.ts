@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import { createTexts } from '../../../../src/renderer/src/i18n.ts'
-import { eventText } from '../../../../src/renderer/src/views/run/event-text.ts'
-import type { RunEvent } from '../../../../src/shared/summary.ts'
+import { eventText } from '../../src/shared/event-text.ts'
+import { runText } from '../../src/shared/locales/run.ts'
+import { wordsIn } from '../../src/shared/locales/words.ts'
+import type { RunEvent } from '../../src/shared/summary.ts'
 
-const { global } = createTexts('en')
-const said = (kind: RunEvent['kind'], detail: RunEvent['detail'] = {}): string => eventText({ atMs: 0, kind, detail }, (key, params = {}) => global.t(key, params), (id) => id)
+const words = wordsIn('en', runText)
+const said = (kind: RunEvent['kind'], detail: RunEvent['detail'] = {}): string => eventText({ atMs: 0, kind, detail }, words, (id) => id)
 
 test('what happens to the cluster of a run is told in a few words', () => {
   expect(said('node-lost', { node: 'w4' })).toBe('w4 lost')
