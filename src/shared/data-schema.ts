@@ -18,23 +18,24 @@ const DELIMITER_NAMES: Record<string, (typeof DELIMITERS)[number]> = { comma: ',
 /** Taken by other variables. */
 const RESERVED = new Set(['vars', 'env', 'int', 'now', 'seq', 'uuid'])
 const MAX_DATA = 20
+const KNOWN = { description: 'Known once the file has been read.' }
 
-const path = field(readPath, { type: 'string' }).optional()
+const path = (description: string, example: string) => field(readPath, { type: 'string', minLength: 1, maxLength: 4096, description, examples: [example] }).optional()
 
 export const dataObject = z.strictObject({
-  csv: path,
-  jsonl: path,
-  mode: z.enum(DATA_MODES).optional(),
-  delimiter: field(readDelimiter, { type: 'string', enum: [...DELIMITERS] }).optional(),
-  encoding: z.enum(ENCODINGS).optional(),
-  columns: z.array(z.string()).max(1000).optional(),
-  rows: z.int().min(1).optional(),
-  bytes: z.int().min(0).optional(),
-  hash: z.string().regex(/^[0-9a-f]{64}$/).optional(),
-  content: z.string().max(MAX_CONTENT_CHARACTERS).optional(),
-})
+  csv: path('A CSV file whose first row names the columns; relative to the task file.', 'users.csv'),
+  jsonl: path('A file with one JSON object per line.', 'users.jsonl'),
+  mode: z.enum(DATA_MODES).meta({ description: 'Which row an iteration uses: one after the other and again from the first (the default), drawn, or each at most once.' }).optional(),
+  delimiter: field(readDelimiter, { type: 'string', enum: [...DELIMITERS, ...Object.keys(DELIMITER_NAMES)], description: 'Between the columns; told by the file itself if left out.' }).optional(),
+  encoding: z.enum(ENCODINGS).meta({ description: 'Told by the file itself if left out.' }).optional(),
+  columns: z.array(z.string()).max(1000).meta(KNOWN).optional(),
+  rows: z.int().min(1).meta(KNOWN).optional(),
+  bytes: z.int().min(0).meta(KNOWN).optional(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/).meta(KNOWN).optional(),
+  content: z.string().max(MAX_CONTENT_CHARACTERS).meta({ description: 'The rows themselves, instead of a file.' }).optional(),
+}).meta({ oneOf: [{ required: ['csv'] }, { required: ['jsonl'] }] })
 
-export const dataRecord = z.record(z.string(), dataObject)
+export const dataRecord = z.record(z.string(), dataObject).meta({ propertyNames: { pattern: String.raw`^[A-Za-z_][\w-]{0,63}$` }, description: 'Rows of values, of which each iteration uses one: {{users.name}}.', examples: [{ users: { csv: 'users.csv', mode: 'unique' } }] })
 
 /** Fills in what can be known without the file. */
 export function canonicalData(data: z.output<typeof dataRecord> | undefined): { data: Record<string, DataSpec> | undefined; problems: Problem[] } {

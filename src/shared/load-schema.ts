@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseDuration } from './duration.ts'
+import { countMeta, durationMeta, rateMeta } from './field-meta.ts'
 import { field, readCount, readDuration, readRate } from './task-fields.ts'
 import { show } from './suggest.ts'
 import type { Refuse } from './task-fields.ts'
@@ -8,12 +9,11 @@ import type { LoadSpec, StageSpec } from './task.ts'
 
 /** The load of a task: its fields, which of them exclude each other, and whether anything would be due at all. */
 
-const amount = { type: ['number', 'string'] } as const
 const MAX_STAGES = 1000
 
 const stageObject = z.strictObject({
-  duration: field(readDuration(0), { type: 'string', description: 'Length of the stage; 0s jumps.', examples: ['30s'] }),
-  target: field((value, refuse) => readRate(value, refuse, 0), { ...amount, description: 'Iterations per second at its end.' }),
+  duration: field(readDuration(0), durationMeta('Length of the stage; 0s jumps.', ['30s', '0s'])),
+  target: field((value, refuse) => readRate(value, refuse, 0), rateMeta('Iterations per second at its end, reached in a straight line from the stage before (from 0 at first).', 0)),
 })
 
 /** `30s:500`, as on the command line, is a stage too. */
@@ -23,16 +23,27 @@ const stage = z.preprocess((value) => {
 }, stageObject)
 
 export const loadShape = {
-  rate: field((value, refuse) => readRate(value, refuse), { ...amount, description: 'Iterations per second over the whole fleet.', examples: [500, '500/s'] }).optional(),
-  stages: z.array(stage).min(1).max(MAX_STAGES).optional(),
-  connections: field(readCount(1, 1_000_000, 'connections'), { ...amount, description: 'Virtual users; with a rate: the most connections.' }).optional(),
-  duration: field(readDuration(1), { ...amount, examples: ['30s'] }).optional(),
-  requests: field(readCount(1, 1e12, 'requests'), { ...amount, description: 'Total number of iterations.' }).optional(),
-  ramp: field(readDuration(0), { ...amount, description: 'Linear rise to the rate at the start.' }).optional(),
-  warmup: field(readDuration(0), { ...amount, description: 'Kept out of the result.' }).optional(),
-  arrivals: z.enum(['uniform', 'poisson']).optional(),
-  maxInFlight: field(readCount(1, 10_000_000, 'iterations in flight'), { ...amount, description: 'Beyond it iterations are dropped and counted.' }).optional(),
+  rate: field((value, refuse) => readRate(value, refuse), rateMeta('Iterations per second over the whole fleet, held exactly (open model).', 0.1)).optional(),
+  stages: z.array(stage).min(1).max(MAX_STAGES).meta({ description: 'Instead of rate and duration: a course of the rate.' }).optional(),
+  connections: field(readCount(1, 1_000_000, 'connections'), countMeta('Without a rate: virtual users, each with one iteration at a time (closed model). With a rate or stages: the most connections.', 1_000_000, [10])).optional(),
+  duration: field(readDuration(1), durationMeta('Length of the run.', ['30s', '5m', '1h30m'])).optional(),
+  requests: field(readCount(1, 1e12, 'requests'), countMeta('Total number of iterations; with a rate instead of duration.', 1e12, [1000])).optional(),
+  ramp: field(readDuration(0), durationMeta('Linear rise from 0 to the rate at the start, within the duration.', ['5s'])).optional(),
+  warmup: field(readDuration(0), durationMeta('Runs before, at the first rate, and is kept out of the result.', ['10s'])).optional(),
+  arrivals: z.enum(['uniform', 'poisson']).meta({ description: 'Spacing of arrivals; default uniform.' }).optional(),
+  maxInFlight: field(readCount(1, 10_000_000, 'iterations in flight'), countMeta('Bound on iterations waiting or in flight; beyond it they are dropped and counted.', 10_000_000, [1000])).optional(),
 }
+
+/** Which fields go together; the cures are in {@link loadConflicts}. */
+export const loadObject = z.strictObject(loadShape).meta({
+  description: 'How much to send: a rate, or stages, or connections alone.',
+  examples: [{ rate: '500/s', duration: '30s' }, { connections: 50, requests: 10_000 }],
+  oneOf: [
+    { title: 'A rate', required: ['rate'], not: { anyOf: [{ required: ['stages'] }, { required: ['duration', 'requests'] }] }, anyOf: [{ required: ['duration'] }, { required: ['requests'] }] },
+    { title: 'Stages', required: ['stages'], not: { anyOf: ['rate', 'duration', 'requests', 'ramp'].map((key) => ({ required: [key] })) } },
+    { title: 'Connections alone', required: ['connections'], not: { anyOf: ['rate', 'stages', 'ramp', 'arrivals', 'maxInFlight'].map((key) => ({ required: [key] })) }, anyOf: [{ required: ['duration'] }, { required: ['requests'] }] },
+  ],
+})
 export const stageKeys = Object.keys(stageObject.shape)
 
 /** Fields that exclude or need each other; looks at their presence only, so that it speaks also when a value is wrong. */

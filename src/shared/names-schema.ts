@@ -1,3 +1,4 @@
+import { valuesMeta } from './field-meta.ts'
 import { show } from './suggest.ts'
 import { field } from './task-fields.ts'
 import type { Refuse } from './task-fields.ts'
@@ -6,6 +7,10 @@ import type { Refuse } from './task-fields.ts'
 
 const MAX_VALUES = 1000
 const MAX_CHARACTERS = 65_536
+const META = {
+  vars: valuesMeta('What {{vars.name}} stands for, the same in every request.', { region: 'eu' }),
+  env: valuesMeta('What {{env.NAME}} stands for. Left out, it is taken from the environment where the task is started, which is the place for secrets.', { REGION: 'eu' }),
+}
 
 /** What a variable may be called: it stands behind a dot, and before a space or braces. */
 export function isVariableName(name: string): boolean {
@@ -13,8 +18,8 @@ export function isVariableName(name: string): boolean {
 }
 
 /** `vars: { name: value }`. @param what what the object is called in messages. */
-export function namedValues(what: string) {
-  return field((value, refuse) => readValues(what, value, refuse), { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } })
+export function namedValues(what: 'vars' | 'env') {
+  return field((value, refuse) => readValues(what, value, refuse), META[what])
 }
 
 function readValues(what: string, value: unknown, refuse: Refuse): Record<string, string> | undefined {

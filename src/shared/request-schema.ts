@@ -17,18 +17,28 @@ const MAX_HEADER_CHARACTERS = 65_536
 const TOO_LARGE = 'Send a smaller one: every request would carry it.'
 const HEADER_EXAMPLE = 'Write for example headers: { accept: application/json }.'
 
+const HEADER_VALUE = { type: ['string', 'number', 'boolean'] }
+const HEADERS_META = {
+  type: 'object',
+  propertyNames: { pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" },
+  additionalProperties: { anyOf: [HEADER_VALUE, { type: 'array', minItems: 1, items: HEADER_VALUE }] },
+  description: 'Names and values; a list sends the header more than once.',
+  examples: [{ accept: 'application/json' }],
+}
+const BASE64_META = { type: 'string', contentEncoding: 'base64', pattern: '^[A-Za-z0-9+/\\s]*={0,2}\\s*$' }
+
 type Headers = Record<string, string | string[]>
 
 export const requestObject = z.strictObject({
-  method: field(readMethod, { type: 'string', description: 'Default GET, with a body POST.', examples: METHODS }).optional(),
-  url: field(readUrl, { type: 'string', description: 'http, https, ws, wss, tcp or tls; without a scheme https is added, http for private hosts.' }),
-  headers: field(readHeaders, { type: 'object', additionalProperties: { type: ['string', 'array'] } }).optional(),
-  body: field(readText('body'), { type: 'string', description: 'Text, sent as UTF-8.' }).optional(),
-  bodyBase64: field(readBase64('bodyBase64'), { type: 'string', contentEncoding: 'base64' }).optional(),
+  method: field(readMethod, { type: 'string', pattern: '^\\s*[A-Za-z][A-Za-z0-9_-]{0,31}\\s*$', description: 'Default GET, with a body POST.', examples: METHODS }).optional(),
+  url: field(readUrl, { type: 'string', minLength: 1, description: 'http, https, ws, wss, tcp or tls; without a scheme https is added, http for private hosts. Variables stand in the path and in the query.', examples: ['https://api.example.com/orders/{{seq}}'] }),
+  headers: field(readHeaders, HEADERS_META).optional(),
+  body: field(readText('body'), { type: 'string', description: 'Text, sent as UTF-8, at most 4 MiB. Excludes bodyBase64.', examples: ['{"id":{{seq}}}'] }).optional(),
+  bodyBase64: field(readBase64('bodyBase64'), { ...BASE64_META, description: 'A binary body.' }).optional(),
   send: field(readText('send'), { type: 'string', description: 'Over ws:// and tcp://: what an iteration sends, as UTF-8. Without it an iteration opens a connection.' }).optional(),
-  sendBase64: field(readBase64('sendBase64'), { type: 'string', contentEncoding: 'base64' }).optional(),
-  sendHex: field(readHex, { type: 'string', description: 'The same as bytes.', examples: ['0d0a'] }).optional(),
-  expect: field(readExpect, { type: 'string', description: 'Over ws:// and tcp://: what ends the iteration.', examples: ['echo', 'until "\\r\\n"'] }).optional(),
+  sendBase64: field(readBase64('sendBase64'), { ...BASE64_META, description: 'The same as bytes; over a WebSocket a binary message.' }).optional(),
+  sendHex: field(readHex, { type: 'string', pattern: '^(0[xX])?[0-9A-Fa-f\\s:]*$', description: 'The same as bytes, two digits each.', examples: ['0d0a'] }).optional(),
+  expect: field(readExpect, { type: 'string', description: 'Over ws:// and tcp://: what ends the iteration.', pattern: '^\\s*([aA][nN][yY]|[nN][oO][nN][eE]|[eE][cC][hH][oO]|[pP][oO][nN][gG]|[cC][oO][nN][tT][aA][iI][nN][sS]|[uU][nN][tT][iI][lL]|[bB][yY][tT][eE][sS]|[mM][aA][tT][cC][hH][eE][sS])', examples: ['echo', 'any', 'none', 'until "\\r\\n"', 'bytes 7', 'contains "id"', 'matches "^OK"'] }).optional(),
 })
 
 function readMethod(value: unknown, refuse: Refuse): string | undefined {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { formatCheck, parseCheck } from './check.ts'
 import { AppError } from './errors.ts'
-import { loadConflicts, loadInconsistencies, loadShape, stageKeys } from './load-schema.ts'
+import { loadConflicts, loadInconsistencies, loadObject, loadShape, stageKeys } from './load-schema.ts'
 import { canonicalData, dataObject, dataRecord } from './data-schema.ts'
 import { namedValues } from './names-schema.ts'
 import { plainInput } from './plain-input.ts'
@@ -25,19 +25,23 @@ import type { LoadSpec, ParseResult, RequestSpec, TaskSpec } from './task.ts'
  */
 
 const MAX_EXPRESSIONS = 100
-const expressions = (read: (value: unknown, refuse: Refuse) => string | undefined, example: string) =>
-  z.array(field(read, { type: 'string', examples: [example] })).max(MAX_EXPRESSIONS).optional()
+/** First words of a check, and the form of a threshold; the rest is judged by their parsers. */
+const CHECK = String.raw`^\s*([sS][tT][aA][tT][uU][sS]|[bB][oO][dD][yY]|[hH][eE][aA][dD][eE][rR]|[sS][iI][zZ][eE]|[dD][uU][rR][aA][tT][iI][oO][nN]|\$)[^]*\S`
+const THRESHOLD = String.raw`^\s*[A-Za-z_][\w.]*(\s*:\s*[\w.()]+)?\s*(<=|>=|<|>)\s*[^<>=]+$`
+const expressions = (read: (value: unknown, refuse: Refuse) => string | undefined, pattern: string, description: string, examples: string[]) =>
+  z.array(field(read, { type: 'string', pattern, examples })).max(MAX_EXPRESSIONS).meta({ description }).optional()
 
-/** What is accepted, for the OpenAPI document. */
+/** What is accepted: for the OpenAPI document, and for editors of task files. */
 export const taskSchema = z.strictObject({
-  schema: z.literal(TASK_SCHEMA).optional(),
-  name: field(readLine('The name', 200), { type: 'string' }).optional(),
-  load: z.strictObject(loadShape),
+  $schema: z.string().meta({ description: 'Where an editor finds the JSON Schema of this file; not read.' }).optional(),
+  schema: z.literal(TASK_SCHEMA).meta({ description: 'The form of this file.' }).optional(),
+  name: field(readLine('The name', 200), { type: 'string', minLength: 1, maxLength: 200, description: 'What the task is called; default: its target.' }).optional(),
+  load: loadObject,
   request: requestObject,
-  checks: expressions(readCheck, 'status == 200'),
-  thresholds: expressions(readThreshold, 'p99<200ms'),
+  checks: expressions(readCheck, CHECK, 'What a single answer must be like to count as good. Without one on the status, status < 400 holds.', ['status == 200', 'status in 200-299,304', 'body contains "id"', '$.ok == true', 'header content-type contains "json"', 'size < 10kb', 'duration < 500ms']),
+  thresholds: expressions(readThreshold, THRESHOLD, 'What the whole run must be like to pass; exit code 99 otherwise.', ['p99<200ms', 'errors<1%', 'rate>=95%', 'checks>99%', 'service.p99<100ms']),
   transport: transportObject.optional(),
-  tags: z.record(z.string(), field(readLine('A tag', 200), { type: 'string' })).optional(),
+  tags: z.record(z.string(), field(readLine('A tag', 200), { type: ['string', 'number', 'boolean'] })).meta({ description: 'Kept with every run, to find it again.', examples: [{ team: 'checkout' }] }).optional(),
   vars: namedValues('vars').optional(),
   env: namedValues('env').optional(),
   data: dataRecord.optional(),

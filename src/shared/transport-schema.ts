@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { durationMeta } from './field-meta.ts'
 import { field, readDuration } from './task-fields.ts'
 import { show } from './suggest.ts'
 import { readTargetUrl } from './target-url.ts'
@@ -10,19 +11,20 @@ import type { Problem } from './errors.ts'
 /** Response times are measured up to ten minutes. */
 const MAX_TIMEOUT_MS = 600_000
 const MAX_PEM = 262_144
+const PEM_META = { type: 'string', pattern: '^\\s*-----BEGIN [^]*-----' }
 
 export const transportObject = z.strictObject({
-  protocol: z.enum(['auto', 'http1', 'http2']).optional(),
-  timeout: field(readDuration(1, MAX_TIMEOUT_MS), { type: ['string', 'number'], description: 'Bound on one request, connect included.', examples: ['10s'] }).optional(),
-  keepAlive: z.boolean().optional(),
-  insecure: z.boolean().optional(),
-  follow: z.boolean().optional(),
-  proxy: field(readProxy, { type: 'string', examples: ['http://127.0.0.1:3128'] }).optional(),
-  cert: field(readPem('CERTIFICATE'), { type: 'string', description: 'PEM' }).optional(),
-  key: field(readPem('PRIVATE KEY'), { type: 'string', description: 'PEM' }).optional(),
-  cacert: field(readPem('CERTIFICATE'), { type: 'string', description: 'PEM' }).optional(),
-  sni: field(readSni, { type: 'string' }).optional(),
-})
+  protocol: z.enum(['auto', 'http1', 'http2']).meta({ description: 'Version of HTTP; auto (the default) asks an https server once.' }).optional(),
+  timeout: field(readDuration(1, MAX_TIMEOUT_MS), durationMeta('Bound on one request, connect included; default 10s.', ['10s'])).optional(),
+  keepAlive: z.boolean().meta({ description: 'Whether connections are used again; default true.' }).optional(),
+  insecure: z.boolean().meta({ description: 'Accept any certificate.' }).optional(),
+  follow: z.boolean().meta({ description: 'Follow redirects, at most 10.' }).optional(),
+  proxy: field(readProxy, { type: 'string', minLength: 1, description: 'HTTP proxy.', examples: ['http://127.0.0.1:3128'] }).optional(),
+  cert: field(readPem('CERTIFICATE'), { ...PEM_META, description: 'Client certificate, PEM text; needs key.' }).optional(),
+  key: field(readPem('PRIVATE KEY'), { ...PEM_META, description: 'Private key of the client certificate, PEM text.' }).optional(),
+  cacert: field(readPem('CERTIFICATE'), { ...PEM_META, description: 'Authority that signed the certificate of the server, PEM text.' }).optional(),
+  sni: field(readSni, { type: 'string', pattern: String.raw`^[\w-]+(\.[\w-]+)*$`, description: 'Name asked for in the TLS handshake; default: the host.' }).optional(),
+}).meta({ description: 'How requests travel.', dependentRequired: { cert: ['key'], key: ['cert'] } })
 
 /** Fields that need each other. */
 export function transportConflicts(transport: Record<string, unknown>): Problem[] {
