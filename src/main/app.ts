@@ -13,7 +13,7 @@ import { readSettings } from './api/settings.ts'
 import { guardTargets, nodeGuard } from './api/target-guard.ts'
 import { feedTasks } from './api/task-feed.ts'
 import { DemoTargetOnce } from './app/demo-target-once.ts'
-import { endRuns } from './app/ending.ts'
+import { endRuns, endSearches } from './app/ending.ts'
 import { Limits } from './app/limits.ts'
 import { startOwnNode, type OwnNodeOptions } from './app/own-node.ts'
 import { openBackend, type Backend } from './backend/index.ts'
@@ -94,6 +94,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     testRedis: async (connection) => (await import('./backend/redis/probe.ts')).probeRedis(connection),
     changeOver: options.changeOver ?? keepCluster,
     newId: ulid,
+    tellCapacity: (view) => hub.emit('capacity:changed', view),
   }))
 
   const tellStores = (): void => new Set([...backend.notices, ...tasks.notices(), ...local.notices()]).forEach((text) => board.tell('bad', text))
@@ -101,6 +102,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const stops = [feedRuns(live, hub), feedCluster(cluster, api, hub), hub.on('run:changed', tellStores), ...(backend.mode === 'redis' ? [feedTasks(tasks, cluster, hub)] : [])]
 
   const close = async (hurry?: AbortSignal): Promise<void> => {
+    await endSearches(api)
     await endRuns(backend, node.id, api)
     await node.close(hurry)
     stops.forEach((stop) => stop())

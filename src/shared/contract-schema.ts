@@ -22,6 +22,8 @@ const byId = z.strictObject({ id: idText })
 const instant = z.number().min(0)
 const spec = z.unknown().refine((value) => value !== undefined, { message: 'The task is missing.', params: { hint: 'Send it as spec: { load, request, … }.' } })
 
+const perSecond = field((value, refuse) => readRate(value, refuse), { type: ['number', 'string'], description: 'Iterations per second over the whole fleet.' })
+
 export const inputSchemas = {
   'app.capabilities': empty,
   'task.list': empty,
@@ -33,7 +35,7 @@ export const inputSchemas = {
   'task.restore': byId,
   'task.start': byId,
   'task.stop': byId,
-  'task.setRate': z.strictObject({ id: idText, rate: field((value, refuse) => readRate(value, refuse), { type: ['number', 'string'], description: 'Iterations per second over the whole fleet.' }) }),
+  'task.setRate': z.strictObject({ id: idText, rate: perSecond }),
   'task.tryOnce': z.strictObject({ spec }),
   'run.list': z.strictObject({ taskId: idText.optional(), limit: z.int().min(1).max(MAX_LISTED).optional(), before: instant.optional() }),
   'run.get': byId,
@@ -51,6 +53,9 @@ export const inputSchemas = {
   'cluster.changeOver': empty,
   'cluster.elections': empty,
   'import.parse': z.strictObject({ format: z.literal('curl'), text: z.string().max(MAX_IMPORT) }),
+  'capacity.start': z.strictObject({ id: idText, fromRate: perSecond.optional(), ceiling: perSecond.optional(), holdMs: z.int().min(1000).max(3_600_000).optional() }),
+  'capacity.stop': byId,
+  'capacity.list': empty,
   'settings.get': empty,
   'settings.set': settingsChange,
   'settings.testRedis': redisTest,

@@ -1,3 +1,4 @@
+import type { CapacityView } from './capacity.ts'
 import type { AssignmentPhase, NodeInfo } from './cluster.ts'
 import type { Problem } from './errors.ts'
 import type { Point, RunEvent, Summary, Verdict, Sentence, ThresholdResult, ErrorGroup } from './summary.ts'
@@ -57,6 +58,13 @@ export interface Api {
   /** cURL text → task spec, with what was left out. */
   'import.parse'(input: { format: 'curl'; text: string }): Promise<Imported>
 
+  /** Begins to look for the highest rate at which a task's thresholds hold: a run per rate. One search at a time: throws `conflict`. */
+  'capacity.start'(input: CapacityInput): Promise<CapacityView>
+  /** Ends it; what has been found stays. */
+  'capacity.stop'(input: { id: string }): Promise<Empty>
+  /** The last searches of this node, newest first. */
+  'capacity.list'(input: Empty): Promise<CapacityView[]>
+
   'settings.get'(input: Empty): Promise<Settings>
   'settings.set'(input: SettingsChange): Promise<Settings>
   /** Tries a connection step by step, and changes nothing. What is left out is taken from the settings. */
@@ -83,6 +91,8 @@ export interface Events {
   'cluster:changed': ClusterView
   /** Something the user must know that belongs to no screen: storage failed, file set aside. */
   notice: Notice
+  /** A search for capacity goes on to another rate, or has ended. */
+  'capacity:changed': CapacityView
 }
 
 export type EventName = keyof Events
@@ -276,6 +286,14 @@ export interface TryResult {
   timings: { dnsMs: number | null; connectMs: number | null; tlsMs: number | null; firstByteMs: number | null; totalMs: number }
   checks: { expression: string; ok: boolean; actual: string }[]
   error: { kind: string; message: string } | null
+}
+
+/** `id`: of the task. Rates in iterations per second; `fromRate` is by default the task's own, `ceiling` none. `holdMs`: how long a rate is measured, default 20 s. */
+export interface CapacityInput {
+  id: string
+  fromRate?: number
+  ceiling?: number
+  holdMs?: number
 }
 
 export interface Settings {

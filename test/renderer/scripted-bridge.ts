@@ -20,6 +20,7 @@ export interface Script {
   measuredRate: number | null
   tryResult: Output<'task.tryOnce'> | null
   imported: Output<'import.parse'> | null
+  searches: Output<'capacity.list'>
 }
 
 export interface ScriptedBridge extends Bridge {
@@ -48,6 +49,7 @@ export function emptyScript(now: number): Script {
     connection: [],
     measuredRate: null,
     tryResult: null,
+    searches: [],
     imported: null,
   }
 }
@@ -152,6 +154,9 @@ function scriptedApi(script: Script, tell: ScriptedBridge['tell']): Api {
       return (script.settings = { ...script.settings, ...wanted, cluster: { ...script.settings.cluster, ...plain, ...kept } })
     },
     'settings.testRedis': async () => script.connection,
+    'capacity.start': async () => missing('search'),
+    'capacity.stop': async () => ({}),
+    'capacity.list': async () => script.searches,
     'demo.target': async () => ({ url: 'http://127.0.0.1:4817/demo' }),
   }
 }

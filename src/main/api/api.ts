@@ -1,5 +1,6 @@
 import type { Api, CommandName } from '../../shared/contract.ts'
 import { parseInput } from '../../shared/contract-schema.ts'
+import { capacityCommands } from './capacity-commands.ts'
 import { clusterCommands } from './cluster-commands.ts'
 import { ClusterWatch } from './cluster-watch.ts'
 import type { ApiParts } from './parts.ts'
@@ -12,9 +13,12 @@ import { taskCommands } from './task-commands.ts'
 export function createApi(parts: ApiParts): Api {
   const stops = new Stops(parts)
   const allowedHosts = async (): Promise<string[]> => (await readSettings(parts)).allowedHosts
+  const tasks = taskCommands(parts, stops, async (spec) => parts.admit(spec, await allowedHosts()))
+  const runs = runCommands(parts, stops)
   const commands: Api = {
-    ...taskCommands(parts, stops, async (spec) => parts.admit(spec, await allowedHosts())),
-    ...runCommands(parts, stops),
+    ...tasks,
+    ...runs,
+    ...capacityCommands(parts, { ...tasks, ...runs }),
     ...clusterCommands(parts, new ClusterWatch(parts.cluster, parts.thisNode), stops),
     ...settingsCommands(parts),
     'import.parse': ({ text }) => parts.parseCurl(text),

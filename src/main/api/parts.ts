@@ -1,3 +1,4 @@
+import type { CapacityView } from '../../shared/capacity.ts'
 import type { Capabilities, ConnectionStep, Imported, TryResult } from '../../shared/contract.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
@@ -26,4 +27,6 @@ export interface ApiParts {
   /** Takes the cluster of the settings into force now. Throws `conflict` while it may not, `cannot-start` where it cannot be joined. */
   changeOver: () => Promise<void>
   newId: () => string
+  /** Tells whoever watches. */
+  tellCapacity: (view: CapacityView) => void
 }

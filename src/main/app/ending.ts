@@ -20,6 +20,12 @@ export async function endRuns(backend: Backend, thisNode: string, api: Api): Pro
   await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, ENDING_MS).unref())])
 }
 
+/** A search for capacity would begin another run when one is stopped. */
+export async function endSearches(api: Api): Promise<void> {
+  const searches = await api['capacity.list']({}).catch(() => [])
+  await Promise.allSettled(searches.filter(({ status }) => status === 'running').map(({ id }) => api['capacity.stop']({ id })))
+}
+
 /** Whether another load node is there: one whose beat goes on while it is watched. */
 async function hasOthers({ mode, cluster }: Backend, thisNode: string): Promise<boolean> {
   if (mode === 'local') return false

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { AppError } from '../../shared/errors.ts'
 import { VERSION } from '../version.ts'
+import type { CapacityFlags } from './capacity.ts'
 import type { Entries } from './context.ts'
 import { addClusterFlags, addNodeFlags, type NodeFlags } from './cluster-flags.ts'
 import { EXIT, exitCodeOfError } from './exit-codes.ts'
@@ -40,6 +41,9 @@ function build(entries: Entries, done: (code: number) => void): Command {
     .action(async (target: string | undefined, flags: RunFlags, command: Command) => done(flags.explain === true ? await (await import('./explain.ts')).explain(target, command) : await (await import('./run.ts')).run(target, flags, entries)))
   addRunFlags(program.command('demo').description('run against the built-in target with a known latency law'))
     .action(async (flags: RunFlags) => done(await (await import('./demo.ts')).demo(flags, entries)))
+  addRunFlags(program.command('capacity').argument('[url|task.yaml|-]').description('find the highest rate at which the thresholds hold; begins at --rate')
+    .option('--ceiling <rate>', 'highest rate to try').option('--hold <time>', 'how long each rate is measured', '20s'))
+    .action(async (target: string | undefined, flags: CapacityFlags) => done(await (await import('./capacity.ts')).capacity(target, flags, entries)))
   program.command('demo-target', { hidden: true }).action(async () => done(await (await import('./demo.ts')).serveTarget()))
   addServe(program, entries, done)
   addMembers(program, entries, done)

@@ -35,7 +35,7 @@ export async function executeTask(taskId: string, flags: RunFlags, entries: Entr
 }
 
 /** Threads start while the task is read: the first request leaves that much sooner. */
-async function withApp<T extends TaskSpec | string>(flags: RunFlags, entries: Entries, read: () => Promise<T>, use: (app: App, task: T) => Promise<number>): Promise<number> {
+export async function withApp<T extends TaskSpec | string>(flags: RunFlags, entries: Entries, read: () => Promise<T>, use: (app: App, task: T) => Promise<number>): Promise<number> {
   const threads = parseThreads(flags.threads)
   const { startAhead } = await import('../ahead.ts')
   const ahead = startAhead(entries)

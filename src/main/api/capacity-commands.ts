@@ -1,0 +1,63 @@
+import { CapacitySearch, type CapacityView } from '../../shared/capacity.ts'
+import { holding } from '../../shared/capacity-words.ts'
+import type { Api, CapacityInput } from '../../shared/contract.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Task, TaskSpec } from '../../shared/task.ts'
+import { CapacityRun, LOOK_EVERY_MS, type HoldCommands } from './capacity-run.ts'
+import type { ApiParts } from './parts.ts'
+
+type CapacityCommand = Extract<keyof Api, `capacity.${string}`>
+
+const KEY = 'capacity'
+const KEPT = 20
+const DEFAULT_HOLD_MS = 20_000
+const DEFAULT_RATE = 100
+
+/** Looking for capacity: one search at a time on this node; what was found is kept with the settings of this machine. */
+export function capacityCommands(parts: ApiParts, commands: HoldCommands, lookEveryMs = LOOK_EVERY_MS): Pick<Api, CapacityCommand> {
+  let current: CapacityRun | null = null
+
+  const stored = async (): Promise<CapacityView[]> => JSON.parse((await parts.settings.setting(KEY)) ?? '[]') as CapacityView[]
+  const keep = async (view: CapacityView): Promise<void> => parts.settings.setSetting(KEY, JSON.stringify([view, ...(await stored())].slice(0, KEPT)))
+
+  return {
+    'capacity.start': async (input) => {
+      if (current !== null) throw new AppError('conflict', 'A search for capacity is going on.', { hint: 'Stop it first, or wait for its end.' })
+      const task = await parts.tasks.task(input.id)
+      if (task === null) throw new AppError('not-found', `There is no task ${input.id}.`)
+      const search = new CapacityRun(parts, commands, firstView(parts.newId(), task, input), new CapacitySearch(boundsOf(task.spec, input)), lookEveryMs)
+      current = search
+      void search.run(task.spec).then(keep).catch((error: unknown) => process.emitWarning(error as Error)).finally(() => (current = null))
+      return search.view
+    },
+    'capacity.stop': async ({ id }) => {
+      if (current?.view.id !== id) throw new AppError('not-found', `No search ${id} is going on.`)
+      await current.stop()
+      return {}
+    },
+    'capacity.list': async () => [...(current === null ? [] : [current.view]), ...(await stored()).filter(({ id }) => id !== current?.view.id)],
+  }
+}
+
+function boundsOf({ load }: TaskSpec, { fromRate, ceiling }: CapacityInput): ConstructorParameters<typeof CapacitySearch>[0] {
+  const own = load.rate ?? Math.max(0, ...(load.stages ?? []).map(({ target }) => target))
+  return { fromRate: fromRate ?? (own > 0 ? own : DEFAULT_RATE), ceiling: ceiling ?? null }
+}
+
+function firstView(id: string, { id: taskId, spec }: Task, input: CapacityInput): CapacityView {
+  const rate = new CapacitySearch(boundsOf(spec, input)).next
+  return {
+    id, taskId, taskName: spec.name, target: spec.request.url,
+    thresholds: withLimits(spec.thresholds),
+    holdMs: input.holdMs ?? DEFAULT_HOLD_MS,
+    status: 'running', startedAt: Date.now(), holds: [], rate,
+    bounds: { holds: null, failsAt: null, limitedBy: null },
+    sentence: holding(rate ?? 0),
+  }
+}
+
+/** A rate that is not reached, or that fails, is not held, whatever else is asked of it. */
+function withLimits(thresholds: readonly string[]): string[] {
+  const has = (metric: string): boolean => thresholds.some((expression) => expression.startsWith(metric))
+  return [...thresholds, ...(has('errors') ? [] : ['errors<1%']), ...(has('rate') ? [] : ['rate>=95%'])]
+}
