@@ -1,5 +1,6 @@
 import { formatBytes, formatTime, parseBytes, parseTime } from './quantity.ts'
 import { formatJsonPath, parseJsonPath } from './json-path.ts'
+import { GRPC_STATUSES, grpcStatusOf } from './grpc-status.ts'
 import { protocolOf } from './protocol.ts'
 import { didYouMean, show } from './suggest.ts'
 import type { Problem } from './errors.ts'
@@ -13,6 +14,7 @@ import type { JsonPath } from './json-path.ts'
  *     header content-type contains "json" · header etag exists
  *     $.ok == true · $.items[0].sku exists · $.items[*].name matches "^a" (see json-path.ts; of several values one has to fit)
  *     size < 10kb · duration < 500ms
+ *     grpc-status == OK · grpc-status in OK,NOT_FOUND (over grpc://; names or numbers)
  *
  * {@link parseCheck} reads it, {@link formatCheck} writes the canonical form; parsing that again changes nothing.
  */
@@ -27,6 +29,7 @@ export type Check =
   | { subject: 'json'; path: JsonPath; operator: 'exists' | 'not exists' }
   | { subject: 'size'; operator: Comparison; bytes: number }
   | { subject: 'duration'; operator: Comparison; ms: number }
+  | { subject: 'grpc-status'; operator: '==' | '!=' | 'in'; codes: number[] }
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>='
 /** Case-sensitive. A header that is missing fulfils only the negative ones. Expressions (`matches`) are those that can be matched in linear time. */
@@ -39,8 +42,10 @@ export type ParsedCheck = { ok: true; check: Check } | { ok: false; problem: Pro
 
 /** Holds wherever a task says nothing about the status. */
 export const DEFAULT_STATUS_CHECK = 'status < 400'
+/** The same over gRPC, where an answer says in its trailers what came of the call. */
+export const DEFAULT_GRPC_CHECK = 'grpc-status == OK'
 
-const SUBJECTS = ['status', 'body', 'header', 'size', 'duration', '$.path']
+const SUBJECTS = ['status', 'body', 'header', 'size', 'duration', 'grpc-status', '$.path']
 const MAX_LENGTH = 4096
 const MAX_EXPRESSION = 1000
 
@@ -56,6 +61,7 @@ export function parseCheck(expression: string): ParsedCheck {
     case 'header': return parseHeader(rest)
     case 'size': return parseAmount(rest, 'size < 10kb', parseBytes, (operator, bytes) => ({ subject: 'size', operator, bytes }))
     case 'duration': return parseAmount(rest, 'duration < 500ms', parseTime, (operator, ms) => ({ subject: 'duration', operator, ms }))
+    case 'grpc-status': return parseGrpcStatus(rest)
     default: return refuse(`${show(word === '' ? text : word)} cannot be checked.`, didYouMean(word, SUBJECTS))
   }
 }
@@ -69,14 +75,38 @@ export function formatCheck(check: Check): string {
     case 'json': return `${formatJsonPath(check.path)} ${check.operator}${'text' in check ? ` ${JSON.stringify(check.text)}` : 'value' in check ? ` ${JSON.stringify(check.value)}` : ''}`
     case 'size': return `size ${check.operator} ${formatBytes(check.bytes)}`
     case 'duration': return `duration ${check.operator} ${formatTime(check.ms)}`
+    case 'grpc-status': return `grpc-status ${check.operator} ${check.codes.map((code) => GRPC_STATUSES[code]).join(',')}`
   }
 }
 
 /** All checks of a task in the order in which they are counted: its own and, if none of them is on the status and there is one, the default last. Expressions must have been parsed. */
 export function checksOf(spec: { checks: readonly string[]; request?: { url: string } }): Check[] {
-  const settled = spec.checks.some((expression) => /^\s*status\b/i.test(expression)) || (spec.request !== undefined && protocolOf(spec.request.url) === 'tcp')
-  const expressions = settled ? spec.checks : [...spec.checks, DEFAULT_STATUS_CHECK]
+  const rule = ruleOf(spec.request)
+  const settled = rule === null || spec.checks.some((expression) => rule.subject.test(expression))
+  const expressions = settled ? spec.checks : [...spec.checks, rule.expression]
   return expressions.map((expression) => parseCheck(expression)).flatMap((parsed) => (parsed.ok ? [parsed.check] : []))
+}
+
+const STATUS_RULE = { subject: /^\s*status\b/i, expression: DEFAULT_STATUS_CHECK }
+const GRPC_RULE = { subject: /^\s*grpc-status\b/i, expression: DEFAULT_GRPC_CHECK }
+
+/** What holds unless a check speaks of the same. Answers of TCP have nothing that could say that they are bad. */
+function ruleOf(request: { url: string } | undefined): { subject: RegExp; expression: string } | null {
+  const protocol = request === undefined ? 'http' : protocolOf(request.url)
+  return protocol === 'tcp' ? null : protocol === 'grpc' ? GRPC_RULE : STATUS_RULE
+}
+
+function parseGrpcStatus(rest: string): ParsedCheck {
+  const example = 'Write for example: grpc-status == OK, grpc-status != UNAVAILABLE or grpc-status in OK,NOT_FOUND'
+  const match = /^(==|!=|in\b|=)\s*([^]+)$/i.exec(rest)
+  if (match === null) return refuse(`${show(`grpc-status ${rest}`)} is no check of the status of gRPC.`, example)
+  const operator = match[1] === '=' ? '==' : (match[1]!.toLowerCase() as '==' | '!=' | 'in')
+  const words = match[2]!.split(',').map((word) => word.trim())
+  const codes = words.map(grpcStatusOf)
+  const wrong = codes.indexOf(null)
+  if (wrong >= 0) return refuse(`${show(words[wrong])} is no status of gRPC.`, didYouMean(words[wrong]!.toUpperCase(), [...GRPC_STATUSES]))
+  if (codes.length > 1 && operator !== 'in') return refuse(`${show(match[2])} is not one status.`, `Write for several: grpc-status in ${words.join(',')}`)
+  return accept({ subject: 'grpc-status', operator, codes: codes as number[] })
 }
 
 function parseStatus(rest: string): ParsedCheck {

@@ -3,43 +3,52 @@ import type { Problem } from './errors.ts'
 import type { Protocol } from './protocol.ts'
 
 /**
- * Expectation: what ends an iteration over a WebSocket or a TCP connection. One line of text:
+ * Expectation: what ends an iteration over a WebSocket or a TCP connection, or the reading of a stream (`stream: sse`,
+ * `stream: chunks`). One line of text:
  *
  *     any            the next message (WebSocket), the first bytes (TCP); the default where something is sent
  *     none           nothing: sent is done
  *     echo           what was sent comes back
  *     pong           what is sent is a ping, and its pong comes back (WebSocket)
- *     contains "id"  a message with this text in it (WebSocket)
+ *     contains "id"  a message (WebSocket) or an event (SSE) with this text in it; chunks up to this text
  *     until "\r\n"   bytes up to and with this text (TCP)
- *     bytes 7        so many bytes (TCP)
- *     matches "^OK"  a message, or bytes, that match the expression
+ *     bytes 7        so many bytes (TCP, streams)
+ *     matches "^OK"  a message, an event, or bytes of TCP, that match the expression
+ *     events 10      so many events (SSE)
+ *     chunks 10      so many chunks (chunks)
+ *     end            the end of the answer; the default for streams
  *
  * {@link parseExpectation} reads it, {@link formatExpectation} writes the canonical form; parsing that again changes nothing.
  */
 export type Expectation =
-  | { answer: 'any' | 'none' | 'echo' | 'pong' }
+  | { answer: 'any' | 'none' | 'echo' | 'pong' | 'end' }
   | { answer: 'contains' | 'until' | 'matches'; text: string }
-  | { answer: 'bytes'; count: number }
+  | { answer: 'bytes' | 'events' | 'chunks'; count: number }
 
 /** `problem.path` is empty: the caller knows where the expectation stands. */
 export type ParsedExpectation = { ok: true; expectation: Expectation } | { ok: false; problem: Problem }
 
 type Answer = Expectation['answer']
+/** What can be expected of something: a protocol, or a way of reading an answer over HTTP. */
+export type Speaker = Protocol | 'sse' | 'chunks'
 
-const SPEAKERS: Record<Answer, readonly Protocol[]> = {
+const SPEAKERS: Record<Answer, readonly Speaker[]> = {
   any: ['websocket', 'tcp'],
   none: ['websocket', 'tcp'],
   echo: ['websocket', 'tcp'],
   pong: ['websocket'],
-  contains: ['websocket'],
+  contains: ['websocket', 'sse', 'chunks'],
   until: ['tcp'],
-  bytes: ['tcp'],
-  matches: ['websocket', 'tcp'],
+  bytes: ['tcp', 'sse', 'chunks'],
+  matches: ['websocket', 'tcp', 'sse'],
+  events: ['sse'],
+  chunks: ['chunks'],
+  end: ['sse', 'chunks'],
 }
 const ANSWERS = Object.keys(SPEAKERS) as Answer[]
-const EXAMPLES: Record<string, string> = { contains: 'contains "id"', until: 'until "\\r\\n"', bytes: 'bytes 7', matches: 'matches "^OK"' }
+const EXAMPLES: Record<string, string> = { contains: 'contains "id"', until: 'until "\\r\\n"', bytes: 'bytes 7', matches: 'matches "^OK"', events: 'events 10', chunks: 'chunks 10' }
 const MAX_LENGTH = 4096
-const MAX_BYTES = 16_777_216
+const MOST = { bytes: 16_777_216, events: 1_000_000, chunks: 1_000_000 }
 /** What would need backtracking: expressions are matched in linear time, so that no text can stall the generator. */
 const BACKTRACKING = /\(\?<?[=!]|\\[1-9]|\\k</
 
@@ -54,9 +63,12 @@ export function parseExpectation(written: string): ParsedExpectation {
     case 'none':
     case 'echo':
     case 'pong':
+    case 'end':
       return rest === '' ? { ok: true, expectation: { answer } } : refuse(`Nothing may follow ${answer}.`, `Write: ${answer}`)
     case 'bytes':
-      return parseBytes(rest)
+    case 'events':
+    case 'chunks':
+      return parseCount(answer, rest)
     default:
       return parseText(answer, rest)
   }
@@ -64,23 +76,24 @@ export function parseExpectation(written: string): ParsedExpectation {
 
 /** The canonical text. */
 export function formatExpectation(expectation: Expectation): string {
-  if ('count' in expectation) return `bytes ${expectation.count}`
+  if ('count' in expectation) return `${expectation.answer} ${expectation.count}`
   return 'text' in expectation ? `${expectation.answer} ${JSON.stringify(expectation.text)}` : expectation.answer
 }
 
-/** Whether such an answer can be told over this protocol. */
-export function isAnswerOf(protocol: Protocol, { answer }: Expectation): boolean {
-  return SPEAKERS[answer].includes(protocol)
+/** Whether such an answer can be told of this. */
+export function isAnswerOf(speaker: Speaker, { answer }: Expectation): boolean {
+  return SPEAKERS[answer].includes(speaker)
 }
 
-/** All that can be expected over a protocol, in words. */
-export function answersOf(protocol: Protocol): string {
-  return ANSWERS.filter((answer) => SPEAKERS[answer].includes(protocol)).map((answer) => EXAMPLES[answer] ?? answer).join(', ')
+/** All that can be expected of something, in words. */
+export function answersOf(speaker: Speaker): string {
+  return ANSWERS.filter((answer) => SPEAKERS[answer].includes(speaker)).map((answer) => EXAMPLES[answer] ?? answer).join(', ')
 }
 
-function parseBytes(rest: string): ParsedExpectation {
+function parseCount(answer: 'bytes' | 'events' | 'chunks', rest: string): ParsedExpectation {
   const count = /^\d{1,9}$/.test(rest) ? Number(rest) : 0
-  return count >= 1 && count <= MAX_BYTES ? { ok: true, expectation: { answer: 'bytes', count } } : refuse(`${show(rest)} is no number of bytes from 1 to ${MAX_BYTES.toLocaleString('en')}.`, 'Write for example: bytes 7')
+  if (count >= 1 && count <= MOST[answer]) return { ok: true, expectation: { answer, count } }
+  return refuse(`${show(rest)} is no number of ${answer} from 1 to ${MOST[answer].toLocaleString('en')}.`, `Write for example: ${EXAMPLES[answer]}`)
 }
 
 function parseText(answer: 'contains' | 'until' | 'matches', rest: string): ParsedExpectation {

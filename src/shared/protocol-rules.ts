@@ -3,35 +3,87 @@ import { answersOf, isAnswerOf, parseExpectation } from './expect.ts'
 import { protocolOf } from './protocol.ts'
 import { templatesOf } from './template-problems.ts'
 import { hasVariables } from './template-text.ts'
+import type { Check } from './check.ts'
 import type { Problem } from './errors.ts'
 import type { Protocol } from './protocol.ts'
 import type { RequestSpec, TaskSpec } from './task.ts'
 
 /** Fields of a task that say nothing over the protocol of its URL, each with what to write instead. */
 
-const NAMES: Record<Protocol, string> = { http: 'HTTP', websocket: 'a WebSocket', tcp: 'a TCP connection' }
+const NAMES: Record<Protocol, string> = { http: 'HTTP', websocket: 'a WebSocket', tcp: 'a TCP connection', grpc: 'gRPC' }
 const SENT = ['send', 'sendBase64', 'sendHex'] as const
 /** RFC 6455 §5.5. */
 const MAX_PING_BYTES = 125
 const BODIES = ['body', 'bodyBase64'] as const
+const OF_GRPC = ['message', 'proto', 'protoPath', 'descriptor'] as const
+/** Said by the protocol itself. */
+const SET_BY_GRPC = /^(content-type|grpc-.*)$/i
 
 /** @param written the input, plain, for what was said and not only defaulted. */
 export function protocolProblems(spec: TaskSpec, written: { request: Record<string, unknown>; transport: Record<string, unknown> }): Problem[] {
   const protocol = protocolOf(spec.request.url)
   const has = (name: string): boolean => Object.hasOwn(written.request, name)
-  if (protocol === 'http') return [...SENT, 'expect'].filter(has).map((name) => problem(`request.${name}`, `${name} is for ws:// and tcp:// targets.`, name === 'expect' ? 'Use checks.' : 'Use body.'))
+  if (protocol !== 'grpc' && OF_GRPC.some(has)) return OF_GRPC.filter(has).map((name) => problem(`request.${name}`, `${name} is for grpc:// targets.`, name === 'message' ? `Use ${protocol === 'http' ? 'body' : 'send'}.` : 'Remove it.'))
+  const grpcChecks = protocol === 'grpc' ? [] : checksOn(spec, 'grpc-status').map((index) => problem(`checks[${index}]`, 'Only an answer of gRPC has a grpc-status.', 'Check its status.'))
+  return [...grpcChecks, ...(protocol === 'http' ? httpProblems(spec, has) : protocol === 'grpc' ? grpcProblems(spec, has, written.transport) : messageProblems(protocol, spec, has, written.transport))]
+}
+
+function httpProblems(spec: TaskSpec, has: (name: string) => boolean): Problem[] {
+  const sent = SENT.filter(has).map((name) => problem(`request.${name}`, `${name} is for ws:// and tcp:// targets.`, 'Use body.'))
+  if (spec.request.stream !== undefined) return [...sent, ...streamProblems(spec, spec.request.stream)]
+  return has('expect') ? [...sent, problem('request.expect', 'expect is for ws:// and tcp:// targets and for streams.', 'Use checks. Where the answer is a stream, add stream: sse or stream: chunks.')] : sent
+}
+
+/** A stream is read as it comes. */
+function streamProblems({ request, transport }: TaskSpec, stream: 'sse' | 'chunks'): Problem[] {
+  const encoding = Object.keys(request.headers).find((name) => name.toLowerCase() === 'accept-encoding')
+  const parsed = request.expect === undefined ? null : parseExpectation(request.expect)
+  const unheard: (Problem | false)[] = [
+    parsed?.ok === true && !isAnswerOf(stream, parsed.expectation) && problem('request.expect', `${parsed.expectation.answer} cannot be told of stream: ${stream}.`, `Known: ${answersOf(stream)}.`),
+    transport.follow && problem('transport.follow', 'A stream is read where it is asked for; redirects are not followed.', 'Remove it.'),
+    transport.proxy !== undefined && problem('transport.proxy', 'A stream is not read through a proxy.', 'Remove it.'),
+    encoding !== undefined && problem(`request.headers.${encoding}`, 'A stream is read as it comes, not compressed.', 'Remove it.'),
+    request.method === 'HEAD' && problem('request.method', 'The answer to HEAD has no content.', 'Use GET.'),
+  ]
+  return unheard.filter((found) => found !== false)
+}
+
+function grpcProblems(spec: TaskSpec, has: (name: string) => boolean, transport: Record<string, unknown>): Problem[] {
+  const { request } = spec
+  const own = Object.entries(request.headers).filter(([name]) => SET_BY_GRPC.test(name)).map(([name]) => problem(`request.headers.${name}`, `${name} is said by gRPC itself.`, name.toLowerCase() === 'grpc-timeout' ? 'Remove it; set transport.timeout.' : 'Remove it.'))
+  const binary = Object.entries(request.headers).filter(([name, value]) => /-bin$/i.test(name) && ![value].flat().every((text) => hasVariables(text) || /^[A-Za-z0-9+/]*={0,2}$/.test(text))).map(([name]) => problem(`request.headers.${name}`, `Metadata whose name ends with -bin are bytes, written as base64.`, 'Encode the bytes with: base64 -w0 FILE.'))
   return [
+    ...[...SENT, ...BODIES, 'expect', 'stream'].filter(has).map((name) => problem(`request.${name}`, `Over gRPC there is no ${name}.`, name === 'expect' || name === 'stream' ? 'Remove it; the method says whether its answer is a stream.' : 'Use message.')),
+    ...(request.proto !== undefined && request.descriptor === undefined ? [problem('request.proto', 'The .proto file has not been read.', 'Files are read where the command line is; elsewhere send its descriptor, or leave it out and the server is asked.')] : []),
+    ...(has('method') && request.method !== 'POST' ? [problem('request.method', 'Over gRPC the URL names the method.', 'Remove it.')] : []),
+    ...(hasVariables(request.url) ? [problem('request.url', 'A method of gRPC has its own messages, so variables cannot stand here.', 'Use them in message and headers.')] : []),
+    ...own,
+    ...binary,
+    ...transportProblems('grpc', spec, transport),
+  ]
+}
+
+function checksOn({ checks }: TaskSpec, subject: Check['subject']): number[] {
+  return checks.flatMap((expression, index) => {
+    const parsed = parseCheck(expression)
+    return parsed.ok && parsed.check.subject === subject ? [index] : []
+  })
+}
+
+function messageProblems(protocol: 'websocket' | 'tcp', spec: TaskSpec, has: (name: string) => boolean, transport: Record<string, unknown>): Problem[] {
+  return [
+    ...(has('stream') ? [problem('request.stream', `stream is for http:// and https:// targets.`, 'Remove it.')] : []),
     ...SENT.filter(has).slice(1).map((name) => problem(`request.${name}`, `${SENT.filter(has).join(' and ')} exclude each other.`, 'Keep one.')),
     ...BODIES.filter(has).map((name) => problem(`request.${name}`, `Over ${NAMES[protocol]} nothing has a body.`, `Use ${name === 'body' ? 'send' : 'sendBase64'}.`)),
     ...expectProblems(spec, protocol, SENT.some(has)),
     ...(protocol === 'tcp' ? tcpProblems(spec, has) : []),
     ...(protocol === 'websocket' ? openingProblems(spec) : []),
     ...(has('method') && spec.request.method !== 'GET' ? [problem('request.method', `Over ${NAMES[protocol]} there are no methods.`, 'Remove it.')] : []),
-    ...transportProblems(protocol, spec, written.transport),
+    ...transportProblems(protocol, spec, transport),
   ]
 }
 
-function expectProblems({ request }: TaskSpec, protocol: Protocol, sends: boolean): Problem[] {
+function expectProblems({ request }: TaskSpec, protocol: 'websocket' | 'tcp', sends: boolean): Problem[] {
   if (request.expect === undefined) return []
   const parsed = parseExpectation(request.expect)
   if (!parsed.ok) return []

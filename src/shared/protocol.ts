@@ -1,11 +1,12 @@
 /** What a target speaks, as the scheme of its URL says. HTTP versions are the transport's business. */
-export type Protocol = 'http' | 'websocket' | 'tcp'
+export type Protocol = 'http' | 'websocket' | 'tcp' | 'grpc'
 
 /** Schemes of each, the one over TLS last. */
 export const SCHEMES: Record<Protocol, readonly [plain: string, secure: string]> = {
   http: ['http', 'https'],
   websocket: ['ws', 'wss'],
   tcp: ['tcp', 'tls'],
+  grpc: ['grpc', 'grpcs'],
 }
 
 const PROTOCOLS = Object.keys(SCHEMES) as Protocol[]

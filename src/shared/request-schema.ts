@@ -4,7 +4,7 @@ import { headerNameProblem, headerValueProblem } from './header-rules.ts'
 import { didYouMean, nearest, show } from './suggest.ts'
 import { readTaskUrl } from './target-url.ts'
 import { field } from './task-fields.ts'
-import { maskVariables } from './template-mask.ts'
+import { maskVariables, replaceVariables } from './template-mask.ts'
 import { hasVariables } from './template-text.ts'
 import type { Refuse } from './task-fields.ts'
 
@@ -31,14 +31,19 @@ type Headers = Record<string, string | string[]>
 
 export const requestObject = z.strictObject({
   method: field(readMethod, { type: 'string', pattern: '^\\s*[A-Za-z][A-Za-z0-9_-]{0,31}\\s*$', description: 'Default GET, with a body POST.', examples: METHODS }).optional(),
-  url: field(readUrl, { type: 'string', minLength: 1, description: 'http, https, ws, wss, tcp or tls; without a scheme https is added, http for private hosts. Variables stand in the path and in the query.', examples: ['https://api.example.com/orders/{{seq}}'] }),
+  url: field(readUrl, { type: 'string', minLength: 1, description: 'http, https, ws, wss, tcp, tls, grpc or grpcs; without a scheme https is added, http for private hosts. Variables stand in the path and in the query.', examples: ['https://api.example.com/orders/{{seq}}'] }),
   headers: field(readHeaders, HEADERS_META).optional(),
   body: field(readText('body'), { type: 'string', description: 'Text, sent as UTF-8, at most 4 MiB. Excludes bodyBase64.', examples: ['{"id":{{seq}}}'] }).optional(),
   bodyBase64: field(readBase64('bodyBase64'), { ...BASE64_META, description: 'A binary body.' }).optional(),
   send: field(readText('send'), { type: 'string', description: 'Over ws:// and tcp://: what an iteration sends, as UTF-8. Without it an iteration opens a connection.' }).optional(),
   sendBase64: field(readBase64('sendBase64'), { ...BASE64_META, description: 'The same as bytes; over a WebSocket a binary message.' }).optional(),
   sendHex: field(readHex, { type: 'string', pattern: '^(0[xX])?[0-9A-Fa-f\\s:]*$', description: 'The same as bytes, two digits each.', examples: ['0d0a'] }).optional(),
-  expect: field(readExpect, { type: 'string', description: 'Over ws:// and tcp://: what ends the iteration.', pattern: '^\\s*([aA][nN][yY]|[nN][oO][nN][eE]|[eE][cC][hH][oO]|[pP][oO][nN][gG]|[cC][oO][nN][tT][aA][iI][nN][sS]|[uU][nN][tT][iI][lL]|[bB][yY][tT][eE][sS]|[mM][aA][tT][cC][hH][eE][sS])', examples: ['echo', 'any', 'none', 'until "\\r\\n"', 'bytes 7', 'contains "id"', 'matches "^OK"'] }).optional(),
+  stream: z.enum(['sse', 'chunks']).meta({ description: 'The answer is a stream, read event by event or chunk by chunk until what is expected has come.' }).optional(),
+  expect: field(readExpect, { type: 'string', description: 'Over ws:// and tcp:// and for streams: what ends the iteration.', pattern: '^\\s*([aA][nN][yY]|[nN][oO][nN][eE]|[eE][cC][hH][oO]|[pP][oO][nN][gG]|[cC][oO][nN][tT][aA][iI][nN][sS]|[uU][nN][tT][iI][lL]|[bB][yY][tT][eE][sS]|[mM][aA][tT][cC][hH][eE][sS]|[eE][vV][eE][nN][tT][sS]|[cC][hH][uU][nN][kK][sS]|[eE][nN][dD])', examples: ['echo', 'any', 'none', 'until "\\r\\n"', 'bytes 7', 'contains "id"', 'matches "^OK"', 'events 10', 'end'] }).optional(),
+  message: field(readMessage, { type: ['string', 'object'], description: 'Over grpc://: the message as JSON. Default: an empty one.', examples: [{ id: '{{seq}}' }] }).optional(),
+  proto: field(readPath('proto'), { type: 'string', description: 'Over grpc://: the .proto file of the service, relative to the task file. Without it the server is asked by reflection.', examples: ['shop.proto'] }).optional(),
+  protoPath: z.array(field(readPath('protoPath'), { type: 'string' })).max(20).meta({ description: 'Folders in which the .proto file finds what it imports.' }).optional(),
+  descriptor: field(readBase64('descriptor'), { ...BASE64_META, description: 'What was read of the .proto file: a FileDescriptorSet.' }).optional(),
 })
 
 function readMethod(value: unknown, refuse: Refuse): string | undefined {
@@ -100,7 +105,7 @@ function readBase64(name: string) {
   return (value: unknown, refuse: Refuse): string | undefined => {
     const text = typeof value === 'string' ? value.replace(/\s+/g, '') : ''
     if (typeof value !== 'string' || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return refuse(`${name} is not base64.`, 'Encode the bytes with: base64 -w0 FILE.')
-    return text.length * 0.75 > MAX_BODY_BYTES ? refuse(`${name === 'bodyBase64' ? 'The body' : 'What is sent'} is larger than 4 MiB.`, TOO_LARGE) : text
+    return text.length * 0.75 > MAX_BODY_BYTES ? refuse(`${name === 'bodyBase64' ? 'The body' : name === 'descriptor' ? 'The descriptor' : 'What is sent'} is larger than 4 MiB.`, TOO_LARGE) : text
   }
 }
 
@@ -115,6 +120,29 @@ function readExpect(value: unknown, refuse: Refuse): string | undefined {
   if (typeof value !== 'string') return refuse('An expectation is text.', 'Write for example "echo".')
   const parsed = parseExpectation(value)
   return parsed.ok ? formatExpectation(parsed.expectation) : refuse(parsed.problem.message, parsed.problem.hint ?? '')
+}
+
+/** JSON as text, or what YAML and JSON files hold as it is. Variables may stand in it. */
+function readMessage(value: unknown, refuse: Refuse): string | undefined {
+  const example = `Write for example message: '{"id":"{{seq}}"}'.`
+  const text = typeof value === 'object' && value !== null && !Array.isArray(value) ? JSON.stringify(value) : value
+  if (typeof text !== 'string') return refuse(`A message is a JSON object, not ${show(value)}.`, example)
+  if (!text.isWellFormed()) return refuse('The message has half of a character (a lone surrogate).', 'Paste it again.')
+  if (new TextEncoder().encode(text).length > MAX_BODY_BYTES) return refuse('The message is larger than 4 MiB.', TOO_LARGE)
+  try {
+    JSON.parse(replaceVariables(text, '0'))
+    return text
+  } catch (error) {
+    return refuse(`The message is no JSON: ${error instanceof Error ? error.message : String(error)}.`, example)
+  }
+}
+
+function readPath(name: string) {
+  return (value: unknown, refuse: Refuse): string | undefined => {
+    const example = `Write for example ${name}: ${name === 'proto' ? 'shop.proto' : '[protos]'}.`
+    if (typeof value !== 'string' || value.trim() === '') return refuse(`${name} is the path of a ${name === 'proto' ? 'file' : 'folder'}, not ${show(value)}.`, example)
+    return /[\u0000-\u001f]/.test(value) || value.length > 4096 ? refuse('This is no path.', example) : value
+  }
 }
 
 /** The standard method that a rare one was probably meant to be, or null. */

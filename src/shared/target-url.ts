@@ -21,7 +21,7 @@ export function readTargetUrl(written: string, schemes: readonly string[] = ['ht
   const full = withScheme(text, schemes)
   if (typeof full !== 'string') return full
   const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(full)?.[1] ?? ''
-  const wrong = authorityProblem(authority, full) ?? pathProblem(full)
+  const wrong = authorityProblem(authority, full) ?? pathProblem(full) ?? methodProblem(full)
   if (wrong !== null) return wrong
   if (!URL.canParse(full)) return refuse(`${show(authority)} is no valid host.`, EXAMPLE)
   const hash = full.indexOf('#')
@@ -76,12 +76,31 @@ function authorityProblem(authority: string, url: string): TargetUrl | null {
   return Number(port) >= 1 && Number(port) <= 65_535 ? null : refuse(`Port ${port} does not exist.`, 'Use 1 to 65535.')
 }
 
+const GRPC_EXAMPLE = 'Write for example grpc://127.0.0.1:50051/shop.Cart/Add: package, service and method.'
+
+/** gRPC has a method in its path, and nothing else. */
+function methodProblem(url: string): TargetUrl | null {
+  const [, scheme = '', authority = '', rest = ''] = /^(grpcs?):\/\/([^/?#]*)([^#]*)/i.exec(url) ?? []
+  if (scheme === '') return null
+  const disguised = disguiseProblem(authority)
+  if (disguised !== null) return disguised
+  if (scheme.toLowerCase() === 'grpc' && !/:\d+$/.test(authority)) return refuse('A gRPC target needs a port.', GRPC_EXAMPLE)
+  return /^\/[a-z_][\w.]*\/[a-z_]\w*$/i.test(rest) ? null : refuse(`${rest === '' || rest === '/' ? 'The URL' : short(rest)} names no method of a service.`, GRPC_EXAMPLE)
+}
+
+/** Hosts of schemes that URLs do not know of stay as they were written; an address has to look like one. */
+function disguiseProblem(authority: string): TargetUrl | null {
+  const host = URL.parse(`http://${authority}`)?.hostname ?? ''
+  const disguised = /^[\d.]+$/.test(host) && host !== hostOf(authority)
+  return disguised ? refuse(`${show(hostOf(authority))} is the address ${host} in disguise.`, `Write ${host}.`) : null
+}
+
 /** Plain TCP has a host and a port, and nothing else. */
 function pathProblem(url: string): TargetUrl | null {
   const [, authority = '', rest = ''] = /^(?:tcp|tls):\/\/([^/?#]*)([^#]*)/i.exec(url) ?? []
   if (authority === '') return null
-  const host = URL.parse(`http://${authority}`)?.hostname ?? ''
-  if (/^[\d.]+$/.test(host) && host !== hostOf(authority)) return refuse(`${show(hostOf(authority))} is the address ${host} in disguise.`, `Write ${host}.`)
+  const disguised = disguiseProblem(authority)
+  if (disguised !== null) return disguised
   if (!/:\d+$/.test(authority)) return refuse('A TCP target needs a port.', `Write for example ${url.slice(0, 6)}${authority}:6379.`)
   return rest === '' || rest === '/' ? null : refuse(`A TCP target has no path: ${short(rest)}.`, 'Write the bytes into send.')
 }

@@ -5,6 +5,7 @@ import { loadConflicts, loadInconsistencies, loadObject, loadShape, stageKeys } 
 import { canonicalData, dataObject, dataRecord } from './data-schema.ts'
 import { namedValues } from './names-schema.ts'
 import { plainInput } from './plain-input.ts'
+import { protocolOf } from './protocol.ts'
 import { protocolProblems } from './protocol-rules.ts'
 import { requestObject } from './request-schema.ts'
 import { TASK_SCHEMA } from './task.ts'
@@ -26,7 +27,7 @@ import type { LoadSpec, ParseResult, RequestSpec, TaskSpec } from './task.ts'
 
 const MAX_EXPRESSIONS = 100
 /** First words of a check, and the form of a threshold; the rest is judged by their parsers. */
-const CHECK = String.raw`^\s*([sS][tT][aA][tT][uU][sS]|[bB][oO][dD][yY]|[hH][eE][aA][dD][eE][rR]|[sS][iI][zZ][eE]|[dD][uU][rR][aA][tT][iI][oO][nN]|\$)[^]*\S`
+const CHECK = String.raw`^\s*([sS][tT][aA][tT][uU][sS]|[bB][oO][dD][yY]|[hH][eE][aA][dD][eE][rR]|[sS][iI][zZ][eE]|[gG][rR][pP][cC]-[sS][tT][aA][tT][uU][sS]|[dD][uU][rR][aA][tT][iI][oO][nN]|\$)[^]*\S`
 const THRESHOLD = String.raw`^\s*[A-Za-z_][\w.]*(\s*:\s*[\w.()]+)?\s*(<=|>=|<|>)\s*[^<>=]+$`
 const expressions = (read: (value: unknown, refuse: Refuse) => string | undefined, pattern: string, description: string, examples: string[]) =>
   z.array(field(read, { type: 'string', pattern, examples })).max(MAX_EXPRESSIONS).meta({ description }).optional()
@@ -88,7 +89,7 @@ export function defaultTaskSpec(url: string): TaskSpec {
     schema: TASK_SCHEMA,
     name: nameOf(url),
     load: { rate: 100, duration: '30s' },
-    request: { method: 'GET', url, headers: {} },
+    request: { method: protocolOf(url) === 'grpc' ? 'POST' : 'GET', url, headers: {} },
     checks: [],
     thresholds: [],
     transport: { protocol: 'auto', timeout: '10s', keepAlive: true, insecure: false, follow: false },
@@ -98,13 +99,13 @@ export function defaultTaskSpec(url: string): TaskSpec {
 
 /** Fills in what was left out, in a fixed order of keys. */
 function canonical(task: z.output<typeof taskSchema>): TaskSpec {
-  const { method, url, headers, ...content } = task.request
+  const { method, url, headers, protoPath: _searched, ...content } = task.request
   const defaults = defaultTaskSpec(url)
   return {
     schema: TASK_SCHEMA,
     name: task.name ?? defaults.name,
     load: defined<LoadSpec>(task.load),
-    request: { method: method ?? (content.body === undefined && content.bodyBase64 === undefined ? 'GET' : 'POST'), url, headers: headers ?? {}, ...defined<Omit<RequestSpec, 'method' | 'url' | 'headers'>>(content) },
+    request: { method: method ?? (content.body === undefined && content.bodyBase64 === undefined && protocolOf(url) !== 'grpc' ? 'GET' : 'POST'), url, headers: headers ?? {}, ...defined<Omit<RequestSpec, 'method' | 'url' | 'headers'>>(content) },
     checks: task.checks ?? [],
     thresholds: task.thresholds ?? [],
     transport: { ...defaults.transport, ...defined<Partial<TaskSpec['transport']>>(task.transport ?? {}) },

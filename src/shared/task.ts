@@ -50,8 +50,16 @@ export interface RequestSpec {
   /** The same as bytes; over a WebSocket they make a binary message. */
   sendBase64?: string
   sendHex?: string
+  /** Over http(s): the answer is a stream, read event by event or chunk by chunk until what is expected of it has come. */
+  stream?: 'sse' | 'chunks'
   /** What ends the iteration: an expression, see `expect.ts`. */
   expect?: string
+  /** Over `grpc:` and `grpcs:`: the message as JSON text, by default an empty one. Headers are the metadata. */
+  message?: string
+  /** Name of the .proto file that {@link descriptor} was made of. */
+  proto?: string
+  /** What the service is made of: a FileDescriptorSet, base64. Without it the server is asked by reflection. */
+  descriptor?: string
 }
 
 export interface TransportSpec {

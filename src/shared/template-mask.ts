@@ -17,3 +17,8 @@ export function maskVariables(text: string): MaskedText {
   const marks = new RegExp(`${mark}(\\d+)${mark}`, 'g')
   return { text: masked, restore: (read) => (variables.length === 0 ? read : read.replace(marks, (whole, index: string) => variables[Number(index)] ?? whole)) }
 }
+
+/** The text with the same word in the place of each variable, for whoever only wants to know whether it makes sense. */
+export function replaceVariables(text: string, word: string): string {
+  return text.replace(EXPRESSION, word)
+}

@@ -7,7 +7,7 @@ import type { KnownNames, Variable } from './template-text.ts'
 /** The texts of a request that may hold variables, each with its path. */
 export function templatesOf(request: RequestSpec): { path: string; text: string }[] {
   const headers = Object.entries(request.headers).flatMap(([name, value]) => [value].flat().map((text) => ({ path: joinPath('request.headers', name), text })))
-  const contents = (['body', 'send'] as const).flatMap((name) => (request[name] === undefined ? [] : [{ path: `request.${name}`, text: request[name] }]))
+  const contents = (['body', 'send', 'message'] as const).flatMap((name) => (request[name] === undefined ? [] : [{ path: `request.${name}`, text: request[name] }]))
   return [{ path: 'request.url', text: request.url }, ...headers, ...contents]
 }
 

@@ -17,7 +17,7 @@ export type Http1LaneName = (typeof LANES)[number]
 
 export type LaneMaker = (request: CompiledRequest, options: LaneOptions, sink: LaneSink) => Lane
 
-const MAKERS: Record<LaneName, LaneMaker> = { http1: createHttp1Lane, http2: createHttp2Lane, undici: createUndiciLane, websocket: createWebSocketLane, tcp: createTcpLane }
+const MAKERS: Record<LaneName, LaneMaker> = { http1: createHttp1Lane, http2: createHttp2Lane, undici: createUndiciLane, websocket: createWebSocketLane, tcp: createTcpLane, grpc: createHttp2Lane }
 
 /** How one iteration ended: with a status, or with a kind of failure. */
 export interface Outcome {

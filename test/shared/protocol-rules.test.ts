@@ -9,6 +9,91 @@ function parse(request: object, more: object = {}) {
   return parseTaskSpec({ load: LOAD, request, ...more })
 }
 
+describe('a task that reads a stream', () => {
+  it.each([
+    [{ url: 'https://a.example/chat', stream: 'sse', expect: 'contains "[DONE]"' }],
+    [{ url: 'http://a.example/chat', stream: 'sse', expect: 'events 10', method: 'POST', body: '{"stream":true}' }],
+    [{ url: 'http://a.example/log', stream: 'chunks', expect: 'chunks 3' }],
+    [{ url: 'http://a.example/log', stream: 'chunks', expect: 'bytes 1000' }],
+    [{ url: 'http://a.example/log', stream: 'sse', expect: 'end' }],
+    [{ url: 'http://a.example/log', stream: 'chunks' }],
+  ])('is read: %j', (request) => {
+    const parsed = parse(request)
+    expect(parsed).toMatchObject({ ok: true, value: { request } })
+    if (parsed.ok) expect(parseTaskSpec(parsed.value)).toMatchObject({ ok: true, value: parsed.value })
+  })
+
+  it.each<[object, object, string, string]>([
+    [{ url: 'http://a.example', stream: 'sse', expect: 'chunks 3' }, {}, 'request.expect', 'events 10'],
+    [{ url: 'http://a.example', stream: 'chunks', expect: 'echo' }, {}, 'request.expect', 'bytes 7, chunks 10, end'],
+    [{ url: 'http://a.example', stream: 'chunks', expect: 'chunks 0' }, {}, 'request.expect', 'chunks 10'],
+    [{ url: 'http://a.example', stream: 'lines' }, {}, 'request.stream', 'sse'],
+    [{ url: 'http://a.example', stream: 'sse', headers: { 'Accept-Encoding': 'gzip' } }, {}, 'request.headers.Accept-Encoding', 'Remove it.'],
+    [{ url: 'http://a.example', stream: 'sse', method: 'HEAD' }, {}, 'request.method', 'Use GET.'],
+    [{ url: 'http://a.example', stream: 'sse' }, { transport: { follow: true } }, 'transport.follow', 'Remove it.'],
+    [{ url: 'http://a.example', stream: 'sse' }, { transport: { proxy: 'http://127.0.0.1:3128' } }, 'transport.proxy', 'Remove it.'],
+    [{ url: 'ws://a.example', stream: 'sse' }, {}, 'request.stream', 'Remove it.'],
+    [{ url: 'ws://a.example', send: 'x', expect: 'events 3' }, {}, 'request.expect', 'contains "id"'],
+  ])('names what does not fit: %j %j', (request, more, path, hint) => {
+    const parsed = parse(request, more)
+    expect(parsed.ok ? [] : parsed.problems).toContainEqual(expect.objectContaining({ path, hint: expect.stringContaining(hint) }))
+  })
+})
+
+describe('a task for a service of gRPC', () => {
+  const url = 'grpc://127.0.0.1:50051/shop.v1.Cart/Add'
+
+  it.each([
+    [{ url, message: '{"sku":"{{uuid}}","n":{{int 1 5}}}', headers: { authorization: 'Bearer x', 'trace-bin': 'AAEC' } }],
+    [{ url: 'grpcs://shop.example/Cart/Add' }],
+    [{ url, proto: 'cart.proto', descriptor: 'CgA=' }],
+  ])('is read: %j', (request) => {
+    const parsed = parse(request)
+    expect(parsed).toMatchObject({ ok: true, value: { request: { ...request, method: 'POST' } } })
+    if (parsed.ok) expect(parseTaskSpec(parsed.value)).toMatchObject({ ok: true, value: parsed.value })
+  })
+
+  it('may have its message as an object, and folders that are known only where the file was read', () => {
+    const parsed = parse({ url, message: { sku: '{{uuid}}', n: 5 }, proto: 'cart.proto', protoPath: ['protos'], descriptor: 'CgA=' })
+    expect(parsed).toMatchObject({ ok: true, value: { request: { message: '{"sku":"{{uuid}}","n":5}' } } })
+    expect(parsed.ok && 'protoPath' in parsed.value.request).toBe(false)
+  })
+
+  it('is judged by the status of gRPC, unless it says something of that itself', () => {
+    expect(checksOf({ checks: ['status == 200'], request: { url } })).toHaveLength(2)
+    expect(checksOf({ checks: [], request: { url } })).toEqual([{ subject: 'grpc-status', operator: '==', codes: [0] }])
+    expect(checksOf({ checks: ['grpc-status in OK,5'], request: { url } })).toEqual([{ subject: 'grpc-status', operator: 'in', codes: [0, 5] }])
+  })
+
+  it.each<[object, object, string, string]>([
+    [{ url: 'grpc://127.0.0.1/shop.Cart/Add' }, {}, 'request.url', 'grpc://127.0.0.1:50051'],
+    [{ url: 'grpc://127.0.0.1:50051' }, {}, 'request.url', 'package, service and method'],
+    [{ url: 'grpc://127.0.0.1:50051/shop.Cart' }, {}, 'request.url', 'package, service and method'],
+    [{ url: `${url}?x=1` }, {}, 'request.url', 'package, service and method'],
+    [{ url: 'grpc://0x7f.1:50051/shop.Cart/Add' }, {}, 'request.url', 'Write 127.0.0.1.'],
+    [{ url, message: '{"sku":}' }, {}, 'request.message', '"{{seq}}"'],
+    [{ url, message: [1] }, {}, 'request.message', '"{{seq}}"'],
+    [{ url, body: 'x' }, {}, 'request.body', 'Use message.'],
+    [{ url, send: 'x' }, {}, 'request.send', 'Use message.'],
+    [{ url, stream: 'sse' }, {}, 'request.stream', 'the method says'],
+    [{ url, expect: 'any' }, {}, 'request.expect', 'the method says'],
+    [{ url, proto: 'cart.proto' }, {}, 'request.proto', 'command line'],
+    [{ url, method: 'GET' }, {}, 'request.method', 'Remove it.'],
+    [{ url, headers: { 'grpc-timeout': '1S' } }, {}, 'request.headers.grpc-timeout', 'transport.timeout'],
+    [{ url, headers: { 'Content-Type': 'application/json' } }, {}, 'request.headers.Content-Type', 'Remove it.'],
+    [{ url, headers: { 'x-bin': 'no base64!' } }, {}, 'request.headers.x-bin', 'base64 -w0'],
+    [{ url }, { transport: { follow: true } }, 'transport.follow', 'Remove it.'],
+    [{ url }, { transport: { protocol: 'http1' } }, 'transport.protocol', 'scheme'],
+    [{ url }, { checks: ['grpc-status == OKAY'] }, 'checks[0]', 'OK'],
+    [{ url }, { checks: ['grpc-status == OK,5'] }, 'checks[0]', 'grpc-status in OK,5'],
+    [{ url: 'http://a.example', message: '{}' }, {}, 'request.message', 'Use body.'],
+    [{ url: 'http://a.example' }, { checks: ['grpc-status == OK'] }, 'checks[0]', 'Check its status.'],
+  ])('names what does not fit: %j %j', (request, more, path, hint) => {
+    const parsed = parse(request, more)
+    expect(parsed.ok ? [] : parsed.problems).toContainEqual(expect.objectContaining({ path, hint: expect.stringContaining(hint) }))
+  })
+})
+
 describe('a task for a WebSocket or a TCP target', () => {
   it.each([
     [{ url: 'ws://127.0.0.1:8080/chat', send: 'hi', expect: 'echo' }],
@@ -57,7 +142,7 @@ describe('a task for a WebSocket or a TCP target', () => {
     [{ url: 'tcp://134744072:53' }, {}, 'request.url', 'Write 8.8.8.8.'],
     [{ url: 'tcp://0x7f.1:53' }, {}, 'request.url', 'Write 127.0.0.1.'],
     [{ url: 'tcp://user@a.example:1' }, {}, 'request.url', 'Authorization'],
-    [{ url: 'udp://a.example:1' }, {}, 'request.url', 'tcp:// or tls://'],
+    [{ url: 'udp://a.example:1' }, {}, 'request.url', 'grpc:// or grpcs://'],
   ])('is refused by path: %j %j', (request, more, path, hint) => {
     const parsed = parse(request, more)
     expect(parsed.ok).toBe(false)

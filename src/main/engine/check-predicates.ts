@@ -2,6 +2,16 @@ import type { Check, Comparison, StatusRange, TextComparison } from '../../share
 import { valuesAt } from '../../shared/json-path.ts'
 import { compilePattern } from './lanes/pattern.ts'
 
+/** What the trailers of gRPC say, and what came before them. */
+export interface GrpcOutcome {
+  code: number
+  /** `14 UNAVAILABLE: no connection`. */
+  text: string
+  messages: number
+  /** Of all messages, without the prefixes. */
+  bytes: number
+}
+
 /** What the checks of a task see of a response. Head and body are null where no check asked for them. */
 export interface Exchange {
   status: number
@@ -11,6 +21,8 @@ export interface Exchange {
   bytesReceived: number
   /** From the intended instant to the last byte. */
   responseTimeMs: number
+  /** What came of a call of gRPC; absent for everything else. */
+  grpc?: GrpcOutcome | null
   /** The body as JSON: read once, by the first check that looks; undefined if it is none. */
   json?: unknown
 }
@@ -39,6 +51,8 @@ export function predicateOf(check: Check): Predicate {
       return (exchange) => compares(sizeOf(exchange), check.operator, check.bytes)
     case 'duration':
       return ({ responseTimeMs }) => compares(responseTimeMs, check.operator, check.ms)
+    case 'grpc-status':
+      return ({ grpc }) => (grpc != null && check.codes.includes(grpc.code)) === (check.operator !== '!=')
   }
 }
 
@@ -121,8 +135,9 @@ export function headerValues(head: string, name: string): string[] {
   return fields.filter(([field]) => field.toLowerCase() === name).map(([, value]) => value.trim())
 }
 
-/** Bytes of the body; where it was longer than what is collected, what came over the wire without the head. */
-function sizeOf({ head, body, bytesReceived }: Exchange): number {
+/** Bytes of the messages, or of the body; where it was longer than what is collected, what came over the wire without the head. */
+function sizeOf({ head, body, bytesReceived, grpc }: Exchange): number {
+  if (grpc != null) return grpc.bytes
   return body !== null && body.length < SEARCHED_BODY_BYTES ? body.length : bytesReceived - (head?.length ?? 0)
 }
 

@@ -20,6 +20,8 @@ export class Checks {
   readonly maxBodyBytes: number
   readonly #predicates: Predicate[]
   readonly #failures: ((exchange: Exchange) => CheckFailure)[]
+  /** Place of the check on the status of gRPC; −1: none. */
+  readonly #grpcStatus: number
   /** By status: 1 if a check on the status refuses it. */
   readonly #refused = new Uint8Array(1000)
 
@@ -29,6 +31,7 @@ export class Checks {
     this.maxBodyBytes = bodyBytesFor(checks)
     this.#predicates = checks.map(predicateOf)
     this.#failures = checks.map(failureOf)
+    this.#grpcStatus = checks.findIndex(({ subject }) => subject === 'grpc-status')
     for (let status = 0; status < 1000; status++) this.#refused[status] = refuses(checks, status) ? 1 : 0
   }
 
@@ -37,7 +40,7 @@ export class Checks {
     return this.#refused[status] === 1
   }
 
-  /** Counts each check and returns why the exchange failed: a refused status first, else the first check that failed. */
+  /** Counts each check and returns why the exchange failed: a refused status first, that of gRPC then, else the first check that failed. */
   judge(exchange: Exchange, passed: Float64Array, failed: Float64Array): CheckFailure | null {
     let first = -1
     exchange.json = UNREAD
@@ -51,7 +54,7 @@ export class Checks {
     }
     if (first === -1) return null
     if (this.refusesStatus(exchange.status)) return { status: exchange.status, message: statusText(exchange.status) }
-    return this.#failures[first]!(exchange)
+    return this.#failures[this.#grpcStatus === -1 || this.#predicates[this.#grpcStatus]!(exchange) ? first : this.#grpcStatus]!(exchange)
   }
 }
 
@@ -62,6 +65,7 @@ function refuses(checks: readonly Check[], status: number): boolean {
 
 function failureOf(check: Check): (exchange: Exchange) => CheckFailure {
   if (check.subject === 'status') return ({ status }) => ({ status, message: statusText(status) })
+  if (check.subject === 'grpc-status') return ({ grpc }) => ({ status: 0, message: grpc == null ? formatCheck(check) : `grpc ${grpc.text}` })
   const failure = { status: 0, message: formatCheck(check) }
   return () => failure
 }

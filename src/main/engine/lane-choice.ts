@@ -6,6 +6,8 @@ import type { LaneChoice } from './plan.ts'
 /** What a server said when it was asked by ALPN; `failure`: why it could not be asked. */
 export type Spoken = { protocol: 'h2' | 'http/1.1' } | { failure: string }
 
+const SPOKEN = { tcp: 'plain TCP', websocket: 'a WebSocket', grpc: 'gRPC' }
+
 /**
  * Decides once per task which lane carries it. The raw lanes are as cheap as wrk and h2load; the undici lane costs a
  * multiple of that per request and is taken only for what the raw ones cannot do. The reason is shown to the user.
@@ -14,7 +16,7 @@ export type Spoken = { protocol: 'h2' | 'http/1.1' } | { failure: string }
 export function chooseLane(spec: TaskSpec, spoken: Spoken | null = null): LaneChoice {
   const { transport } = spec
   const protocol = protocolOf(spec.request.url)
-  if (protocol !== 'http') return { lane: protocol, reason: `the URL is one of ${protocol === 'tcp' ? 'plain TCP' : 'a WebSocket'}` }
+  if (protocol !== 'http') return { lane: protocol, reason: `the URL is one of ${SPOKEN[protocol]}` }
   if (transport.follow) return { lane: 'undici', reason: 'redirects are followed' }
   if (transport.proxy !== undefined) return { lane: 'undici', reason: 'a proxy is used' }
   if (needsDecoding(spec)) return { lane: 'undici', reason: 'a check reads a body that may come compressed (Accept-Encoding is sent)' }

@@ -19,7 +19,7 @@ export interface EnginePlan {
   seed: number
 }
 
-export type LaneName = 'http1' | 'http2' | 'undici' | 'websocket' | 'tcp'
+export type LaneName = 'http1' | 'http2' | 'undici' | 'websocket' | 'tcp' | 'grpc'
 
 /** Which lane carries a task, and why, in words for the user. */
 export interface LaneChoice {

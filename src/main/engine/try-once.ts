@@ -132,14 +132,17 @@ function judge(checks: Check[], exchange: Exchange): TryResult['checks'] {
   })
 }
 
-function actualOf(check: Check, { status, head, body, bytesReceived, responseTimeMs }: Exchange): string {
+function actualOf(check: Check, exchange: Exchange): string {
+  const { status, head, body, bytesReceived, responseTimeMs } = exchange
   switch (check.subject) {
     case 'status':
       return String(status)
     case 'duration':
       return `${responseTimeMs.toFixed(1)} ms`
     case 'size':
-      return `${body?.length ?? bytesReceived} bytes`
+      return `${exchange.grpc?.bytes ?? body?.length ?? bytesReceived} bytes`
+    case 'grpc-status':
+      return exchange.grpc?.text ?? ''
     case 'header':
       return headerValues(head?.toString('latin1') ?? '', check.name.toLowerCase()).join(', ').slice(0, SHOWN_ACTUAL)
     case 'json':

@@ -10,6 +10,7 @@ export async function createLane(name: LaneName, request: CompiledRequest, optio
   switch (name) {
     case 'http1':
       return (await import('./http1-lane.ts')).createHttp1Lane(request, options, sink)
+    case 'grpc':
     case 'http2':
       return (await import('./http2-lane.ts')).createHttp2Lane(request, options, sink)
     case 'websocket':

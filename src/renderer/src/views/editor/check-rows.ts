@@ -55,7 +55,7 @@ export function checkText({ subject, name, operator, value }: CheckRow): string 
 }
 
 function rowOf(check: Check): CheckRow {
-  if (check.subject === 'json') return { subject: 'text', name: '', operator: '', value: formatCheck(check) }
+  if (check.subject === 'json' || check.subject === 'grpc-status') return { subject: 'text', name: '', operator: '', value: formatCheck(check) }
   const row = { subject: check.subject, name: '', operator: check.operator as string }
   switch (check.subject) {
     case 'status': return { ...row, value: check.operator === 'in' ? check.ranges.map(([from, to]) => (from === to ? String(from) : `${String(from)}-${String(to)}`)).join(', ') : String(check.value) }
