@@ -5,7 +5,7 @@ import { untilRunIs } from '../../test/support/cluster-runs.ts'
 import { wait } from '../../test/support/until.ts'
 import type { Promised } from './promise.ts'
 import { uncarriedMs } from './sending.ts'
-import { idOf, onStage, shareOf } from './stage.ts'
+import { idOf, leadBy, onStage, shareOf } from './stage.ts'
 
 const RATE = 500
 /** Stretch of time in which more than the target is looked for, ms. */
@@ -16,23 +16,28 @@ interface Loss {
   boundMs: number
   /** How long it is watched, ms. */
   watchMs: number
+  /** It leads as well. */
+  leads?: boolean
   strike(victim: NodeProcess): Promise<void>
 }
 
 const KILLED: Loss = { how: 'worker killed', boundMs: 5000, watchMs: 8000, strike: (victim) => victim.kill() }
 const SILENT: Loss = { how: 'worker stands still', boundMs: 15_000, watchMs: 18_000, strike: async (victim) => victim.freeze() }
+const SILENT_MASTER: Loss = { ...SILENT, how: 'master that works stands still', leads: true }
 
 export const workerKilled = (rounds: number): Promise<Promised[]> => lose(rounds, KILLED)
 export const workerSilent = (rounds: number): Promise<Promised[]> => lose(rounds, SILENT)
+export const masterSilent = (rounds: number): Promise<Promised[]> => lose(rounds, SILENT_MASTER)
 
-async function lose(rounds: number, { how, boundMs, watchMs, strike }: Loss): Promise<Promised[]> {
+async function lose(rounds: number, { how, boundMs, watchMs, leads = false, strike }: Loss): Promise<Promised[]> {
   return onStage(async ({ cluster, nginx, desk, begin, end }) => {
     await cluster.worker('other')
     const [took, most]: [number[], number[]] = [[], []]
     for (let round = 0; round < rounds; round++) {
       const name = `victim-${round}`
-      const victim = await cluster.worker(name)
+      const victim = await cluster.worker(name, leads ? { priority: 9, args: ['--may-lead'] } : {})
       await cluster.joined(desk, name, 'other')
+      if (leads) await leadBy(cluster, desk, name)
       const from = nginx.arrivals().length
       const run = await begin(RATE)
       await untilRunIs(3000, desk, run.runId)

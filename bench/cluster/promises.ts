@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { inRepository } from '../bench-context.ts'
 import { chooseCores, describeMachine } from '../machine.ts'
 import { failOver } from './fail-over.ts'
-import { workerCutOff, workerKilled, workerSilent } from './lost-nodes.ts'
+import { masterSilent, workerCutOff, workerKilled, workerSilent } from './lost-nodes.ts'
 import { ordersObeyed } from './orders.ts'
 import { redisOutage } from './outage.ts'
 import { isKept, promiseLine, type Promised } from './promise.ts'
@@ -18,6 +18,7 @@ const MEASURE: Record<string, (rounds: number) => Promise<Promised[]>> = {
   raced: (rounds) => failOver(rounds, 0, 8000),
   killed: workerKilled,
   silent: workerSilent,
+  'silent-master': masterSilent,
   cut: workerCutOff,
   outage: redisOutage,
   orders: ordersObeyed,

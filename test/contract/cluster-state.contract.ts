@@ -70,6 +70,39 @@ export function describeClusterState(name: string, open: () => Promise<ClusterUn
       })
     })
 
+    describe('who was heard when', () => {
+      const heardBy = async (nodeId: string) => {
+        const answer = await cluster.acquire(nodeId, 0, 't')
+        return answer.acquired ? answer.snapshot.heard.map(({ nodeId: id, boot, beat }) => [id, boot, beat]).sort() : null
+      }
+
+      test('a node learns which beat of its boot was heard before this one', async () => {
+        const before = async (changes: { boot?: string; beat: number }) => (await cluster.heartbeat(nodeOf('a', changes), NOTHING_APPLIED)).heardBefore
+        expect([await before({ beat: 1 }), await before({ beat: 2 }), await before({ beat: 5 })]).toEqual([0, 1, 2])
+        expect([await before({ boot: 'another', beat: 1 }), await before({ boot: 'another', beat: 2 })]).toEqual([0, 1])
+      })
+
+      test('a new master learns when each node was heard last, by the clock of the state', async () => {
+        const first = await cluster.heartbeat(nodeOf('a', { beat: 7 }), NOTHING_APPLIED)
+        const second = await cluster.heartbeat(nodeOf('b', { boot: 'second boot' }), NOTHING_APPLIED)
+        const answer = await cluster.acquire('m', 0, 't')
+        const heard = answer.acquired ? new Map(answer.snapshot.heard.map((each) => [each.nodeId, each])) : new Map<string, never>()
+        expect(heard.get('a')).toMatchObject({ boot: 'a-boot', beat: 7 })
+        expect(heard.get('b')).toMatchObject({ boot: 'second boot', beat: 1 })
+        expect(Math.abs(heard.get('a')!.at - first.now)).toBeLessThanOrEqual(1)
+        expect(Math.abs(heard.get('b')!.at - second.now)).toBeLessThanOrEqual(1)
+      })
+
+      test('of those who have left or were taken out nothing is remembered', async () => {
+        for (const id of ['a', 'b', 'c']) await cluster.heartbeat(nodeOf(id), NOTHING_APPLIED)
+        await cluster.leave('a', 'a-boot')
+        const lease = await lead('m')
+        await cluster.commit(lease, { ...commitOf(lease, 0), removed: [{ nodeId: 'b', boot: 'b-boot', beat: 1 }] })
+        await cluster.release(lease)
+        expect(await heardBy('n')).toEqual([['c', 'c-boot', 1]])
+      })
+    })
+
     describe('mastership', () => {
       test('has one holder, and tells the others who it is', async () => {
         const lease = await lead('a')

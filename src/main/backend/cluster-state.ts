@@ -99,6 +99,8 @@ export interface HeartbeatReply {
   stops: StopRecord[]
   /** Last accepted sequence number per run of this boot. */
   accepted: Record<string, number>
+  /** The beat of this boot that was heard before this one; 0: none, or the state has forgotten. */
+  heardBefore: number
   /** Who is to take the mastership, while nobody has. */
   election: Election | null
   /** Sentinels alive: with none of them, nodes settle it among themselves. */
@@ -131,6 +133,16 @@ export interface Snapshot {
   revision: number
   manifests: Manifest[]
   aggregates: { runId: string; cursor: string; state: string }[]
+  heard: Heard[]
+}
+
+/** When a node was heard last, and what it said then. */
+export interface Heard {
+  nodeId: string
+  boot: string
+  beat: number
+  /** Cluster clock. */
+  at: number
 }
 
 export interface Poll {

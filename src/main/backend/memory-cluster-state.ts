@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Intent, Lease, Manifest, NodeInfo, ReportBatch } from '../../shared/cluster.ts'
 import type { RunView } from '../../shared/contract.ts'
 import type {
-  Acquired, AggregateCommit, Applied, ClusterState, Commit, HeartbeatReply, LiveRun, Member, NotAcquired, Poll, StaleLease, StopRecord, Topic,
+  Acquired, AggregateCommit, Applied, ClusterState, Commit, Heard, HeartbeatReply, LiveRun, Member, NotAcquired, Poll, StaleLease, StopRecord, Topic,
 } from './cluster-state.ts'
 import { steadyNow } from '../../shared/clock.ts'
 import type { Guarded } from './guarded.ts'
@@ -46,6 +46,7 @@ export class MemoryClusterState implements ClusterState {
     tell: (topic) => this.#nudges.tell(topic),
   })
   readonly #nodes = new Map<string, NodeInfo>()
+  readonly #heard = new Map<string, Heard>()
   readonly #connected = new Map<string, boolean>()
   readonly #manifests = new Map<string, Manifest>()
   readonly #stops = new Map<string, StopRecord>()
@@ -64,9 +65,10 @@ export class MemoryClusterState implements ClusterState {
   async heartbeat(info: NodeInfo, applied: Applied): Promise<HeartbeatReply> {
     this.#nodes.set(info.id, info)
     this.#nudges.tell('nodes')
-    const holder = this.#holder()
+    const [holder, now] = [this.#holder(), this.#now()]
     return {
-      now: this.#now(),
+      now,
+      heardBefore: this.#hear(info, now),
       incarnation: this.#incarnation,
       master: holder && { nodeId: holder.nodeId, epoch: holder.epoch, renews: holder.renews },
       epoch: this.#epoch,
@@ -79,7 +81,7 @@ export class MemoryClusterState implements ClusterState {
   }
 
   async leave(nodeId: string, boot: string): Promise<void> {
-    if (this.#nodes.get(nodeId)?.boot === boot) this.#nodes.delete(nodeId)
+    if (this.#nodes.get(nodeId)?.boot === boot) this.#remove(nodeId)
     this.#nudges.tell('nodes')
   }
 
@@ -111,7 +113,7 @@ export class MemoryClusterState implements ClusterState {
     this.#lease = { nodeId, epoch: this.#epoch, token, renews: 0 }
     this.#leaseUntil = this.#now() + this.#leaseTtlMs
     this.#tellMastership()
-    const snapshot = { epoch: former, revision: this.#revision, manifests: [...this.#manifests.values()], aggregates: this.#results.aggregates() }
+    const snapshot = { epoch: former, revision: this.#revision, manifests: [...this.#manifests.values()], aggregates: this.#results.aggregates(), heard: [...this.#heard.values()] }
     return { acquired: true, lease: { ...this.#lease }, snapshot }
   }
 
@@ -216,6 +218,18 @@ export class MemoryClusterState implements ClusterState {
     return { ok: false, fenced: holder && { epoch: holder.epoch, nodeId: holder.nodeId } }
   }
 
+  /** Answers with the beat of this boot that was heard before. */
+  #hear({ id, boot, beat }: NodeInfo, at: number): number {
+    const before = this.#heard.get(id)
+    this.#heard.set(id, { nodeId: id, boot, beat, at })
+    return before?.boot === boot ? before.beat : 0
+  }
+
+  #remove(nodeId: string): void {
+    this.#nodes.delete(nodeId)
+    this.#heard.delete(nodeId)
+  }
+
   /** A manifest is for one boot: a restarted node never gets the one of its former life. */
   #ordersOf(info: NodeInfo, applied: Applied): Pick<HeartbeatReply, 'manifest' | 'confirmed'> {
     const manifest = this.#manifests.get(info.id)
@@ -236,7 +250,7 @@ export class MemoryClusterState implements ClusterState {
   }
 
   #take(commit: Commit): void {
-    for (const { nodeId } of commit.removed) this.#nodes.delete(nodeId)
+    for (const { nodeId } of commit.removed) this.#remove(nodeId)
     this.#manifests.clear()
     for (const manifest of commit.manifests) this.#manifests.set(manifest.nodeId, manifest)
     this.#revision = commit.revision

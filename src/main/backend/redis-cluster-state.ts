@@ -22,6 +22,7 @@ import { stop } from './lua/stop.lua.ts'
 import type { RedisLink } from './redis/connection.ts'
 import { explainRedis } from './redis/failures.ts'
 import { RedisJobs } from './redis/jobs.ts'
+import { beatBefore, heardOf } from './redis/heard.ts'
 import { NodeList, nodePlace } from './redis/node-list.ts'
 import { NudgeChannel } from './redis/nudge-channel.ts'
 import { Presence } from './redis/presence.ts'
@@ -116,8 +117,8 @@ export class RedisClusterState implements ClusterState {
   async heartbeat(info: NodeInfo, applied: Applied): Promise<HeartbeatReply> {
     const listens = this.#presence.join(info)
     const sealed = this.#vault.seal('node', nodePlace(info.id), info)
-    const reply = await this.#space.run(heartbeat, [info.id, info.boot, sealed, this.#fresh(), stampOf({ ...applied, boot: info.boot }), this.#isNews(info) ? '1' : '', SENTINEL_TIMES.alive, listens ? '1' : ''])
-    const [now, incarnation, master, epoch, renews, manifest, stops, accepted, election, sentinels, lastEpoch] = listOf(reply)
+    const reply = await this.#space.run(heartbeat, [info.id, info.boot, sealed, this.#fresh(), stampOf({ ...applied, boot: info.boot }), this.#isNews(info) ? '1' : '', SENTINEL_TIMES.alive, listens ? '1' : '', info.beat])
+    const [now, incarnation, master, epoch, renews, manifest, stops, accepted, election, sentinels, lastEpoch, before] = listOf(reply)
     this.#presence.noted(info, listens, textOf(incarnation))
     return {
       now: Number(now),
@@ -130,6 +131,7 @@ export class RedisClusterState implements ClusterState {
       accepted: Object.fromEntries(pairsOf(accepted).map(([runId, last]) => [runId, numberOf(last)])),
       election: electionOf(election),
       sentinels: numberOf(sentinels),
+      heardBefore: beatBefore(info, before),
     }
   }
 
@@ -156,12 +158,13 @@ export class RedisClusterState implements ClusterState {
       if (rest.at(-1) === '-1') this.#warnOfEndlessLock(textOf(rest[0]))
       return { acquired: false, holder: leaseOf(rest) }
     }
-    const [epoch, revision, manifests, aggregates, former] = rest
+    const [epoch, revision, manifests, aggregates, former, heard] = rest
     const snapshot = {
       epoch: numberOf(former),
       revision: numberOf(revision),
       manifests: pairsOf(manifests).flatMap(([id, stamped]) => this.#manifest(id, afterLine(textOf(stamped))) ?? []),
       aggregates: this.#results.aggregates(aggregates),
+      heard: pairsOf(heard).flatMap(([id, last]) => heardOf(id, last) ?? []),
     }
     return { acquired: true, lease: { nodeId, epoch: numberOf(epoch), token, renews: 0 }, snapshot }
   }

@@ -42,6 +42,8 @@ export interface WorkNodeDriver extends BaseNodeDriver {
   clusterNow(): number
   /** By how much the cluster's clock was set since this node has known it, ms. */
   readonly steppedMs: number
+  /** For how long it has watched the cluster state, and its clock, without a break, ms. */
+  readonly watchedMs: number
   /** How far a run is by the clock that this node executes it on, ms; null where it has not begun here. */
   elapsed(runId: string): number | null
   /** Carries out what the node was told, until the signal is aborted. */

@@ -1,5 +1,6 @@
 import type { Acquired } from '../backend/cluster-state.ts'
 import type { MasterDeps } from './driver.ts'
+import { FormerSilence } from './former-silence.ts'
 import { NodeBook } from './node-book.ts'
 import { rounds, type RoundsOptions } from './rounds.ts'
 
@@ -14,7 +15,8 @@ export abstract class LeadingDriver {
 
   constructor(deps: MasterDeps) {
     this.deps = deps
-    this.book = new NodeBook(deps.timings)
+    const former = new FormerSilence(deps.term.snapshot.heard, deps.workDriver)
+    this.book = new NodeBook(deps.timings, (info) => former.of(info))
   }
 
   /** Between two looks, however many nudges come, ms. */

@@ -33,6 +33,7 @@ export type Fate = 'here' | 'silent' | 'lost' | 'gone'
 /** The master's book of its nodes: liveness is the change of the beat as seen here, never a timestamp of theirs. */
 export class NodeBook {
   readonly #timings: Pick<Timings, 'lostAfterMs' | 'goneAfterMs'>
+  readonly #silentBefore: (info: NodeInfo) => number
   readonly #seen = new Map<string, Seen>()
   /** Boots that this master knew and that are not on the list any more. */
   readonly #gone = new Set<string>()
@@ -42,8 +43,10 @@ export class NodeBook {
   #firstLookAt: number | null = null
   #lookedAt: number | null = null
 
-  constructor(timings: Pick<Timings, 'lostAfterMs' | 'goneAfterMs'>) {
+  /** `silentBefore`: how long a node that is seen for the first time has said nothing else already, ms. */
+  constructor(timings: Pick<Timings, 'lostAfterMs' | 'goneAfterMs'>, silentBefore: (info: NodeInfo) => number = () => 0) {
     this.#timings = timings
+    this.#silentBefore = silentBefore
   }
 
   /** Before the first look nothing is known of anybody: that is no reason to condemn them. */
@@ -135,7 +138,7 @@ export class NodeBook {
     }
     if (before?.info.boot !== info.boot || before.info.drained !== info.drained || before.info.maxRate !== info.maxRate || this.#fateOf(before) !== 'here') this.version += 1
     this.#gone.delete(bootKey({ nodeId: info.id, boot: info.boot }))
-    this.#seen.set(info.id, { info, movedAt: at, connected, absentSince: null, writtenOff: false })
+    this.#seen.set(info.id, { info, movedAt: before === undefined ? at - this.#silentBefore(info) : at, connected, absentSince: null, writtenOff: false })
   }
 
   #notice(id: string, seen: Seen, at: number): void {

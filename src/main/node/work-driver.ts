@@ -9,6 +9,7 @@ import type { Vitals, WorkDeps, WorkNodeDriver } from './driver.ts'
 import { PROTOCOL } from './protocol.ts'
 import { admitRun } from './refusal.ts'
 import { rounds } from './rounds.ts'
+import { Vigil } from './vigil.ts'
 import { WorkBook } from './work-book.ts'
 
 /** How often all clocks are looked at, ms. */
@@ -26,6 +27,7 @@ export class MemberDriver implements WorkNodeDriver {
   readonly #book: Carried
   readonly #clock = new ClockOffset()
   readonly #contact: Contact
+  readonly #vigil: Vigil
   readonly #candidate: LeadCandidate
   #vitals: Vitals = { cpuPercent: 0, memoryPercent: 0, memoryBytes: totalmem(), cores: availableParallelism(), loopLagMs: 0 }
   #measuring = false
@@ -49,6 +51,7 @@ export class MemberDriver implements WorkNodeDriver {
     const { cluster, timings, monotonic } = deps
     this.#deps = deps
     this.#contact = new Contact(deps, timings)
+    this.#vigil = new Vigil(timings)
     this.#orderedAt = monotonic()
     this.#candidate = new LeadCandidate({ cluster, timings, monotonic, self: () => this.info })
     this.#book = carry({
@@ -86,6 +89,10 @@ export class MemberDriver implements WorkNodeDriver {
     return this.#deps.now() + this.#clock.best.offsetMs
   }
 
+  get watchedMs(): number {
+    return this.#vigil.lastsMs(this.#deps.monotonic())
+  }
+
   elapsed(runId: string): number | null {
     return this.#mustRejoin ? null : this.#book.elapsed(runId)
   }
@@ -120,13 +127,14 @@ export class MemberDriver implements WorkNodeDriver {
   }
 
   async sendNodeInfo(): Promise<void> {
-    this.#beat += 1
+    const beat = (this.#beat += 1)
     this.#measure()
     const sent = this.#contact.mark()
     const reply = await this.#deps.cluster.heartbeat(this.info, this.#applied)
     if (this.#contact.isLimited) this.#look() // A sleep meanwhile would pass for a step of the cluster's clock.
     const isFresh = this.#contact.isFresh(sent) && sent.monotonic >= this.#wokeAt
-    if (isFresh) this.#takeTime(sent.now, reply.now)
+    const steppedMs = isFresh ? this.#takeTime(sent.now, reply.now) : 0
+    this.#vigil.hear({ askedAt: sent.monotonic, at: this.#deps.monotonic(), beat, heardBefore: reply.heardBefore, isSteady: isFresh && steppedMs === 0 })
     // Orders first: what is to be sent is known before more may be sent.
     const hasOrders = this.#hear(reply, sent.monotonic, isFresh)
     if (isFresh && this.#mayGoOn(hasOrders, reply.master !== null)) this.#goOn(sent)
@@ -211,16 +219,20 @@ export class MemberDriver implements WorkNodeDriver {
   /** The monotonic clock stood still meanwhile: neither the cluster's clock nor that of a run is what it seems to be. */
   #wakeUp(): void {
     this.#contact.revoke()
+    this.#vigil.break()
     this.#clock.reset()
     this.#wokeAt = this.#deps.monotonic()
     this.#mustRejoin = true
     this.#beatNow()
   }
 
-  #takeTime(askedAt: number, clusterNow: number): void {
-    this.steppedMs += this.#clock.add(askedAt, clusterNow, this.#deps.now())
+  /** Answers with how far the cluster's clock was set, ms. */
+  #takeTime(askedAt: number, clusterNow: number): number {
+    const steppedMs = this.#clock.add(askedAt, clusterNow, this.#deps.now())
+    this.steppedMs += steppedMs
     if (this.#mustRejoin) this.#book.rejoin()
     this.#mustRejoin = false
+    return steppedMs
   }
 
   #park(parked: boolean): void {

@@ -62,7 +62,7 @@ describe('a run on a Redis that', () => {
     const server = await redis({ maxmemory: '100mb', 'maxmemory-policy': 'allkeys-lru' })
     const hand = await handOf(server)
     const fleet = await fleetOn(server.url)
-    const { runId } = await fleet.start(RATE, '34s')
+    const { runId } = await fleet.start(RATE, '36s')
     await fleet.go(runId, 2)
     const prefix = `{stampede:${NAMESPACE}}:`
     const keys = (await hand.commands.keys(`${prefix}*`)).map((key) => key.slice(prefix.length)).sort()
@@ -73,7 +73,7 @@ describe('a run on a Redis that', () => {
       expect((await fleet.view(runId))?.run.status, key).toBe('running')
     }
     const { ledger, status, events } = await fleet.result(runId)
-    expect({ status, ...ledger }).toMatchObject({ status: 'finished', planned: 34 * RATE, started: 34 * RATE - ledger.lost })
+    expect({ status, ...ledger }).toMatchObject({ status: 'finished', planned: 36 * RATE, started: 36 * RATE - ledger.lost })
     expect(ledger.lost).toBeLessThanOrEqual(2 * RATE) // what had not been read yet when the samples were thrown away
     expect(events.map(({ kind }) => kind)).toContain('master-changed')
   }, 240_000)

@@ -5,7 +5,7 @@ import { TIMINGS } from '../../../src/main/node/timings.ts'
 import { nodeOf } from '../../contract/fixtures.ts'
 
 const replyOf = (changes: Partial<HeartbeatReply>): HeartbeatReply => ({
-  now: 0, incarnation: 'i', master: null, epoch: 0, manifest: null, confirmed: false, stops: [], accepted: {}, election: null, sentinels: 0, ...changes,
+  now: 0, incarnation: 'i', master: null, epoch: 0, manifest: null, confirmed: false, stops: [], accepted: {}, election: null, sentinels: 0, heardBefore: 0, ...changes,
 })
 const ledBy = (nodeId: string, epoch: number, renews = 0): Partial<HeartbeatReply> => ({ master: { nodeId, epoch, renews }, epoch })
 const self = (changes: Partial<Self> = {}): Self => ({ id: 'm', role: 'auto', priority: 1, cpuPercent: 10, remembered: 0, ...changes })

@@ -32,6 +32,16 @@ test('a node whose beat stands still gets nothing more after 3 s, is given up af
   expect([book.fate('a', 'a-boot'), book.usable().length]).toEqual(['here', 1])
 })
 
+test('a node that had been silent before the first look is given up so much earlier', () => {
+  const book = new NodeBook(TIMINGS, ({ id }) => (id === 'a' ? 5000 : 0))
+  watch(book, 0, 7000, () => [nodeOf('a'), nodeOf('b')])
+  expect(['a', 'b'].map((id) => book.fate(id, `${id}-boot`))).toEqual(['silent', 'silent'])
+  watch(book, 7500, 7500, () => [nodeOf('a'), nodeOf('b')])
+  expect(['a', 'b'].map((id) => book.fate(id, `${id}-boot`))).toEqual(['lost', 'silent'])
+  watch(book, 8000, 8000, () => [nodeOf('a', { beat: 2 }), nodeOf('b')])
+  expect(book.fate('a', 'a-boot')).toBe('here')
+})
+
 test('a silent node whose connection was seen to close is given up after 3 s', () => {
   const book = bookOf()
   watch(book, 0, 2500, () => [nodeOf('a')], false)

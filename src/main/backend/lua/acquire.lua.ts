@@ -10,7 +10,8 @@ import { script } from './script.ts'
  *      election has to itself, ms
  * returns {'held', node, epoch, token, renews, time left in ms (-1: for ever)}
  *      or {'wait'} when others were elected, or their turn is first
- *      or {'acquired', epoch, revision, {node, manifest, …}, {run, cursor, state, …}, epoch before}
+ *      or {'acquired', epoch, revision, {node, manifest, …}, {run, cursor, state, …}, epoch before,
+ *         {node, beat, clock and boot of its last heartbeat, …}}
  */
 export const acquire = script('acquire', `
 begin(ARGV[5])
@@ -47,5 +48,5 @@ for _, run in ipairs(redis.call('HKEYS', P .. 'runs')) do
     aggregates[#aggregates + 1] = kept[2]
   end
 end
-return { 'acquired', epoch, int(whole(redis.call('GET', P .. 'rev'))), redis.call('HGETALL', P .. 'want'), aggregates, int(former) }
+return { 'acquired', epoch, int(whole(redis.call('GET', P .. 'rev'))), redis.call('HGETALL', P .. 'want'), aggregates, int(former), redis.call('HGETALL', P .. 'heard') }
 `)

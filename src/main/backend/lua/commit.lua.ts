@@ -21,7 +21,10 @@ for i = 7, manifests - 1, 3 do
   local info = said(redis.call('HGET', P .. 'nodes', ARGV[i]))
   if info and (info.boot ~= ARGV[i + 1] or info.beat ~= tonumber(ARGV[i + 2])) then return { 'ok', 'alive', ARGV[i] } end
 end
-for i = 7, manifests - 1, 3 do redis.call('HDEL', P .. 'nodes', ARGV[i]) end
+for i = 7, manifests - 1, 3 do
+  redis.call('HDEL', P .. 'nodes', ARGV[i])
+  redis.call('HDEL', P .. 'heard', ARGV[i])
+end
 
 local tasks = manifests + 2 * ARGV[6]
 redis.call('DEL', P .. 'want')

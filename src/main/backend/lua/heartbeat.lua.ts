@@ -7,17 +7,22 @@ import { script } from './script.ts'
  * KEYS 1 prefix
  * ARGV 1 node · 2 boot · 3 envelope of its NodeInfo · 4 name for a new data set · 5 stamp of the manifest that it has
  *      applied, `epoch:revision:boot` · 6 '1' if others should look, '' for a mere beat · 7 how long a sentinel counts as
- *      alive, ms · 8 '1' if it is to be noted that this boot listens to a channel of its own
+ *      alive, ms · 8 '1' if it is to be noted that this boot listens to a channel of its own · 9 its beat
  * returns {clock, name of the data set, master's node | '', epoch, renews, manifest's envelope | '=' applied already | '', {task, stop, …},
- *      {run, last sample accepted of this boot, …}, {deputies, at, epoch, term} | {}, sentinels alive, last epoch}
+ *      {run, last sample accepted of this boot, …}, {deputies, at, epoch, term} | {}, sentinels alive, last epoch,
+ *      beat, clock and boot of the heartbeat before | ''}
  */
 export const heartbeat = script('heartbeat', `
 redis.call('HSET', P .. 'nodes', ARGV[1], ARGV[3])
 if ARGV[8] == '1' then redis.call('HSET', P .. 'listen', ARGV[1], ARGV[2]) end
 if ARGV[6] == '1' then tell('nodes') end
 
+local now = clock()
+local before = redis.call('HGET', P .. 'heard', ARGV[1]) or ''
+redis.call('HSET', P .. 'heard', ARGV[1], ARGV[9] .. ' ' .. int(now) .. ' ' .. ARGV[2])
+
 -- One look for the usual case: the data set has its name, and the last sentinel that looked has counted the others.
-local meta, now = redis.call('HMGET', P .. 'meta', 'inc', 'alive', 'aliveAt'), clock()
+local meta = redis.call('HMGET', P .. 'meta', 'inc', 'alive', 'aliveAt')
 if not meta[1] then
   begin(ARGV[4])
   meta[1] = ARGV[4]
@@ -44,5 +49,5 @@ for _, run in ipairs(redis.call('HKEYS', P .. 'runs')) do
     accepted[#accepted + 1] = last
   end
 end
-return { string.format('%.3f', now), meta[1], m[1], m[2], m[4], want, redis.call('HGETALL', P .. 'stop'), accepted, e, alive, epoch }
+return { string.format('%.3f', now), meta[1], m[1], m[2], m[4], want, redis.call('HGETALL', P .. 'stop'), accepted, e, alive, epoch, before }
 `)

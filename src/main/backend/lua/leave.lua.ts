@@ -11,6 +11,7 @@ local info = said(redis.call('HGET', P .. 'nodes', ARGV[1]))
 if info and info.boot == ARGV[2] then
   redis.call('HDEL', P .. 'nodes', ARGV[1])
   redis.call('HDEL', P .. 'listen', ARGV[1])
+  redis.call('HDEL', P .. 'heard', ARGV[1])
 end
 tell('nodes')
 return 'done'

@@ -12,6 +12,7 @@ for i = 1, #ARGV, 2 do
   if raw and redis.sha1hex(raw) == ARGV[i + 1] then
     redis.call('HDEL', P .. 'nodes', ARGV[i])
     redis.call('HDEL', P .. 'listen', ARGV[i])
+    redis.call('HDEL', P .. 'heard', ARGV[i])
   end
 end
 return 'done'

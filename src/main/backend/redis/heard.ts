@@ -1,0 +1,15 @@
+import type { NodeInfo } from '../../../shared/cluster.ts'
+import type { Heard } from '../cluster-state.ts'
+import { textOf } from './replies.ts'
+
+/** `reply`: beat, clock and boot, as a heartbeat leaves them. Null for anything else. */
+export function heardOf(nodeId: string, reply: unknown): Heard | null {
+  const [, beat = '', at = '', boot = ''] = /^(\d{1,15}) (\d{1,15}) (.+)$/.exec(textOf(reply)) ?? []
+  return boot === '' ? null : { nodeId, boot, beat: Number(beat), at: Number(at) }
+}
+
+/** The beat of this very boot that was heard before; 0 for none. */
+export function beatBefore({ id, boot }: Pick<NodeInfo, 'id' | 'boot'>, reply: unknown): number {
+  const before = heardOf(id, reply)
+  return before?.boot === boot ? before.beat : 0
+}
