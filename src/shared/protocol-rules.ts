@@ -1,8 +1,9 @@
+import { authTexts } from './auth-schema.ts'
 import { parseCheck } from './check.ts'
 import { answersOf, isAnswerOf, parseExpectation } from './expect.ts'
 import { protocolOf } from './protocol.ts'
 import { templatesOf } from './template-problems.ts'
-import { hasVariables } from './template-text.ts'
+import { hasVariables, variablesOf } from './template-text.ts'
 import type { Check } from './check.ts'
 import type { Problem } from './errors.ts'
 import type { Protocol } from './protocol.ts'
@@ -14,13 +15,17 @@ const NAMES: Record<Protocol, string> = { http: 'HTTP', websocket: 'a WebSocket'
 const SENT = ['send', 'sendBase64', 'sendHex'] as const
 /** RFC 6455 §5.5. */
 const MAX_PING_BYTES = 125
-const BODIES = ['body', 'bodyBase64'] as const
+const BODIES = ['body', 'bodyBase64', 'form', 'multipart'] as const
 const OF_GRPC = ['message', 'proto', 'protoPath', 'descriptor'] as const
 /** Said by the protocol itself. */
 const SET_BY_GRPC = /^(content-type|grpc-.*)$/i
 
 /** @param written the input, plain, for what was said and not only defaulted. */
 export function protocolProblems(spec: TaskSpec, written: { request: Record<string, unknown>; transport: Record<string, unknown> }): Problem[] {
+  return [...authProblems(spec), ...requestProblems(spec, written)]
+}
+
+function requestProblems(spec: TaskSpec, written: { request: Record<string, unknown>; transport: Record<string, unknown> }): Problem[] {
   const protocol = protocolOf(spec.request.url)
   const has = (name: string): boolean => Object.hasOwn(written.request, name)
   if (protocol !== 'grpc' && OF_GRPC.some(has)) return OF_GRPC.filter(has).map((name) => problem(`request.${name}`, `${name} is for grpc:// targets.`, name === 'message' ? `Use ${protocol === 'http' ? 'body' : 'send'}.` : 'Remove it.'))
@@ -74,13 +79,24 @@ function messageProblems(protocol: 'websocket' | 'tcp', spec: TaskSpec, has: (na
   return [
     ...(has('stream') ? [problem('request.stream', `stream is for http:// and https:// targets.`, 'Remove it.')] : []),
     ...SENT.filter(has).slice(1).map((name) => problem(`request.${name}`, `${SENT.filter(has).join(' and ')} exclude each other.`, 'Keep one.')),
-    ...BODIES.filter(has).map((name) => problem(`request.${name}`, `Over ${NAMES[protocol]} nothing has a body.`, `Use ${name === 'body' ? 'send' : 'sendBase64'}.`)),
+    ...BODIES.filter(has).map((name) => problem(`request.${name}`, `Over ${NAMES[protocol]} nothing has a body.`, `Use ${name === 'bodyBase64' ? 'sendBase64' : 'send'}.`)),
     ...expectProblems(spec, protocol, SENT.some(has)),
     ...(protocol === 'tcp' ? tcpProblems(spec, has) : []),
     ...(protocol === 'websocket' ? openingProblems(spec) : []),
     ...(has('method') && spec.request.method !== 'GET' ? [problem('request.method', `Over ${NAMES[protocol]} there are no methods.`, 'Remove it.')] : []),
     ...transportProblems(protocol, spec, transport),
   ]
+}
+
+/** A token is fetched for the whole run, and a WebSocket opened for many iterations: what differs among them has no place there. */
+function authProblems({ auth, request }: TaskSpec): Problem[] {
+  if (auth === undefined) return []
+  const protocol = protocolOf(request.url)
+  if (protocol === 'tcp') return [problem('auth', 'A TCP connection has no headers that could carry it.', 'Remove it; write bytes into send.')]
+  if (auth.type !== 'oauth2' && protocol !== 'websocket') return []
+  const why = auth.type === 'oauth2' ? 'The token is fetched once for all iterations' : 'A WebSocket is opened once for many messages'
+  const varying = authTexts(auth).filter(({ text }) => variablesOf(text).some(({ kind }) => kind !== 'env' && kind !== 'vars'))
+  return varying.map(({ path }) => problem(path, `${why}, so only {{env.…}} and {{vars.…}} can stand here.`, 'Use one of them.'))
 }
 
 function expectProblems({ request }: TaskSpec, protocol: 'websocket' | 'tcp', sends: boolean): Problem[] {

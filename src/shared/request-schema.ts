@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_BODY_BYTES, bodyShape } from './body-schema.ts'
 import { formatExpectation, parseExpectation } from './expect.ts'
 import { headerNameProblem, headerValueProblem } from './header-rules.ts'
 import { didYouMean, nearest, show } from './suggest.ts'
@@ -11,7 +12,6 @@ import type { Refuse } from './task-fields.ts'
 /** The request of a task: method, URL, headers, body. Nothing that passes here can break out of its place in the message. */
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
-const MAX_BODY_BYTES = 4 * 1024 * 1024
 const MAX_HEADERS = 200
 const MAX_HEADER_CHARACTERS = 65_536
 const TOO_LARGE = 'Send a smaller one: every request would carry it.'
@@ -35,6 +35,7 @@ export const requestObject = z.strictObject({
   headers: field(readHeaders, HEADERS_META).optional(),
   body: field(readText('body'), { type: 'string', description: 'Text, sent as UTF-8, at most 4 MiB. Excludes bodyBase64.', examples: ['{"id":{{seq}}}'] }).optional(),
   bodyBase64: field(readBase64('bodyBase64'), { ...BASE64_META, description: 'A binary body.' }).optional(),
+  ...bodyShape,
   send: field(readText('send'), { type: 'string', description: 'Over ws:// and tcp://: what an iteration sends, as UTF-8. Without it an iteration opens a connection.' }).optional(),
   sendBase64: field(readBase64('sendBase64'), { ...BASE64_META, description: 'The same as bytes; over a WebSocket a binary message.' }).optional(),
   sendHex: field(readHex, { type: 'string', pattern: '^(0[xX])?[0-9A-Fa-f\\s:]*$', description: 'The same as bytes, two digits each.', examples: ['0d0a'] }).optional(),

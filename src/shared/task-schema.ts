@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { authConflicts, authField } from './auth-schema.ts'
+import { bodyConflicts, hasBody } from './body-schema.ts'
 import { formatCheck, parseCheck } from './check.ts'
 import { AppError } from './errors.ts'
 import { loadConflicts, loadInconsistencies, loadObject, loadShape, stageKeys } from './load-schema.ts'
@@ -39,6 +41,7 @@ export const taskSchema = z.strictObject({
   name: field(readLine('The name', 200), { type: 'string', minLength: 1, maxLength: 200, description: 'What the task is called; default: its target.' }).optional(),
   load: loadObject,
   request: requestObject,
+  auth: authField.optional(),
   checks: expressions(readCheck, CHECK, 'What a single answer must be like to count as good. Without one on the status, status < 400 holds.', ['status == 200', 'status in 200-299,304', 'body contains "id"', '$.ok == true', 'header content-type contains "json"', 'size < 10kb', 'duration < 500ms']),
   thresholds: expressions(readThreshold, THRESHOLD, 'What the whole run must be like to pass; exit code 99 otherwise.', ['p99<200ms', 'errors<1%', 'rate>=95%', 'checks>99%', 'service.p99<100ms']),
   transport: transportObject.optional(),
@@ -68,7 +71,7 @@ export function parseTaskSpec(input: unknown): ParseResult<TaskSpec> {
   const spec: TaskSpec = { ...canonical(parsed.data), ...filled('data', data) }
   const { request, transport } = asObject(plain.value)
   const protocol = protocolProblems(spec, { request: asObject(request), transport: asObject(transport) })
-  const problems = [...conflicts, ...dataProblems, ...(conflicts.length > 0 ? [] : loadInconsistencies(spec.load)), ...rateThresholds(spec), ...(dataProblems.length > 0 ? [] : templateProblems(spec)), ...protocol]
+  const problems = [...conflicts, ...dataProblems, ...(conflicts.length > 0 ? [] : loadInconsistencies(spec.load)), ...rateThresholds(spec), ...authConflicts(spec), ...(dataProblems.length > 0 ? [] : templateProblems(spec)), ...protocol]
   const warnings = warningsOf(spec, writtenUrl(plain.value))
   return problems.length > 0 ? { ok: false, problems, warnings } : { ok: true, value: spec, warnings }
 }
@@ -99,13 +102,15 @@ export function defaultTaskSpec(url: string): TaskSpec {
 
 /** Fills in what was left out, in a fixed order of keys. */
 function canonical(task: z.output<typeof taskSchema>): TaskSpec {
-  const { method, url, headers, protoPath: _searched, ...content } = task.request
+  const { method, url, headers, bodyFile: _file, protoPath: _searched, ...rest } = task.request
+  const content = defined<Omit<RequestSpec, 'method' | 'url' | 'headers'>>(rest)
   const defaults = defaultTaskSpec(url)
   return {
     schema: TASK_SCHEMA,
     name: task.name ?? defaults.name,
     load: defined<LoadSpec>(task.load),
-    request: { method: method ?? (content.body === undefined && content.bodyBase64 === undefined && protocolOf(url) !== 'grpc' ? 'GET' : 'POST'), url, headers: headers ?? {}, ...defined<Omit<RequestSpec, 'method' | 'url' | 'headers'>>(content) },
+    request: { method: method ?? (hasBody(content) || protocolOf(url) === 'grpc' ? 'POST' : 'GET'), url, headers: headers ?? {}, ...content },
+    ...(task.auth === undefined ? {} : { auth: task.auth }),
     checks: task.checks ?? [],
     thresholds: task.thresholds ?? [],
     transport: { ...defaults.transport, ...defined<Partial<TaskSpec['transport']>>(task.transport ?? {}) },
@@ -117,10 +122,9 @@ function canonical(task: z.output<typeof taskSchema>): TaskSpec {
 
 function conflictsOf(input: unknown): Problem[] {
   const { load, request, transport } = asObject(input)
-  const bodies = Object.hasOwn(asObject(request), 'body') && Object.hasOwn(asObject(request), 'bodyBase64')
   return [
     ...(typeof load === 'object' && load !== null && !Array.isArray(load) ? loadConflicts(asObject(load)) : []),
-    ...(bodies ? [{ path: 'request.bodyBase64', message: 'body and bodyBase64 exclude each other.', hint: 'Keep one.' }] : []),
+    ...bodyConflicts(asObject(request)),
     ...transportConflicts(asObject(transport)),
   ]
 }

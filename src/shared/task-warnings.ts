@@ -1,3 +1,4 @@
+import { hasBody } from './body-schema.ts'
 import { formatDuration } from './duration.ts'
 import { profileDuration } from './load.ts'
 import { likelyMethod } from './request-schema.ts'
@@ -17,7 +18,7 @@ export function warningsOf(spec: TaskSpec, writtenUrl: string): Problem[] {
   const warnings: (Problem | false)[] = [
     rare !== null && warn('request.method', `${request.method} is no standard method.`, `Did you mean "${rare}"?`),
     url.ok && url.fragment !== '' && warn('request.url', `${url.fragment.slice(0, 60)} is never sent to a server.`, 'It was left out.'),
-    hasBody(request) && ['GET', 'HEAD'].includes(request.method) && warn('request.body', `A ${request.method} request with a body is unusual; some servers refuse it.`, 'Did you mean POST?'),
+    hasBody(request) && (request.body ?? request.bodyBase64) !== '' && ['GET', 'HEAD'].includes(request.method) && warn('request.body', `A ${request.method} request with a body is unusual; some servers refuse it.`, 'Did you mean POST?'),
     jsonWarning(request),
     rowsWarning(spec),
   ]
@@ -39,10 +40,6 @@ function endOf(spec: TaskSpec): { load: LoadPlan | null; endsWith: ScarceData | 
   } catch {
     return { load: null, endsWith: null } // A load that never ends has problems of its own.
   }
-}
-
-function hasBody(request: RequestSpec): boolean {
-  return (request.body ?? request.bodyBase64 ?? '') !== ''
 }
 
 /** A body that calls itself JSON and is none, with its line. */

@@ -41,10 +41,14 @@ export interface RequestSpec {
   url: string
   /** Names as written; a list sends the header more than once. */
   headers: Record<string, string | string[]>
-  /** Text body, sent as UTF-8. Excludes `bodyBase64`. */
+  /** Text body, sent as UTF-8. A request has one body at most: this one or one of the next three. */
   body?: string
   /** Binary body. */
   bodyBase64?: string
+  /** Fields of an `application/x-www-form-urlencoded` body, encoded when sent; a list sends the field more than once. */
+  form?: Record<string, string | string[]>
+  /** Parts of a `multipart/form-data` body, in order. */
+  multipart?: PartSpec[]
   /** Over `ws:`, `wss:`, `tcp:` and `tls:`: what an iteration sends, text as UTF-8. Without any of the three an iteration opens a connection. */
   send?: string
   /** The same as bytes; over a WebSocket they make a binary message. */
@@ -62,6 +66,40 @@ export interface RequestSpec {
   descriptor?: string
 }
 
+/** One part of a multipart form: text, or the bytes of a file. */
+export interface PartSpec {
+  name: string
+  /** Text, sent as UTF-8; may hold variables. Excludes `base64`. */
+  value?: string
+  /** Bytes: files travel with the task. */
+  base64?: string
+  filename?: string
+  /** Default: none for text, `application/octet-stream` for bytes. */
+  contentType?: string
+}
+
+/**
+ * Who the requests come from. Every request of the task carries it, unless it has such a header itself. Values may hold
+ * variables; those of OAuth 2.0 only such that are the same in every iteration, as the token is. Never shown, see `mask-spec.ts`.
+ */
+export type AuthSpec =
+  | { type: 'basic'; username: string; password: string }
+  | { type: 'bearer'; token: string }
+  | { type: 'api-key'; name: string; in: 'header' | 'query'; value: string }
+  | OAuth2Spec
+
+/** Client credentials (RFC 6749 §4.4): the token is fetched once before the run begins, by each node, and renewed in time. */
+export interface OAuth2Spec {
+  type: 'oauth2'
+  tokenUrl: string
+  clientId: string
+  clientSecret: string
+  scope?: string
+  audience?: string
+  /** Where client id and secret stand in the request for the token. */
+  credentialsIn: 'header' | 'body'
+}
+
 export interface TransportSpec {
   protocol: 'auto' | 'http1' | 'http2'
   /** Bound on one request, connect included. */
@@ -77,6 +115,10 @@ export interface TransportSpec {
   key?: string
   cacert?: string
   sni?: string
+  /** `host:port:address`, as curl has it: the name leads to this address; more of them with commas, `*` for any host. */
+  resolve?: string[]
+  /** `host:port:host2:port2`, as curl has it: connections go there instead; what is empty fits any, or stays. TLS and headers keep the target's name. */
+  connectTo?: string[]
 }
 
 /** Encodings of data files, by the names of the Encoding standard. */
@@ -107,6 +149,7 @@ export interface TaskSpec {
   name: string
   load: LoadSpec
   request: RequestSpec
+  auth?: AuthSpec
   /** Expressions, see `check.ts`. Without one on the status, `status < 400` holds. */
   checks: string[]
   /** Expressions, see `threshold.ts`. */

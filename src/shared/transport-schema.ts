@@ -2,15 +2,19 @@ import { z } from 'zod'
 import { durationMeta } from './field-meta.ts'
 import { field, readDuration } from './task-fields.ts'
 import { show } from './suggest.ts'
+import { formatConnectTo, formatResolve, parseConnectTo, parseResolve } from './route.ts'
 import { readTargetUrl } from './target-url.ts'
 import type { Refuse } from './task-fields.ts'
 import type { Problem } from './errors.ts'
+import type { Parsed } from './route.ts'
 
 /** How a task's requests travel. Certificates are PEM texts, not paths: a task means the same on every node. */
 
 /** Response times are measured up to ten minutes. */
 const MAX_TIMEOUT_MS = 600_000
 const MAX_PEM = 262_144
+const MAX_RULES = 100
+const RULES_META = { type: ['array', 'string'], items: { type: 'string' }, minItems: 1 }
 const PEM_META = { type: 'string', pattern: '^\\s*-----BEGIN [^]*-----' }
 
 export const transportObject = z.strictObject({
@@ -24,14 +28,33 @@ export const transportObject = z.strictObject({
   key: field(readPem('PRIVATE KEY'), { ...PEM_META, description: 'Private key of the client certificate, PEM text.' }).optional(),
   cacert: field(readPem('CERTIFICATE'), { ...PEM_META, description: 'Authority that signed the certificate of the server, PEM text.' }).optional(),
   sni: field(readSni, { type: 'string', pattern: String.raw`^[\w-]+(\.[\w-]+)*$`, description: 'Name asked for in the TLS handshake; default: the host.' }).optional(),
+  resolve: field(readRules(parseResolve, formatResolve), { ...RULES_META, description: 'Where names lead, host:port:address, as curl --resolve.', examples: [['api.example.com:443:127.0.0.1']] }).optional(),
+  connectTo: field(readRules(parseConnectTo, formatConnectTo), { ...RULES_META, description: 'Where connections go instead, host:port:host2:port2, as curl --connect-to.', examples: [['api.example.com:443:staging.internal:8443']] }).optional(),
 }).meta({ description: 'How requests travel.', dependentRequired: { cert: ['key'], key: ['cert'] } })
 
-/** Fields that need each other. */
+/** Fields that need each other, or exclude each other. */
 export function transportConflicts(transport: Record<string, unknown>): Problem[] {
-  const [cert, key] = [Object.hasOwn(transport, 'cert'), Object.hasOwn(transport, 'key')]
-  if (cert === key) return []
-  const missing = cert ? 'key' : 'cert'
-  return [{ path: `transport.${missing}`, message: `A client certificate needs both cert and key; ${missing} is missing.`, hint: 'Add it as PEM text.' }]
+  const has = (name: string): boolean => Object.hasOwn(transport, name)
+  const missing = has('cert') === has('key') ? null : has('cert') ? 'key' : 'cert'
+  const routes = has('proxy') ? ['resolve', 'connectTo'].filter(has) : []
+  return [
+    ...(missing === null ? [] : [{ path: `transport.${missing}`, message: `A client certificate needs both cert and key; ${missing} is missing.`, hint: 'Add it as PEM text.' }]),
+    ...routes.map((name) => ({ path: `transport.${name}`, message: `Through a proxy it is the proxy that connects, so ${name} cannot hold.`, hint: 'Remove one of them.' })),
+  ]
+}
+
+function readRules<T>(parse: (text: string) => Parsed<T>, format: (rule: T) => string) {
+  return (value: unknown, refuse: Refuse): string[] | undefined => {
+    const texts: unknown[] = Array.isArray(value) ? value : [value]
+    if (texts.length > MAX_RULES) return refuse(`More than ${MAX_RULES} rules.`, 'Use * for any host.')
+    const rules = texts.map((text, index): string => {
+      const parsed = parse(typeof text === 'string' ? text : '')
+      if (parsed.ok) return format(parsed.rule)
+      refuse(typeof text === 'string' ? parsed.message : `A rule is text, not ${show(text)}.`, parsed.hint, Array.isArray(value) ? [index] : [])
+      return ''
+    })
+    return rules.length === 0 ? refuse('The list is empty.', 'Remove it, or write a rule.') : rules
+  }
 }
 
 /** Credentials are allowed here: a proxy has no other place for them. */
