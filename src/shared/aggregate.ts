@@ -1,12 +1,11 @@
 import { bytesFromJson, bytesToJson } from './base64.ts'
-import { checksOf, formatCheck } from './check.ts'
 import type { RunTotals } from './contract.ts'
 import { ErrorGroups } from './error-groups.ts'
 import { AppError } from './errors.ts'
-import { statMs } from './figures.ts'
+import { distributionOf, statMs } from './figures.ts'
 import { roundedRate } from './format.ts'
 import { HealthRanges, type HealthRange } from './health-ranges.ts'
-import { type Histogram, readCells } from './histogram.ts'
+import { Histogram, readCells } from './histogram.ts'
 import { arrivalsBetween, plannedTotal, type LoadPlan } from './load.ts'
 import { addSample, ledgerOf, newNodeTotal, type NodeTotal } from './node-total.ts'
 import { timesOf, type MergedSecond, type SavedSecond } from './open-second.ts'
@@ -15,13 +14,16 @@ import { recentTotals } from './recent-totals.ts'
 import { achievedRate, plannedRate, sendingEndMs, targetRate, type RateBasis } from './run-rates.ts'
 import type { Sample } from './sample.ts'
 import { Shortfall, type SavedShortfall } from './shortfall.ts'
-import type { ErrorGroup, Ledger, Point, RunEvent, ThresholdResult } from './summary.ts'
+import type { ErrorGroup, Ledger, Point, RunEvent, StepResult, ThresholdResult } from './summary.ts'
+import { checkLabels } from './steps.ts'
 import type { TaskSpec } from './task.ts'
-import { TallyTotal, TIMES, type SavedTotal, type TimeName } from './tally-total.ts'
+import { TallyTotal, TIMES, type SavedTotal, type StepTotal, type TimeName } from './tally-total.ts'
 import type { ThresholdFigures } from './threshold.ts'
 import { figuresOf, ThresholdWatch } from './threshold-watch.ts'
 
 const RECENT_SECONDS = 5
+/** Of a step that no iteration has come to. */
+const NO_STEP: StepTotal = { requests: 0, failed: 0, response: new Histogram(), service: new Histogram() }
 
 /** Everything but the load, as {@link RunAggregate.serialize} writes it. */
 interface Saved {
@@ -51,6 +53,7 @@ interface Saved {
  */
 export class RunAggregate {
   readonly #expressions: string[]
+  readonly #stepNames: string[]
   #load: LoadPlan
   #total = new TallyTotal()
   #errors = new ErrorGroups()
@@ -73,7 +76,8 @@ export class RunAggregate {
   #events: RunEvent[] = []
 
   constructor(spec: TaskSpec, load: LoadPlan) {
-    this.#expressions = checksOf(spec).map(formatCheck)
+    this.#expressions = checkLabels(spec)
+    this.#stepNames = spec.steps?.map(({ name }) => name) ?? []
     this.#watch = new ThresholdWatch(spec.thresholds)
     this.#load = load
   }
@@ -193,6 +197,14 @@ export class RunAggregate {
 
   checks(): { expression: string; passed: number; failed: number }[] {
     return this.#expressions.map((expression, i) => ({ expression, passed: 0, failed: 0, ...this.#total.checks[i] }))
+  }
+
+  /** Empty for a task without steps. */
+  steps(): StepResult[] {
+    return this.#stepNames.map((name, i) => {
+      const { requests, failed, response, service } = this.#total.steps[i] ?? NO_STEP
+      return { name, requests, failed, responseTime: distributionOf(response), serviceTime: distributionOf(service) }
+    })
   }
 
   thresholds(): ThresholdResult[] {

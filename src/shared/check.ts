@@ -169,7 +169,7 @@ function scalarOf(text: string): string | number | boolean | null | undefined {
 }
 
 /** What no engine matches in linear time; the rest is judged where it is compiled. */
-function expressionProblem(source: string): ParsedCheck | null {
+export function expressionProblem(source: string): Extract<ParsedCheck, { ok: false }> | null {
   if (source === '') return refuse('The expression is empty.', 'Write for example: body matches "^ok"')
   if (source.length > MAX_EXPRESSION) return refuse(`The expression is longer than ${MAX_EXPRESSION} characters.`, 'Look for a shorter, telling part.')
   return /\(\?<?[=!]|(?<!\\)(?:\\\\)*\\[1-9]/.test(source) ? refuse(`${show(source)} looks around or back, which cannot be matched in linear time.`, 'Write it without (?=…), (?!…), (?<=…), (?<!…) and \\1.') : null
@@ -181,8 +181,7 @@ function parseText(rest: string, subject: string, make: (operator: TextCompariso
   const example = `Write for example: ${subject} contains "id"`
   if (word === undefined) return refuse(`${show(`${subject} ${rest}`)} does not say how to compare.`, example)
   const written = match?.[2] ?? ''
-  // People write expressions as they are, "\d+", which is no text of JSON.
-  const text = unquote(written) ?? (word.endsWith('matches') && /^"[^"]*"$/.test(written) ? written.slice(1, -1) : null)
+  const text = word.endsWith('matches') ? unquoteExpression(written) : unquote(written)
   if (text === null) return refuse(`The quotes in ${show(rest)} are not closed, or text follows them.`, example)
   const wrong = word.endsWith('matches') ? expressionProblem(text) : null
   if (wrong !== null) return wrong
@@ -212,6 +211,11 @@ function unquote(text: string): string | null {
   return /^'(?:[^'\\]|\\[^])*'$/.test(text) ? text.slice(1, -1).replace(/\\(['\\])/g, '$1') : null
 }
 
+/** As {@link unquote}; people write expressions as they are, "\d+", which is no text of JSON. */
+export function unquoteExpression(text: string): string | null {
+  return unquote(text) ?? (/^"[^"]*"$/.test(text) ? text.slice(1, -1) : null)
+}
+
 function comparison(sign: string | undefined): Comparison | null {
   if (sign === undefined || sign === '=') return '=='
   return sign === '' ? null : (sign as Comparison)
@@ -225,6 +229,6 @@ function accept(check: Check): ParsedCheck {
   return { ok: true, check }
 }
 
-function refuse(message: string, hint: string): ParsedCheck {
+function refuse(message: string, hint: string): Extract<ParsedCheck, { ok: false }> {
   return { ok: false, problem: { path: '', message, hint } }
 }

@@ -1,7 +1,7 @@
 import type { CapacityView } from './capacity.ts'
 import type { AssignmentPhase, NodeInfo } from './cluster.ts'
 import type { Problem } from './errors.ts'
-import type { Point, RunEvent, Summary, Verdict, Sentence, ThresholdResult, ErrorGroup } from './summary.ts'
+import type { Point, RunEvent, Summary, Verdict, Sentence, ThresholdResult, ErrorGroup, StepResult } from './summary.ts'
 import type { Task, TaskSpec } from './task.ts'
 
 /**
@@ -167,6 +167,8 @@ export interface RunView {
   errors: ErrorGroup[]
   statusCodes: Record<string, number>
   checks: { expression: string; passed: number; failed: number }[]
+  /** In the order of the task; empty for a task without steps. */
+  steps: StepResult[]
   /** Nodes that have not yet confirmed a pending order, and of how many. */
   pending: { order: 'start' | 'rate' | 'stop'; waitingFor: string[]; of: number; toRate?: number } | null
   events: RunEvent[]
@@ -286,6 +288,18 @@ export interface TryResult {
   timings: { dnsMs: number | null; connectMs: number | null; tlsMs: number | null; firstByteMs: number | null; totalMs: number }
   checks: { expression: string; ok: boolean; actual: string }[]
   error: { kind: string; message: string } | null
+  /** Of a task with steps: those that were executed, without their pauses; all else is that of the last of them. */
+  steps?: TryStep[]
+}
+
+/** One step that was tried. */
+export interface TryStep extends Omit<TryResult, 'lane' | 'steps'> {
+  name: string
+  /** As sent, after redirects; secrets masked. */
+  method: string
+  url: string
+  /** What was taken out of the answer, by name. */
+  extracted: Record<string, string>
 }
 
 /** `id`: of the task. Rates in iterations per second; `fromRate` is by default the task's own, `ceiling` none. `holdMs`: how long a rate is measured, default 20 s. */

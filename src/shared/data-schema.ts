@@ -16,7 +16,7 @@ export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'gbk'
 export const MAX_CONTENT_CHARACTERS = 4 * 1024 * 1024
 const DELIMITER_NAMES: Record<string, (typeof DELIMITERS)[number]> = { comma: ',', semicolon: ';', tab: '\t', '\\t': '\t', bar: '|', pipe: '|' }
 /** Taken by other variables. */
-const RESERVED = new Set(['vars', 'env', 'int', 'now', 'seq', 'uuid'])
+const RESERVED = new Set(['vars', 'env', 'step', 'int', 'now', 'seq', 'uuid'])
 const MAX_DATA = 20
 const KNOWN = { description: 'Known once the file has been read.' }
 

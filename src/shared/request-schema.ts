@@ -1,13 +1,15 @@
 import { z } from 'zod'
-import { MAX_BODY_BYTES, bodyShape } from './body-schema.ts'
+import { MAX_BODY_BYTES, bodyShape, hasBody } from './body-schema.ts'
 import { formatExpectation, parseExpectation } from './expect.ts'
 import { headerNameProblem, headerValueProblem } from './header-rules.ts'
 import { didYouMean, nearest, show } from './suggest.ts'
+import { protocolOf } from './protocol.ts'
 import { readTaskUrl } from './target-url.ts'
 import { field } from './task-fields.ts'
 import { maskVariables, replaceVariables } from './template-mask.ts'
 import { hasVariables } from './template-text.ts'
 import type { Refuse } from './task-fields.ts'
+import type { RequestSpec } from './task.ts'
 
 /** The request of a task: method, URL, headers, body. Nothing that passes here can break out of its place in the message. */
 
@@ -46,6 +48,12 @@ export const requestObject = z.strictObject({
   protoPath: z.array(field(readPath('protoPath'), { type: 'string' })).max(20).meta({ description: 'Folders in which the .proto file finds what it imports.' }).optional(),
   descriptor: field(readBase64('descriptor'), { ...BASE64_META, description: 'What was read of the .proto file: a FileDescriptorSet.' }).optional(),
 })
+
+/** Fills in what was left out, in a fixed order of keys. */
+export function canonicalRequest({ method, url, headers, bodyFile: _file, protoPath: _searched, ...rest }: z.output<typeof requestObject>): RequestSpec {
+  const content = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Omit<RequestSpec, 'method' | 'url' | 'headers'>
+  return { method: method ?? (hasBody(content) || protocolOf(url) === 'grpc' ? 'POST' : 'GET'), url, headers: headers ?? {}, ...content }
+}
 
 function readMethod(value: unknown, refuse: Refuse): string | undefined {
   if (typeof value !== 'string') return refuse(`The method is text, not ${show(value)}.`, `Known: ${METHODS.join(', ')}.`)

@@ -60,6 +60,19 @@ export interface Tally {
   connect: Uint8Array
   tls: Uint8Array
   dns: Uint8Array
+  /** One per step of the task, in its order; not there for a task without steps. */
+  steps?: StepTally[]
+}
+
+/** What one step of iterations did. */
+export interface StepTally {
+  /** Its requests that ended, with a response or an error. Redirects are not counted again. */
+  requests: number
+  failed: number
+  /** From the instant at which it was due (the iteration's own, or the end of the step before and its pause) to the last byte. */
+  response: Uint8Array
+  /** From the actual send to the last byte. */
+  service: Uint8Array
 }
 
 export interface ErrorTally {

@@ -11,7 +11,7 @@ export interface StatusShare {
 /** Exact codes in order, and what had no response. */
 export function statusShares({ statusCodes, totals, errors }: Pick<RunView, 'statusCodes' | 'totals' | 'errors'>): StatusShare[] {
   const codes = Object.entries(statusCodes).map(([status, count]) => ({ status: Number(status), count, token: tokenOf(Number(status)) }))
-  const silent = totals.completed - answersOf(totals.completed, errors)
+  const silent = totals.completed - answersOf(totals, errors, statusCodes)
   const known = codes.filter(({ count }) => count > 0).sort((a, b) => a.status - b.status)
   return silent > 0 ? [...known, { status: 0, count: silent, token: 'code-none' }] : known
 }

@@ -118,6 +118,18 @@ export interface ErrorGroup {
   samples: ErrorSample[]
 }
 
+/** What one step did over the whole run. */
+export interface StepResult {
+  name: string
+  /** Requests of the step that ended; failed ones are part of it. */
+  requests: number
+  failed: number
+  /** From the instant at which the step was due. */
+  responseTime: Distribution
+  /** From the actual send. */
+  serviceTime: Distribution
+}
+
 export interface Ledger {
   planned: number
   started: number
@@ -153,7 +165,8 @@ export interface Summary {
   errors: ErrorGroup[]
   checks: { expression: string; passed: number; failed: number }[]
   thresholds: ThresholdResult[]
-  steps: { name: string; requests: number; responseTime: Distribution }[]
+  /** Of a task without steps the only one is the task itself. */
+  steps: StepResult[]
   nodes: { id: string; name: string; share: number; started: number; completed: number; cpuPercent: number; loopLagMsP99: number; lostAtMs: number | null }[]
   health: { ok: boolean; problems: { atMs: number; untilMs: number; node: string; kind: HealthKind; detail: string }[] }
   events: RunEvent[]

@@ -1,5 +1,5 @@
 import { Histogram, readCells, type Cells } from './histogram.ts'
-import type { Tally } from './sample.ts'
+import type { StepTally, Tally } from './sample.ts'
 
 /** What was timed, by the names of {@link Tally}. */
 export const TIMES = ['response', 'service', 'lag', 'firstByte', 'connect', 'tls', 'dns'] as const
@@ -14,6 +14,15 @@ export interface SavedTotal {
   statuses: Record<string, number>
   checks: { passed: number; failed: number }[]
   times: Record<TimeName, Uint8Array>
+  steps?: StepTally[]
+}
+
+/** What one step did altogether. */
+export interface StepTotal {
+  requests: number
+  failed: number
+  readonly response: Histogram
+  readonly service: Histogram
 }
 
 /** The sum of tallies: counts add up, histograms merge. Errors are grouped elsewhere (`error-groups.ts`). */
@@ -23,9 +32,13 @@ export class TallyTotal {
   readonly checks: { passed: number; failed: number }[] = []
   readonly times = Object.fromEntries(TIMES.map((name) => [name, new Histogram()])) as Record<TimeName, Histogram>
 
+  readonly steps: StepTotal[] = []
+
   /** Adds all of a tally, or, when a histogram of it is damaged, nothing: then throws AppError `bad-input`. Answers with its histograms as read. */
   add(tally: Tally): Record<TimeName, Cells> {
     const cells = Object.fromEntries(TIMES.map((name) => [name, readCells(tally[name])])) as Record<TimeName, Cells>
+    const steps = (tally.steps ?? []).map((step) => ({ ...step, response: readCells(step.response), service: readCells(step.service) }))
+    steps.forEach((step, i) => this.#addStep(i, step))
     for (const name of TIMES) this.times[name].mergeCells(cells[name])
     this.#addCounts(tally)
     return cells
@@ -33,14 +46,28 @@ export class TallyTotal {
 
   save(): SavedTotal {
     const times = Object.fromEntries(TIMES.map((name) => [name, this.times[name].encode()])) as SavedTotal['times']
-    return { counts: this.counts, statuses: this.statuses, checks: this.checks, times }
+    return { counts: this.counts, statuses: this.statuses, checks: this.checks, times, ...this.encodedSteps() }
+  }
+
+  /** The steps as tallies have them. */
+  encodedSteps(): Pick<Tally, 'steps'> {
+    return this.steps.length === 0 ? {} : { steps: this.steps.map(({ requests, failed, response, service }) => ({ requests, failed, response: response.encode(), service: service.encode() })) }
   }
 
   static restore(saved: SavedTotal): TallyTotal {
     const total = new TallyTotal()
     for (const name of TIMES) total.times[name].mergeEncoded(saved.times[name])
+    saved.steps?.forEach((step, i) => total.#addStep(i, { ...step, response: readCells(step.response), service: readCells(step.service) }))
     total.#addCounts({ ...saved.counts, statuses: saved.statuses, checks: saved.checks })
     return total
+  }
+
+  #addStep(place: number, { requests, failed, response, service }: { requests: number; failed: number; response: Cells; service: Cells }): void {
+    const step = (this.steps[place] ??= { requests: 0, failed: 0, response: new Histogram(), service: new Histogram() })
+    step.requests += requests
+    step.failed += failed
+    step.response.mergeCells(response)
+    step.service.mergeCells(service)
   }
 
   #addCounts(tally: Counts & Pick<Tally, 'statuses' | 'checks'>): void {

@@ -11,14 +11,14 @@ export interface ScarceData {
 }
 
 /** Null for a task that uses no unique data. */
-export function scarceData(spec: Pick<TaskSpec, 'data' | 'request'>): ScarceData | null {
+export function scarceData(spec: Pick<TaskSpec, 'data' | 'request' | 'steps'>): ScarceData | null {
   const used = new Set(variablesUsed(spec).flatMap((variable) => (variable.kind === 'data' ? [variable.data] : [])))
   const unique = Object.entries(spec.data ?? {}).flatMap(([name, { mode, rows }]) => (mode === 'unique' && rows !== undefined && used.has(name) ? [{ name, rows }] : []))
   return unique.reduce<ScarceData | null>((least, data) => (least === null || data.rows < least.rows ? data : least), null)
 }
 
 /** What a task is to send. Where unique data would be used up before its end, it ends with them. Throws AppError `bad-input` for a load that would never end. */
-export function taskLoad(spec: Pick<TaskSpec, 'data' | 'request' | 'load'> & { transport: Pick<TaskSpec['transport'], 'timeout'> }): { load: LoadPlan; endsWith: ScarceData | null } {
+export function taskLoad(spec: Pick<TaskSpec, 'data' | 'request' | 'steps' | 'load'> & { transport: Pick<TaskSpec['transport'], 'timeout'> }): { load: LoadPlan; endsWith: ScarceData | null } {
   const load = compileLoad(spec.load, parseDuration(spec.transport.timeout) ?? undefined)
   const scarce = scarceData(spec)
   if (scarce === null) return { load, endsWith: null }

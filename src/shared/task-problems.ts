@@ -16,11 +16,6 @@ const EXAMPLES: Partial<Record<string, string>> = {
   request: 'Write for example request: { url: https://api.example.com/orders }.',
 }
 
-/** Keys of the task file that this version does not read yet, and what to do. */
-const NOT_YET: Record<string, string> = {
-  steps: 'A task has one request here; make one task per step.',
-}
-
 /** @param document what the whole is called in messages. */
 export function toProblems(issue: z.core.$ZodIssue, keys: KnownKeys, document = TASK): Problem[] {
   const path = issue.path.reduce<string>((text, part) => joinPath(text, typeof part === 'number' ? part : String(part)), '')
@@ -42,10 +37,9 @@ function wordsOf(issue: z.core.$ZodIssue, path: string, document: string): { mes
 
 function unknownKey(path: string, key: string, keys: KnownKeys, document: string): Problem {
   const at = joinPath(path, key)
-  const notYet = document === TASK && path === '' && Object.hasOwn(NOT_YET, key) ? NOT_YET[key] : undefined
-  if (notYet !== undefined) return { path: at, message: `"${key}" is not supported in this version.`, hint: notYet }
   const here = keys[path.replace(/\[\d+\]/g, '')] ?? keys[path.replace(/^(\w+)\..*/, '$1.*')] ?? []
-  const elsewhere = Object.keys(keys).find((place) => place !== path && keys[place]?.includes(key))
+  const inside = keys[joinPath(path.replace(/\[\d+\]/g, ''), 'request')]?.includes(key) === true && path !== '' ? joinPath(path, 'request') : undefined
+  const elsewhere = inside ?? Object.keys(keys).find((place) => place !== path && keys[place]?.includes(key))
   const hint = elsewhere === undefined ? didYouMean(key, here) : `Did you mean ${joinPath(elsewhere, key)}?`
   return { path: at, message: `There is no "${key}" in ${path === '' ? document : path}.`, hint }
 }

@@ -1,38 +1,31 @@
 import { z } from 'zod'
 import { authConflicts, authField } from './auth-schema.ts'
-import { bodyConflicts, hasBody } from './body-schema.ts'
-import { formatCheck, parseCheck } from './check.ts'
+import { bodyConflicts } from './body-schema.ts'
 import { AppError } from './errors.ts'
+import { checkList, thresholdList } from './expressions-schema.ts'
 import { loadConflicts, loadInconsistencies, loadObject, loadShape, stageKeys } from './load-schema.ts'
 import { canonicalData, dataObject, dataRecord } from './data-schema.ts'
 import { namedValues } from './names-schema.ts'
 import { plainInput } from './plain-input.ts'
 import { protocolOf } from './protocol.ts'
 import { protocolProblems } from './protocol-rules.ts'
-import { requestObject } from './request-schema.ts'
+import { canonicalRequest, requestObject } from './request-schema.ts'
+import { canonicalSteps, stepList, stepObject, stepProblems } from './step-schema.ts'
+import { stepTasks } from './steps.ts'
 import { TASK_SCHEMA } from './task.ts'
 import { field, readLine } from './task-fields.ts'
 import { toProblems } from './task-problems.ts'
 import { warningsOf } from './task-warnings.ts'
 import { templateProblems } from './template-problems.ts'
-import { formatThreshold, parseThreshold } from './threshold.ts'
 import { transportObject, transportConflicts } from './transport-schema.ts'
 import type { Problem } from './errors.ts'
-import type { Refuse } from './task-fields.ts'
 import type { KnownKeys } from './task-problems.ts'
-import type { LoadSpec, ParseResult, RequestSpec, TaskSpec } from './task.ts'
+import type { LoadSpec, ParseResult, TaskSpec } from './task.ts'
 
 /**
  * The door for tasks: whatever a file, a screen or a script calls a task becomes a canonical {@link TaskSpec} here, or
  * a list of everything that is wrong with it, each with its path and its cure. Parsing a TaskSpec again changes nothing.
  */
-
-const MAX_EXPRESSIONS = 100
-/** First words of a check, and the form of a threshold; the rest is judged by their parsers. */
-const CHECK = String.raw`^\s*([sS][tT][aA][tT][uU][sS]|[bB][oO][dD][yY]|[hH][eE][aA][dD][eE][rR]|[sS][iI][zZ][eE]|[gG][rR][pP][cC]-[sS][tT][aA][tT][uU][sS]|[dD][uU][rR][aA][tT][iI][oO][nN]|\$)[^]*\S`
-const THRESHOLD = String.raw`^\s*[A-Za-z_][\w.]*(\s*:\s*[\w.()]+)?\s*(<=|>=|<|>)\s*[^<>=]+$`
-const expressions = (read: (value: unknown, refuse: Refuse) => string | undefined, pattern: string, description: string, examples: string[]) =>
-  z.array(field(read, { type: 'string', pattern, examples })).max(MAX_EXPRESSIONS).meta({ description }).optional()
 
 /** What is accepted: for the OpenAPI document, and for editors of task files. */
 export const taskSchema = z.strictObject({
@@ -40,10 +33,13 @@ export const taskSchema = z.strictObject({
   schema: z.literal(TASK_SCHEMA).meta({ description: 'The form of this file.' }).optional(),
   name: field(readLine('The name', 200), { type: 'string', minLength: 1, maxLength: 200, description: 'What the task is called; default: its target.' }).optional(),
   load: loadObject,
-  request: requestObject,
+  request: requestObject.optional(),
+  steps: stepList.meta({ description: 'Several requests that make one iteration, one after the other on one virtual user; instead of request.' }).optional(),
+  stepOrder: z.enum(['sequence', 'weighted']).meta({ description: 'sequence (the default): all steps, one after the other. weighted: each iteration executes one step, drawn by weight.' }).optional(),
+  cookies: z.boolean().meta({ description: 'With steps: keep cookies within an iteration and send them back. Default: true.' }).optional(),
   auth: authField.optional(),
-  checks: expressions(readCheck, CHECK, 'What a single answer must be like to count as good. Without one on the status, status < 400 holds.', ['status == 200', 'status in 200-299,304', 'body contains "id"', '$.ok == true', 'header content-type contains "json"', 'size < 10kb', 'duration < 500ms']),
-  thresholds: expressions(readThreshold, THRESHOLD, 'What the whole run must be like to pass; exit code 99 otherwise.', ['p99<200ms', 'errors<1%', 'rate>=95%', 'checks>99%', 'service.p99<100ms']),
+  checks: checkList,
+  thresholds: thresholdList,
   transport: transportObject.optional(),
   tags: z.record(z.string(), field(readLine('A tag', 200), { type: ['string', 'number', 'boolean'] })).meta({ description: 'Kept with every run, to find it again.', examples: [{ team: 'checkout' }] }).optional(),
   vars: namedValues('vars').optional(),
@@ -56,6 +52,8 @@ const keys: KnownKeys = {
   load: Object.keys(loadShape),
   'load.stages': stageKeys,
   request: Object.keys(requestObject.shape),
+  steps: Object.keys(stepObject.shape),
+  'steps.request': Object.keys(requestObject.shape),
   transport: Object.keys(transportObject.shape),
   'data.*': Object.keys(dataObject.shape),
 }
@@ -69,10 +67,11 @@ export function parseTaskSpec(input: unknown): ParseResult<TaskSpec> {
   if (!parsed.success) return { ok: false, problems: [...parsed.error.issues.flatMap((issue) => toProblems(issue, keys)), ...conflicts], warnings: [] }
   const { data, problems: dataProblems } = canonicalData(parsed.data.data)
   const spec: TaskSpec = { ...canonical(parsed.data), ...filled('data', data) }
-  const { request, transport } = asObject(plain.value)
-  const protocol = protocolProblems(spec, { request: asObject(request), transport: asObject(transport) })
-  const problems = [...conflicts, ...dataProblems, ...(conflicts.length > 0 ? [] : loadInconsistencies(spec.load)), ...rateThresholds(spec), ...authConflicts(spec), ...(dataProblems.length > 0 ? [] : templateProblems(spec)), ...protocol]
-  const warnings = warningsOf(spec, writtenUrl(plain.value))
+  const problems = [
+    ...conflicts, ...dataProblems, ...(conflicts.length > 0 ? [] : loadInconsistencies(spec.load)), ...rateThresholds(spec), ...authConflicts(spec), ...otherRequest(spec, parsed.data.request), ...stepProblems(spec),
+    ...(dataProblems.length > 0 ? [] : templateProblems(spec)), ...protocolsOf(spec, plain.value),
+  ]
+  const warnings = warningsOf(spec, writtenUrls(plain.value))
   return problems.length > 0 ? { ok: false, problems, warnings } : { ok: true, value: spec, warnings }
 }
 
@@ -102,14 +101,16 @@ export function defaultTaskSpec(url: string): TaskSpec {
 
 /** Fills in what was left out, in a fixed order of keys. */
 function canonical(task: z.output<typeof taskSchema>): TaskSpec {
-  const { method, url, headers, bodyFile: _file, protoPath: _searched, ...rest } = task.request
-  const content = defined<Omit<RequestSpec, 'method' | 'url' | 'headers'>>(rest)
-  const defaults = defaultTaskSpec(url)
+  const steps = task.steps === undefined ? undefined : canonicalSteps(task.steps)
+  const request = steps?.[0]?.request ?? canonicalRequest(task.request ?? { url: '' })
+  const defaults = defaultTaskSpec(request.url)
   return {
     schema: TASK_SCHEMA,
     name: task.name ?? defaults.name,
     load: defined<LoadSpec>(task.load),
-    request: { method: method ?? (hasBody(content) || protocolOf(url) === 'grpc' ? 'POST' : 'GET'), url, headers: headers ?? {}, ...content },
+    request,
+    ...(steps === undefined ? {} : { steps }),
+    ...defined<Pick<TaskSpec, 'stepOrder' | 'cookies'>>({ stepOrder: task.stepOrder, cookies: task.cookies }),
     ...(task.auth === undefined ? {} : { auth: task.auth }),
     checks: task.checks ?? [],
     thresholds: task.thresholds ?? [],
@@ -121,12 +122,28 @@ function canonical(task: z.output<typeof taskSchema>): TaskSpec {
 }
 
 function conflictsOf(input: unknown): Problem[] {
-  const { load, request, transport } = asObject(input)
+  const { load, request, steps, transport } = asObject(input)
   return [
+    ...(request === undefined && steps === undefined ? [{ path: 'request', message: 'request is missing.', hint: 'Write for example request: { url: https://api.example.com/orders }.' }] : []),
     ...(typeof load === 'object' && load !== null && !Array.isArray(load) ? loadConflicts(asObject(load)) : []),
-    ...bodyConflicts(asObject(request)),
+    ...writtenRequests(input).flatMap(({ path, request: written }) => bodyConflicts(written, path)),
     ...transportConflicts(asObject(transport)),
   ]
+}
+
+/** Steps say what is sent; a request beside them may only repeat the first one. */
+function otherRequest({ steps }: TaskSpec, request: z.output<typeof requestObject> | undefined): Problem[] {
+  if (steps === undefined || request === undefined || isSame(canonicalRequest(request), steps[0]!.request)) return []
+  return [{ path: 'request', message: 'request and the first step differ.', hint: 'Leave request out: with steps, they say what is sent.' }]
+}
+
+/** Fields that say nothing over the protocol of their request; those of steps are told once, where they stand. */
+function protocolsOf(spec: TaskSpec, input: unknown): Problem[] {
+  const transport = asObject(asObject(input)['transport'])
+  const written = writtenRequests(input)
+  if (spec.steps === undefined) return protocolProblems(spec, { request: written[0]?.request ?? {}, transport })
+  return stepTasks(spec).flatMap((task, i) =>
+    protocolProblems(task, { request: written[i]?.request ?? {}, transport: {} }).flatMap((problem) => (problem.path.startsWith('request.') ? [{ ...problem, path: `steps[${i}].${problem.path}` }] : [])))
 }
 
 /** A closed model has no target rate that a threshold could compare with. */
@@ -134,18 +151,6 @@ function rateThresholds(spec: TaskSpec): Problem[] {
   if (spec.load.rate !== undefined || spec.load.stages !== undefined) return []
   return spec.thresholds.flatMap((expression, index) =>
     expression.startsWith('rate') ? [{ path: `thresholds[${index}]`, message: `${expression} compares with a target rate, and connections alone have none.`, hint: 'Add load.rate, or remove the threshold.' }] : [])
-}
-
-function readCheck(value: unknown, refuse: Refuse): string | undefined {
-  if (typeof value !== 'string') return refuse('A check is text.', 'Write for example "status == 200".')
-  const parsed = parseCheck(value)
-  return parsed.ok ? formatCheck(parsed.check) : refuse(parsed.problem.message, parsed.problem.hint ?? '')
-}
-
-function readThreshold(value: unknown, refuse: Refuse): string | undefined {
-  if (typeof value !== 'string') return refuse('A threshold is text.', 'Write for example "p99<200ms".')
-  const parsed = parseThreshold(value)
-  return parsed.ok ? formatThreshold(parsed.threshold) : refuse(parsed.problem.message, parsed.problem.hint ?? '')
 }
 
 /** `api.example.com/orders`: what a task is called that nobody named. */
@@ -167,7 +172,22 @@ function asObject(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
-function writtenUrl(input: unknown): string {
-  const { url } = asObject(asObject(input)['request'])
-  return typeof url === 'string' ? url : ''
+/** The requests of a task as they were written, those of the steps where there are any. */
+function writtenRequests(input: unknown): { path: string; request: Record<string, unknown> }[] {
+  const { request, steps } = asObject(input)
+  if (!Array.isArray(steps)) return [{ path: 'request', request: asObject(request) }]
+  return steps.map((step, i) => ({ path: `steps[${i}].request`, request: asObject(asObject(step)['request']) }))
+}
+
+function writtenUrls(input: unknown): string[] {
+  return writtenRequests(input).map(({ request: { url } }) => (typeof url === 'string' ? url : ''))
+}
+
+/** The same JSON, whatever the order of its keys. */
+function isSame(one: unknown, other: unknown): boolean {
+  return sorted(one) === sorted(other)
+}
+
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) => (typeof item === 'object' && item !== null && !Array.isArray(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item))
 }

@@ -11,8 +11,17 @@ import type { ScarceData } from './task-load.ts'
 import type { RequestSpec, TaskSpec } from './task.ts'
 
 /** What is allowed but probably not meant. */
-export function warningsOf(spec: TaskSpec, writtenUrl: string): Problem[] {
-  const { request } = spec
+export function warningsOf(spec: TaskSpec, writtenUrls: readonly string[]): Problem[] {
+  const requests = spec.steps?.map(({ request }) => request) ?? [spec.request]
+  const ofRequests = requests.flatMap((request, i) => {
+    const warnings = requestWarnings(request, writtenUrls[i] ?? '')
+    return spec.steps === undefined ? warnings : warnings.map((warning) => ({ ...warning, path: `steps[${i}].${warning.path}` }))
+  })
+  const rows = rowsWarning(spec)
+  return rows === false ? ofRequests : [...ofRequests, rows]
+}
+
+function requestWarnings(request: RequestSpec, writtenUrl: string): Problem[] {
   const url = readTaskUrl(maskVariables(writtenUrl).text)
   const rare = likelyMethod(request.method)
   const warnings: (Problem | false)[] = [
@@ -20,7 +29,6 @@ export function warningsOf(spec: TaskSpec, writtenUrl: string): Problem[] {
     url.ok && url.fragment !== '' && warn('request.url', `${url.fragment.slice(0, 60)} is never sent to a server.`, 'It was left out.'),
     hasBody(request) && (request.body ?? request.bodyBase64) !== '' && ['GET', 'HEAD'].includes(request.method) && warn('request.body', `A ${request.method} request with a body is unusual; some servers refuse it.`, 'Did you mean POST?'),
     jsonWarning(request),
-    rowsWarning(spec),
   ]
   return warnings.filter((warning) => warning !== false)
 }

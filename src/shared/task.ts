@@ -144,11 +144,35 @@ export interface DataSpec {
   content?: string
 }
 
+/** One request of an iteration that has several. */
+export interface StepSpec {
+  /** Unique within the task; failures and results are told under it. */
+  name: string
+  request: RequestSpec
+  /** What is taken out of the answer, by name: expressions, see `extraction.ts`. Later steps of the same iteration say `{{step.name}}`. */
+  extract?: Record<string, string>
+  /** Hold for this step besides those of the task. */
+  checks?: string[]
+  /** Pause before the next step: `500ms`, or `1s-3s` to draw it for each iteration. After the last one only virtual users pause. */
+  thinkTime?: string
+  /** How often it is drawn compared with the others, default 1; only where the order is weighted. */
+  weight?: number
+  /** `stop` (the default): the iteration has failed and ends. `continue`: the failure counts with the step alone, the iteration goes on. */
+  onFailure?: 'stop' | 'continue'
+}
+
 export interface TaskSpec {
   schema: typeof TASK_SCHEMA
   name: string
   load: LoadSpec
+  /** Of a task with steps the request of the first one. */
   request: RequestSpec
+  /** What an iteration does, one after the other on one virtual user. Without them it is one request. */
+  steps?: StepSpec[]
+  /** `sequence` (the default), or `weighted`: each iteration executes one of the steps, drawn by weight and by its number. */
+  stepOrder?: 'sequence' | 'weighted'
+  /** False: what servers set as cookies is not sent back. By default each iteration with steps has a jar of its own. */
+  cookies?: boolean
   auth?: AuthSpec
   /** Expressions, see `check.ts`. Without one on the status, `status < 400` holds. */
   checks: string[]

@@ -15,20 +15,36 @@ export function templatesOf(request: RequestSpec): { path: string; text: string 
 }
 
 /** Every variable that a task uses. */
-export function variablesUsed(spec: Pick<TaskSpec, 'request' | 'auth'>): Variable[] {
-  return [...templatesOf(spec.request), ...authTexts(spec.auth)].flatMap(({ text }) => variablesOf(text))
+export function variablesUsed(spec: Pick<TaskSpec, 'request' | 'steps' | 'auth'>): Variable[] {
+  return [...requestsOf(spec).flatMap((request) => templatesOf(request)), ...authTexts(spec.auth)].flatMap(({ text }) => variablesOf(text))
 }
 
 /** Variables that are badly written, or that nothing in the task fills in. */
 export function templateProblems(spec: TaskSpec): Problem[] {
   const known = knownNames(spec)
-  return [...templatesOf(spec.request), ...authTexts(spec.auth)].flatMap(({ path, text }) => {
+  const extracted = new Set<string>()
+  const ofRequests = requestsOf(spec).flatMap((request, i) => {
+    const problems = problemsOf(templatesOf(request), { ...known, step: spec.stepOrder === 'weighted' ? [] : [...extracted] })
+    for (const name of Object.keys(spec.steps?.[i]?.extract ?? {})) extracted.add(name)
+    return spec.steps === undefined ? problems : problems.map((problem) => ({ ...problem, path: `steps[${i}].${problem.path}` }))
+  })
+  return [...ofRequests, ...problemsOf(authTexts(spec.auth), known)]
+}
+
+/** The names of a task that stand for something wherever they stand; what steps extract depends on the place. */
+export function knownNames({ vars, env, data }: Pick<TaskSpec, 'vars' | 'env' | 'data'>): KnownNames {
+  const columns = Object.entries(data ?? {}).map(([name, spec]): [string, readonly string[] | null] => [name, spec.columns ?? null])
+  return { vars: Object.keys(vars ?? {}), env: Object.keys(env ?? {}), data: Object.fromEntries(columns) }
+}
+
+function problemsOf(texts: { path: string; text: string }[], known: KnownNames): Problem[] {
+  return texts.flatMap(({ path, text }) => {
     const parsed = parseTemplate(text, known)
     return parsed.ok ? [] : [{ path, message: parsed.message, hint: parsed.hint }]
   })
 }
 
-export function knownNames({ vars, env, data }: Pick<TaskSpec, 'vars' | 'env' | 'data'>): KnownNames {
-  const columns = Object.entries(data ?? {}).map(([name, spec]): [string, readonly string[] | null] => [name, spec.columns ?? null])
-  return { vars: Object.keys(vars ?? {}), env: Object.keys(env ?? {}), data: Object.fromEntries(columns) }
+/** What is sent in one iteration. */
+function requestsOf({ request, steps }: Pick<TaskSpec, 'request' | 'steps'>): RequestSpec[] {
+  return steps?.map((step) => step.request) ?? [request]
 }

@@ -6,11 +6,12 @@ import { nearest, show } from './suggest.ts'
  *     {{users.id}}      a column of the data "users"          {{vars.host}}  {{env.TOKEN}}   the same in every request
  *     {{seq}}           the number of the iteration, 1, 2, …  {{int 1 5}}    a whole number, both ends included
  *     {{uuid}}          a random UUID                          {{now}}  {{now iso}}  {{now s}}   the time of sending
+ *     {{step.token}}    what an earlier step of the same iteration has extracted
  *     {{'{{'}}         the braces themselves, or any other text
  */
 export type Variable =
   | { kind: 'data'; data: string; column: string }
-  | { kind: 'vars' | 'env'; name: string }
+  | { kind: 'vars' | 'env' | 'step'; name: string }
   | { kind: 'int'; from: number; to: number }
   | { kind: 'now'; format: 'ms' | 's' | 'iso' }
   | { kind: 'seq' | 'uuid' }
@@ -27,6 +28,8 @@ export interface KnownNames {
   env: readonly string[] | null
   /** Columns of each data; null where they are not known yet. */
   data: Readonly<Record<string, readonly string[] | null>>
+  /** What the steps before this one extract; none by default. */
+  step?: readonly string[]
 }
 
 type ParsedVariable = { ok: true; part: TemplatePart } | { ok: false; message: string; hint: string }
@@ -100,6 +103,10 @@ function parseName(word: string, known: KnownNames | undefined): ParsedVariable 
     if (names === null || names.includes(name)) return { ok: true, part: { kind: group, name } }
     return { ok: false, message: group === 'vars' ? `vars has no "${name}".` : `env has no value for "${name}".`, hint: suggestion(word, known, group === 'vars' ? `Add vars: { ${name}: … }, or --var ${name}=….` : `Set ${name} where the command is given, or add env: { ${name}: … }.`) }
   }
+  if (group === 'step') {
+    if (known === undefined || known.step?.includes(name) === true) return { ok: true, part: { kind: 'step', name } }
+    return { ok: false, message: `No step before this one extracts "${name}".`, hint: suggestion(word, known, `Add extract: { ${name}: … } to an earlier step of a sequence.`) }
+  }
   if (known === undefined) return { ok: true, part: { kind: 'data', data: group, column: name } }
   if (!Object.hasOwn(known.data, group)) return { ok: false, message: `No data named ${group}.`, hint: suggestion(word, known) }
   const columns = known.data[group] ?? null
@@ -118,7 +125,7 @@ function suggestion(word: string, known: KnownNames | undefined, otherwise?: str
 function namesOf(known: KnownNames | undefined): string[] {
   if (known === undefined) return SIMPLE
   const data = Object.entries(known.data).flatMap(([name, columns]) => (columns ?? []).map((column) => `${name}.${column}`))
-  return [...data, ...known.vars.map((name) => `vars.${name}`), ...(known.env ?? []).map((name) => `env.${name}`), ...SIMPLE]
+  return [...data, ...(known.step ?? []).map((name) => `step.${name}`), ...known.vars.map((name) => `vars.${name}`), ...(known.env ?? []).map((name) => `env.${name}`), ...SIMPLE]
 }
 
 function unclosed(text: string, at: number): { message: string; hint: string } {

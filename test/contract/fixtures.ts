@@ -72,7 +72,7 @@ const TOTALS: RunTotals = {
 export function viewOf(run: Run): RunView {
   return {
     run, plannedMs: 10_000, plan: [], elapsedMs: 0, lane: null, sentence: { key: 'verdict.starting', params: {} }, tone: 'pending',
-    thresholds: [], totals: TOTALS, recent: TOTALS, errors: [], statusCodes: {}, checks: [], pending: null, events: [], nodes: [], deficitPerSecond: 0,
+    thresholds: [], totals: TOTALS, recent: TOTALS, errors: [], statusCodes: {}, checks: [], steps: [], pending: null, events: [], nodes: [], deficitPerSecond: 0,
   }
 }
 

@@ -149,6 +149,7 @@ export function runView(now: number): RunView {
     errors: GROUPS,
     statusCodes: { 201: 1_765_012, 503: 5204 },
     checks: SPEC.checks.map((expression) => ({ expression, passed: 1_765_000, failed: 12 })),
+    steps: [],
     pending: null,
     events: [
       { atMs: 100_000, kind: 'rate-changed', detail: { from: 8000, rate: 12_000 } },

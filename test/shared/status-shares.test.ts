@@ -10,7 +10,7 @@ function failures(kind: ErrorKind, count: number): ErrorGroup {
 
 test('what failed otherwise than by a check had no response', () => {
   const errors = [failures('check', 2), failures('timeout', 1)]
-  expect(statusShares({ statusCodes: { 503: 2, 200: 7, 418: 0 }, totals: { ...NO_TOTALS, completed: 10 }, errors })).toEqual([
+  expect(statusShares({ statusCodes: { 503: 2, 200: 7, 418: 0 }, totals: { ...NO_TOTALS, completed: 10, failed: 3 }, errors })).toEqual([
     { status: 200, count: 7, token: 'code-2xx' },
     { status: 503, count: 2, token: 'code-5xx' },
     { status: 0, count: 1, token: 'code-none' },

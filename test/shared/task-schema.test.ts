@@ -78,7 +78,7 @@ describe('a task', () => {
   it.each([
     [{ load, request, rate: 5 }, 'rate', 'Did you mean load.rate?'],
     [{ load, request, url: 'x' }, 'url', 'Did you mean request.url?'],
-    [{ load, request, steps: [] }, 'steps', 'one task per step'],
+    [{ load, steps: [] }, 'steps', 'at least one'],
     [{ load, request, schema: 'stampede.task/2' }, 'schema', 'stampede.task/1'],
     [{ load, request, transport: { protocol: 'h2' } }, 'transport.protocol', 'http'],
     [{ load, request, transport: { timeout: 0 } }, 'transport.timeout', 'At least 1ms'],
@@ -150,7 +150,7 @@ describe('a task', () => {
   it('describes its fields in a JSON schema', async () => {
     const { z } = await import('zod')
     const schema = z.toJSONSchema(taskSchema, { io: 'input' }) as { required: string[]; properties: Record<string, unknown> }
-    expect(schema.required).toEqual(['load', 'request'])
+    expect(schema.required).toEqual(['load'])
     expect(JSON.stringify(schema.properties['load'])).toContain('Iterations per second')
   })
 })

@@ -47,6 +47,7 @@ export function viewOfStored(run: Run, summary: Summary | null): RunView {
     errors: summary.errors,
     statusCodes: summary.statusCodes,
     checks: summary.checks,
+    steps: run.spec.steps === undefined ? [] : summary.steps,
     events: summary.events,
     nodes: summary.nodes.map(({ id, name, share, lostAtMs }) => ({ id, name, share, phase: 'stop', lostAtMs })),
   }
@@ -73,6 +74,7 @@ function empty(run: Run): RunView {
     errors: [],
     statusCodes: {},
     checks: [],
+    steps: [],
     pending: null,
     events: [],
     nodes: [],

@@ -19,7 +19,7 @@ export const EXIT = {
 export function exitCodeOf(summary: Summary, signal: NodeJS.Signals | null): number {
   if (signal !== null) return signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted
   if (summary.status === 'failed') return EXIT.couldNotStart
-  if (answersOf(summary.ledger.completed, summary.errors) === 0 && summary.ledger.started > 0) return EXIT.noResponse
+  if (answersOf(summary.ledger, summary.errors, summary.statusCodes) === 0 && summary.ledger.started > 0) return EXIT.noResponse
   if (summary.verdict === 'not-trustworthy') return EXIT.notTrustworthy
   if (summary.verdict === 'failed') return EXIT.thresholdFailed
   return EXIT.passed

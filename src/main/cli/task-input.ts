@@ -121,8 +121,11 @@ async function overlayRequest(raw: RawTask, flags: RunFlags, problems: Problem[]
   assign(request, { method: flags.method, body: flags.data, send: flags.send, sendHex: flags.sendHex, expect: flags.expect })
   if (flags.dataFile !== undefined) Object.assign(request, await readBody(flags.dataFile))
   if (request['method'] === undefined && (request['body'] ?? request['bodyBase64']) !== undefined) request['method'] = 'POST'
-  raw.request = request
+  if (raw['steps'] === undefined) raw.request = request
+  else if (Object.keys(request).length > 0) problems.push(...REQUEST_FLAGS.flatMap(([flag, name]) => (flags[flag] === undefined ? [] : [{ path: name, message: 'This task has steps, each with a request of its own.', hint: 'Write it into the steps of the file.' }])))
 }
+
+const REQUEST_FLAGS = [['method', '--method'], ['data', '--data'], ['dataFile', '--data-file'], ['header', '--header'], ['send', '--send'], ['sendHex', '--send-hex'], ['expect', '--expect']] as const satisfies [keyof RunFlags, string][]
 
 async function readBody(path: string): Promise<{ body: string } | { bodyBase64: string }> {
   const bytes = await readFile(path).catch((cause: unknown) => {
@@ -169,7 +172,7 @@ function overlayRest(raw: RawTask, flags: RunFlags, problems: Problem[]): void {
 /** Variables by flag lie over those of the file; the environment is read here and nowhere else, for what the request uses of it. */
 function overlayValues(raw: RawTask, flags: RunFlags, problems: Problem[]): void {
   if (flags.var !== undefined) raw['vars'] = { ...(isRecord(raw['vars']) ? raw['vars'] : {}), ...parsePairs(flags.var, '--var', 'variable', problems) }
-  const names = new Set([...JSON.stringify(raw.request ?? {}).matchAll(/\{\{\s*env\.([A-Za-z_]\w*)\s*\}\}/g)].map(([, name]) => name!))
+  const names = new Set([...JSON.stringify([raw.request, raw['steps']]).matchAll(/\{\{\s*env\.([A-Za-z_]\w*)\s*\}\}/g)].map(([, name]) => name!))
   const env = Object.fromEntries([...names].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
   if (Object.keys(env).length > 0) raw['env'] = { ...env, ...(isRecord(raw['env']) ? raw['env'] : {}) }
 }

@@ -44,7 +44,7 @@ export function cursorsOf(rows: readonly SharedRows[], seed: number): Map<string
 }
 
 /** Number of the last iteration for which all unique data that the task uses have a row. */
-export function lastRowOf(spec: Pick<TaskSpec, 'request'>, data: ReadonlyMap<string, DataCursor>): number {
+export function lastRowOf(spec: Pick<TaskSpec, 'request' | 'steps'>, data: ReadonlyMap<string, DataCursor>): number {
   const used = variablesUsed(spec).flatMap((variable) => (variable.kind === 'data' ? [data.get(variable.data)?.last ?? Infinity] : []))
   return Math.min(Infinity, ...used)
 }

@@ -15,7 +15,14 @@ export interface ValueSources {
   /** The same wherever the run executes, so that an iteration says the same whoever executes it. */
   seed: number
   data: ReadonlyMap<string, DataCursor>
+  /** What steps have extracted in the iteration of which a request is being made; none by default. */
+  step?: StepValues
 }
+
+/** Looked up by name once, when a template is compiled; the function then says the value of the present iteration. */
+export type StepValues = (name: string) => () => string
+
+const NOTHING: StepValues = () => () => ''
 
 /** The value of a variable that is the same in every iteration; null for the others. */
 export function constantOf(variable: Variable, { vars, env }: Pick<ValueSources, 'vars' | 'env'>): string | null {
@@ -34,6 +41,7 @@ export function valueOf(variable: Variable, sources: ValueSources, place: number
       const constant = constantOf(variable, sources) ?? ''
       return { text: () => constant }
     }
+    case 'step': return { text: (sources.step ?? NOTHING)(variable.name) }
     case 'seq': return { text: (n) => String(n) }
     case 'uuid': return { text: () => randomUUID() }
     case 'now': return nowAs(variable.format)

@@ -31,6 +31,7 @@ export function viewOf(active: ActiveRun, aggregate: RunAggregate, moment: Momen
     errors: aggregate.errors(),
     statusCodes: aggregate.statusCodes(),
     checks: aggregate.checks(),
+    steps: aggregate.steps(),
     pending: pendingOf(active, moment.epoch),
     events: [...moment.events],
     nodes,
@@ -63,8 +64,8 @@ export function endedView(view: RunView, summary: Summary): RunView {
 
 const TONES: Record<Verdict, RunView['tone']> = { passed: 'ok', failed: 'bad', 'no-thresholds': 'plain', 'not-trustworthy': 'warn' }
 
-function toneOf({ status, verdict, ledger, errors }: Summary): RunView['tone'] {
-  const unanswered = ledger.completed > 0 && answersOf(ledger.completed, errors) === 0
+function toneOf({ status, verdict, ledger, errors, statusCodes }: Summary): RunView['tone'] {
+  const unanswered = ledger.completed > 0 && answersOf(ledger, errors, statusCodes) === 0
   return status === 'failed' || (unanswered && verdict === 'no-thresholds') ? 'bad' : TONES[verdict]
 }
 

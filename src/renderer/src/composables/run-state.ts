@@ -56,5 +56,5 @@ export function taskState(status: TaskStatus, last: Pick<Run, 'status' | 'verdic
 
 /** A run without a single answer: charts would be empty, so a card says why instead. */
 export function neverAnswered(view: RunView): boolean {
-  return view.totals.completed > 0 && answersOf(view.totals.completed, view.errors) <= 0
+  return view.totals.completed > 0 && answersOf(view.totals, view.errors, view.statusCodes) <= 0
 }

@@ -34,7 +34,7 @@ function failures(kind: ErrorKind, count: number): ErrorGroup {
 test('no answer at all is told from answers that all failed', () => {
   const view = runView(0)
   const totals = { ...NO_TOTALS, completed: 10, failed: 10 }
-  expect(neverAnswered({ ...view, totals, errors: [failures('refused', 10)] })).toBe(true)
+  expect(neverAnswered({ ...view, totals, statusCodes: {}, errors: [failures('refused', 10)] })).toBe(true)
   expect(neverAnswered({ ...view, totals, errors: [failures('check', 10)] })).toBe(false)
   expect(neverAnswered({ ...view, totals: NO_TOTALS, errors: [] })).toBe(false)
 })
