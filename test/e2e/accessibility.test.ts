@@ -53,7 +53,7 @@ describe.each(HOSTS)('on the %s', (name) => {
     await page.getByTestId('stop-button').click()
     await page.getByTestId('rerun-button').waitFor(PATIENT)
     await expectAccessible(page, 'an ended run')
-    for (const place of [/^Tasks/, /^History/, /^Nodes/, /^Settings/]) {
+    for (const place of [/^Tasks/, /^History/, /^Nodes/, /^Find capacity/, /^Settings/]) {
       await goTo(page, place)
       await expectAccessible(page, String(place))
     }

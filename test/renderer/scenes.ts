@@ -1,5 +1,6 @@
 import type { RunView } from '../../src/shared/contract.ts'
 import type { Script } from './scripted-bridge.ts'
+import { goingOn, searchViews } from './capacity-scenes.ts'
 import { clusterScenes, scriptedNode } from './cluster-scenes.ts'
 import { ALONE, emptyScript, scriptedTask } from './scripted-bridge.ts'
 import { NO_TOTALS, points, runView, SPEC } from './synthetic-run.ts'
@@ -35,6 +36,9 @@ export const SCENES: Record<string, () => Scene> = {
   'history-empty': () => ({ path: '/history', script: emptyScript(NOW) }),
   nodes: () => ({ path: '/nodes', script: withTasks() }),
   ...clusterScenes(NOW, withTasks),
+  capacity: () => ({ path: '/capacity', script: { ...withTasks(), searches: searchViews(NOW) } }),
+  'capacity-running': () => ({ path: '/capacity', script: { ...withTasks(), searches: goingOn(NOW) } }),
+  'capacity-empty': () => ({ path: '/capacity', script: emptyScript(NOW) }),
   settings: () => ({ path: '/settings', script: { ...withTasks(), settings: { ...emptyScript(NOW).settings, allowedHosts: ['api.example.com'] } } }),
 }
 

@@ -25,7 +25,9 @@ const EN = {
   stop: 'Stop',
   stopAll: 'Stop All',
   tasks: 'Tasks',
+  nodes: 'Nodes',
   history: 'History',
+  capacity: 'Find Capacity',
   shortcuts: 'Keyboard Shortcuts',
   dataFolder: 'Data Folder',
 }
@@ -56,7 +58,9 @@ const ZH: Words = {
   stop: '停止',
   stopAll: '全部停止',
   tasks: '任务',
+  nodes: '节点',
   history: '历史',
+  capacity: '查找容量',
   shortcuts: '键盘快捷键',
   dataFolder: '数据文件夹',
 }

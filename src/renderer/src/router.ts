@@ -1,4 +1,5 @@
 import { createRouter, createWebHashHistory, type Router } from 'vue-router'
+import CapacityView from './views/CapacityView.vue'
 import EditorView from './views/EditorView.vue'
 import HistoryView from './views/HistoryView.vue'
 import NodesView from './views/NodesView.vue'
@@ -18,6 +19,7 @@ export function createConsoleRouter(): Router {
       { path: '/runs/:id', name: 'run', component: RunView, props: true },
       { path: '/history', name: 'history', component: HistoryView },
       { path: '/nodes', name: 'nodes', component: NodesView },
+      { path: '/capacity', name: 'capacity', component: CapacityView, props: (route) => ({ task: typeof route.query['task'] === 'string' ? route.query['task'] : null }) },
       { path: '/settings', name: 'settings', component: SettingsView },
       { path: '/:rest(.*)*', redirect: { name: 'tasks' } },
     ],

@@ -12,6 +12,8 @@ const SHORTCUTS: Record<MenuAction, { key: string; ctrlKey?: true; shiftKey?: tr
   'stop-all': { key: '.', ctrlKey: true, shiftKey: true },
   tasks: { key: '1', ctrlKey: true },
   history: { key: '3', ctrlKey: true },
+  nodes: { key: '2', ctrlKey: true },
+  capacity: { key: '4', ctrlKey: true },
   settings: { key: ',', ctrlKey: true },
   shortcuts: { key: '?' },
 }
