@@ -12,4 +12,4 @@ export const CHANNELS = {
 export type Reply = { ok: true; value: unknown } | { ok: false; error: unknown }
 
 /** What a menu item asks the screens to do. */
-export type MenuAction = 'new-task' | 'new-from-clipboard' | 'find' | 'run' | 'try-once' | 'stop' | 'stop-all' | 'tasks' | 'nodes' | 'history' | 'capacity' | 'settings' | 'shortcuts'
+export type MenuAction = 'new-task' | 'new-from-clipboard' | 'find' | 'run' | 'try-once' | 'stop' | 'stop-all' | 'tasks' | 'nodes' | 'history' | 'capacity' | 'settings' | 'palette' | 'shortcuts'

@@ -29,6 +29,7 @@ export const SCENES: Record<string, () => Scene> = {
   silent: () => live(silent, 30),
   first: () => ({ path: '/tasks', script: emptyScript(NOW) }),
   tasks: () => ({ path: '/tasks', script: withTasks() }),
+  palette: () => ({ path: '/tasks', script: withTasks(), act: () => window.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true })) }),
   'task-menu': () => ({ path: '/tasks', script: withTasks() }),
   editor: () => ({ path: '/tasks/t2', script: withTasks() }),
   'editor-new': () => ({ path: '/tasks/new', script: withTasks() }),

@@ -14,7 +14,7 @@ export function setMenu(text: Words, dataDir: string): void {
     fileMenu(text, mac),
     { label: text.edit, submenu: [{ role: 'undo' }, { role: 'redo' }, SEPARATOR, { role: 'cut' }, { role: 'copy' }, { role: 'paste' }, { role: 'selectAll' }, SEPARATOR, action(text.find, 'CmdOrCtrl+F', 'find')] },
     { label: text.run, submenu: [action(text.start, 'CmdOrCtrl+Enter', 'run'), action(text.tryOnce, 'CmdOrCtrl+Shift+Enter', 'try-once'), SEPARATOR, action(text.stop, 'CmdOrCtrl+.', 'stop'), action(text.stopAll, 'CmdOrCtrl+Shift+.', 'stop-all')] },
-    { label: text.view, submenu: [action(text.tasks, 'CmdOrCtrl+1', 'tasks'), action(text.nodes, 'CmdOrCtrl+2', 'nodes'), action(text.history, 'CmdOrCtrl+3', 'history'), action(text.capacity, 'CmdOrCtrl+4', 'capacity'), SEPARATOR, { role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, SEPARATOR, { role: 'togglefullscreen' }, { role: 'toggleDevTools' }] },
+    { label: text.view, submenu: [action(text.tasks, 'CmdOrCtrl+1', 'tasks'), action(text.nodes, 'CmdOrCtrl+2', 'nodes'), action(text.history, 'CmdOrCtrl+3', 'history'), action(text.capacity, 'CmdOrCtrl+4', 'capacity'), action(text.palette, 'CmdOrCtrl+K', 'palette'), SEPARATOR, { role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, SEPARATOR, { role: 'togglefullscreen' }, { role: 'toggleDevTools' }] },
     { role: 'windowMenu' },
     { role: 'help', label: text.help, submenu: [action(text.shortcuts, undefined, 'shortcuts'), { label: text.dataFolder, click: () => void shell.openPath(dataDir) }, ...(mac ? [] : [SEPARATOR, { role: 'about' } as const])] },
   ]

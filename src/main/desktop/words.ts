@@ -28,6 +28,7 @@ const EN = {
   nodes: 'Nodes',
   history: 'History',
   capacity: 'Find Capacity',
+  palette: 'Command Palette…',
   shortcuts: 'Keyboard Shortcuts',
   dataFolder: 'Data Folder',
 }
@@ -61,6 +62,7 @@ const ZH: Words = {
   nodes: '节点',
   history: '历史',
   capacity: '查找容量',
+  palette: '命令面板…',
   shortcuts: '键盘快捷键',
   dataFolder: '数据文件夹',
 }

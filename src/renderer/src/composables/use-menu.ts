@@ -15,6 +15,7 @@ const SHORTCUTS: Record<MenuAction, { key: string; ctrlKey?: true; shiftKey?: tr
   nodes: { key: '2', ctrlKey: true },
   capacity: { key: '4', ctrlKey: true },
   settings: { key: ',', ctrlKey: true },
+  palette: { key: 'k', ctrlKey: true },
   shortcuts: { key: '?' },
 }
 
