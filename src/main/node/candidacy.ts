@@ -116,10 +116,10 @@ function whenVacantFor(waitMs: number, { vacantSince }: MastershipSeen, at: numb
   return left <= 0 ? { go: true } : { go: false, inMs: left }
 }
 
-/** How many nodes would be better masters. The last one is not counted: it is gone, or would be back by now. */
+/** How many nodes go first: those that would be better masters, and the last one, if it lives. That knows what the state may have lost. */
 function rankOf({ lastMaster }: MastershipSeen, self: Self, peers: readonly Peer[]): number {
   const rivals = peers.filter(({ info, silentMs }) => {
-    return info.id !== self.id && info.id !== lastMaster && canLead(info) && info.protocol.major === PROTOCOL.major && silentMs < SILENT_MS
+    return info.id !== self.id && canLead(info) && info.protocol.major === PROTOCOL.major && silentMs < SILENT_MS
   })
-  return Math.min(LAST_RANK, rivals.filter(({ info }) => byScore(info, self) < 0).length)
+  return Math.min(LAST_RANK, rivals.filter(({ info }) => info.id === lastMaster || (self.id !== lastMaster && byScore(info, self) < 0)).length)
 }

@@ -37,9 +37,15 @@ describe('a node', () => {
     expect(chosen(after({}, {}), { cpuPercent: 12 }, rivals)).toEqual({ go: true })
   })
 
-  test('waits for nobody who cannot lead, is silent, or was master last', () => {
+  test('lets the last master go first if it lives: it knows what the cluster state may have lost', () => {
     const seen = after(ledBy('b', 7), { epoch: 7 })
-    const nobody = [peer('b', { priority: 9 }), peer('w', { role: 'worker', priority: 9 }), peer('p', { priority: 0 }), peer('d', { priority: 9 }, 2500), peer('v', { priority: 9, protocol: { major: 2, minor: 0 } })]
+    expect(chosen(seen, { priority: 9 }, [peer('b')])).toEqual({ go: false, inMs: 300 })
+    expect(chosen(after(ledBy('m', 7), { epoch: 7 }), {}, [peer('b', { priority: 9 })])).toEqual({ go: true })
+  })
+
+  test('waits for nobody who cannot lead, or is silent', () => {
+    const seen = after(ledBy('b', 7), { epoch: 7 })
+    const nobody = [peer('b', { priority: 9 }, 2500), peer('w', { role: 'worker', priority: 9 }), peer('p', { priority: 0 }), peer('d', { priority: 9 }, 2500), peer('v', { priority: 9, protocol: { major: 2, minor: 0 } })]
     expect(chosen(seen, {}, nobody)).toEqual({ go: true })
   })
 
