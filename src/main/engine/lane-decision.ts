@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { TLSSocket } from 'node:tls'
 import { parseDuration } from '../../shared/duration.ts'
+import { routeTo } from '../../shared/route.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import { chooseLane, leavesProtocolOpen } from './lane-choice.ts'
 import type { Spoken } from './lane-choice.ts'
@@ -20,7 +21,8 @@ export async function decideLane(spec: TaskSpec, request: CompiledRequest): Prom
 }
 
 async function ask(request: CompiledRequest, limitMs: number): Promise<Spoken> {
-  const socket = createDial(request, ['h2', 'http/1.1'])(request.host, () => true)
+  const route = routeTo(request.routes ?? {}, request.host, request.port)
+  const socket = createDial(request, ['h2', 'http/1.1'], route.port)(route.addresses?.[0] ?? route.host, () => true)
   socket.on('error', () => {})
   const limit = AbortSignal.timeout(limitMs)
   try {

@@ -2,7 +2,7 @@ import { AppError } from '../../shared/errors.ts'
 import { parseExpectation } from '../../shared/expect.ts'
 import { isSecureUrl } from '../../shared/protocol.ts'
 import type { RequestSpec, TaskSpec } from '../../shared/task.ts'
-import { hostOf, tlsOf } from './destination.ts'
+import { hostOf, routesOf, tlsOf } from './destination.ts'
 import type { CompiledMessage, CompiledRequest } from './lanes/compiled-request.ts'
 import { compilePattern } from './lanes/pattern.ts'
 
@@ -24,6 +24,7 @@ export function compileTcp(spec: TaskSpec): CompiledRequest {
     tls: secure ? tlsOf(spec, host) : null,
     follow: false,
     proxy: null,
+    ...routesOf(spec.transport),
     http2: false,
     message,
   }

@@ -1,7 +1,11 @@
+import { authTexts } from '../../shared/auth-schema.ts'
+import { templatesOf } from '../../shared/template-problems.ts'
 import { hasVariables, parseTemplate } from '../../shared/template-text.ts'
 import type { Variable } from '../../shared/template-text.ts'
-import type { RequestSpec } from '../../shared/task.ts'
+import type { AuthSpec, RequestSpec } from '../../shared/task.ts'
 import type { CompiledRequest, RequestSource } from './lanes/compiled-request.ts'
+import { withAuth } from './request-auth.ts'
+import type { Credential } from './request-auth.ts'
 import { wireOf } from './request-wire.ts'
 import { asIs, binary, inHeader, inUrl, placeInBody } from './variable-places.ts'
 import type { Place } from './variable-places.ts'
@@ -15,27 +19,44 @@ import type { ValueSources, VariableValue } from './variables.ts'
 export interface MarkedRequest {
   request: RequestSpec
   /** By the number in the mark. */
-  variables: Variable[]
+  variables: (Variable | Credential)[]
   /** Finds the marks; its group is the number. */
   mark: RegExp
 }
 
-/** Null for a request that is always the same. */
-export function markVariables(request: RequestSpec): MarkedRequest | null {
-  const texts = [request.url, ...Object.values(request.headers).flat(), request.body ?? '', request.send ?? '']
-  if (!texts.some(hasVariables)) return null
-  let word = 'zvz'
-  while (texts.some((text) => text.toLowerCase().includes(word))) word += 'vz'
-  const variables: Variable[] = []
+/** Null for a request that is always the same, and has no auth. */
+export function markVariables(request: RequestSpec, auth?: AuthSpec): MarkedRequest | null {
+  const texts = templatesOf(request).map(({ text }) => text)
+  if (auth === undefined && !texts.some(hasVariables)) return null
+  const word = unusedWord([...texts, ...authTexts(auth).map(({ text }) => text), ...(request.multipart ?? []).map(({ base64 = '' }) => Buffer.from(base64, 'base64').toString('latin1'))])
+  const variables: MarkedRequest['variables'] = []
+  const mark = (what: Variable | Credential): string => `${word}${variables.push(what) - 1}${word}`
   const marked = (text: string): string => {
     const parsed = parseTemplate(text)
-    return parsed.ok ? parsed.parts.map((part) => (typeof part === 'string' ? part : `${word}${variables.push(part) - 1}${word}`)).join('') : text
+    return parsed.ok ? parsed.parts.map((part) => (typeof part === 'string' ? part : mark(part))).join('') : text
   }
-  const headers = Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.map(marked) : marked(value)] as const)
+  const withMarks = withTexts(request, marked)
+  return { request: auth === undefined ? withMarks : withAuth(withMarks, auth, marked, mark), variables, mark: new RegExp(`${word}(\\d+)${word}`) }
+}
+
+function unusedWord(texts: readonly string[]): string {
+  let word = 'zvz'
+  while (texts.some((text) => text.toLowerCase().includes(word))) word += 'vz'
+  return word
+}
+
+/** The request with each text that may hold variables changed. */
+function withTexts(request: RequestSpec, change: (text: string) => string): RequestSpec {
+  const each = (values: Record<string, string | string[]>): Record<string, string | string[]> =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.map(change) : change(value)]))
+  const texts = (['body', 'send', 'message'] as const).flatMap((name) => (request[name] === undefined ? [] : [[name, change(request[name])] as const]))
   return {
-    request: { ...request, url: marked(request.url), headers: Object.fromEntries(headers), ...(request.body === undefined ? {} : { body: marked(request.body) }), ...(request.send === undefined ? {} : { send: marked(request.send) }) },
-    variables,
-    mark: new RegExp(`${word}(\\d+)${word}`),
+    ...request,
+    url: change(request.url),
+    headers: each(request.headers),
+    ...Object.fromEntries(texts),
+    ...(request.form === undefined ? {} : { form: each(request.form) }),
+    ...(request.multipart === undefined ? {} : { multipart: request.multipart.map((part) => (part.value === undefined ? part : { ...part, value: change(part.value) })) }),
   }
 }
 
@@ -89,9 +110,9 @@ export class RequestTemplate implements RequestSource {
     this.#fixed = fixed
     this.#path = read(fixed.path, () => inUrl)
     this.#headers = fixed.headers.map(([name, value]) => ({ name, value: read(value, () => inHeader), isLength: name.toLowerCase() === 'content-length' }))
-    const body = marked.request.body === undefined ? null : read(marked.request.body, (before) => placeInBody(contentType, before))
-    this.#body = body
     this.#fixedBody = fixed.body?.toString('latin1') ?? ''
+    const body = marked.mark.test(this.#fixedBody) ? fill(new TemplateText(), this.#fixedBody, marked, sources, (before) => placeInBody(contentType, before), asIs) : null
+    this.#body = body
     this.#payload = read(marked.request.send ?? '', (before) => placeInBody('', before))
     let into = this.#beforeLength
     const write = (text: string, place: () => Place): void => void read(text, place, into)
@@ -126,13 +147,13 @@ export class RequestTemplate implements RequestSource {
   }
 }
 
-/** Cuts a text at its marks. Values that never change become part of the literals. @param placeAfter the place of a variable, by the text before it. */
-function fill(into: TemplateText, text: string, { mark, variables }: MarkedRequest, sources: ValueSources, placeAfter: (before: string) => Place): TemplateText {
+/** Cuts a text at its marks. Values that never change become part of the literals. @param placeAfter the place of a variable, by the text before it. @param literal what stands between them, as bytes. */
+function fill(into: TemplateText, text: string, { mark, variables }: MarkedRequest, sources: ValueSources, placeAfter: (before: string) => Place, literal: Place = binary): TemplateText {
   const pieces = text.split(mark)
   let before = ''
   pieces.forEach((piece, i) => {
     if (i % 2 === 0) {
-      into.addLiteral(binary(piece))
+      into.addLiteral(literal(piece))
       before += piece
       return
     }
@@ -147,8 +168,8 @@ function fill(into: TemplateText, text: string, { mark, variables }: MarkedReque
 }
 
 /** Digits, hyphens and hex: at home in every place. */
-function isPlain(variable: Variable): boolean {
-  return variable.kind === 'seq' || variable.kind === 'int' || variable.kind === 'uuid' || (variable.kind === 'now' && variable.format !== 'iso')
+function isPlain(variable: Variable | Credential): boolean {
+  return variable.kind === 'basic' || variable.kind === 'seq' || variable.kind === 'int' || variable.kind === 'uuid' || (variable.kind === 'now' && variable.format !== 'iso')
 }
 
 /** Binary text as the text that it encodes. */

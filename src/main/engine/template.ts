@@ -3,9 +3,11 @@ import type { Problem } from '../../shared/errors.ts'
 import { isSecureUrl, protocolOf } from '../../shared/protocol.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import { chooseLane } from './lane-choice.ts'
-import { hostOf, tlsOf } from './destination.ts'
+import { hostOf, routesOf, tlsOf } from './destination.ts'
 import type { CompiledRequest } from './lanes/compiled-request.ts'
 import { compileTcp, messageOf } from './message-template.ts'
+import { bodyOf } from './request-body.ts'
+import type { RequestBody } from './request-body.ts'
 import { RequestTemplate, markVariables } from './request-template.ts'
 import { wireOf } from './request-wire.ts'
 import type { ValueSources } from './variables.ts'
@@ -27,22 +29,24 @@ const NOT_IN_UNDICI = new Set(['expect', 'upgrade'])
  * Throws AppError `bad-input` with every problem.
  * @param seed of random values: the same wherever the run executes.
  */
-export function compileRequest(spec: TaskSpec, { seed = 0, data = new Map() }: Partial<Pick<ValueSources, 'seed' | 'data'>> = {}): CompiledRequest {
-  const marked = markVariables(spec.request)
-  if (marked === null) return compileFixed(spec)
-  const fixed = compileFixed({ ...spec, request: marked.request })
-  return { ...fixed, source: new RequestTemplate(fixed, marked, { vars: spec.vars ?? {}, env: spec.env ?? {}, seed, data }) }
+export function compileRequest(spec: TaskSpec, { seed = 0, data = new Map(), token = () => '' }: Partial<Pick<ValueSources, 'seed' | 'data' | 'token'>> = {}): CompiledRequest {
+  const marked = markVariables(spec.request, spec.auth)
+  if (marked === null) return compileFixed(spec, seed)
+  const fixed = compileFixed({ ...spec, request: marked.request }, seed)
+  if (marked.variables.length === 0) return fixed
+  return { ...fixed, source: new RequestTemplate(fixed, marked, { vars: spec.vars ?? {}, env: spec.env ?? {}, seed, data, token }) }
 }
 
-function compileFixed(spec: TaskSpec): CompiledRequest {
-  return protocolOf(spec.request.url) === 'tcp' ? compileTcp(spec) : compileHttp(spec)
+function compileFixed(spec: TaskSpec, seed: number): CompiledRequest {
+  return protocolOf(spec.request.url) === 'tcp' ? compileTcp(spec) : compileHttp(spec, seed)
 }
 
 /** A request of HTTP, or the one that asks for a WebSocket. */
-function compileHttp(spec: TaskSpec): CompiledRequest {
+function compileHttp(spec: TaskSpec, seed: number): CompiledRequest {
   const url = targetOf(spec)
-  const body = bodyOf(spec)
-  const headers = headersOf(spec, url, body)
+  const content = bodyOf(spec.request, seed)
+  const body = content?.bytes ?? null
+  const headers = headersOf(spec, url, content)
   const problems = [...problemsOf(spec, headers, body), ...proxyProblems(spec.transport.proxy)]
   if (problems.length > 0) throw new AppError('bad-input', problems[0]!.message, { problems })
   const { method } = spec.request
@@ -62,6 +66,8 @@ function compileHttp(spec: TaskSpec): CompiledRequest {
     trust: { rejectUnauthorized: !spec.transport.insecure, ca: spec.transport.cacert },
     follow: spec.transport.follow,
     proxy: spec.transport.proxy ?? null,
+    ...routesOf(spec.transport),
+    ...(spec.auth?.type === 'api-key' && spec.auth.in === 'header' ? { credentialHeader: spec.auth.name.toLowerCase() } : {}),
     http2: spec.transport.protocol === 'http2',
     message: protocolOf(url.href) === 'websocket' ? messageOf(spec) : null,
   }
@@ -74,13 +80,8 @@ function targetOf(spec: TaskSpec): URL {
   throw new AppError('bad-input', message, { problems: [{ path: 'request.url', message, hint: 'Example: https://shop.example/cart' }] })
 }
 
-function bodyOf({ request }: TaskSpec): Buffer | null {
-  if (request.bodyBase64 !== undefined) return Buffer.from(request.bodyBase64, 'base64')
-  return request.body === undefined ? null : Buffer.from(request.body, 'utf8')
-}
-
 /** The user's headers as written, then what HTTP needs and the user left out. */
-function headersOf(spec: TaskSpec, url: URL, body: Buffer | null): Header[] {
+function headersOf(spec: TaskSpec, url: URL, body: RequestBody | null): Header[] {
   const own = Object.entries(spec.request.headers).flatMap(([name, value]) => [value].flat().map((one): Header => [name, one]))
   const given = new Set(own.map(([name]) => name.toLowerCase()))
   const added = implied(spec, url, body).filter(([name]) => !given.has(name.toLowerCase()))
@@ -88,10 +89,11 @@ function headersOf(spec: TaskSpec, url: URL, body: Buffer | null): Header[] {
   return [...host, ...own, ...added.filter(([name]) => name !== 'Host')]
 }
 
-function implied(spec: TaskSpec, url: URL, body: Buffer | null): Header[] {
+function implied(spec: TaskSpec, url: URL, body: RequestBody | null): Header[] {
   const headers: Header[] = [['Host', url.host], ['User-Agent', 'stampede']]
   if (url.username !== '' || url.password !== '') headers.push(['Authorization', basicOf(url)])
-  if (body !== null) headers.push(['Content-Length', String(body.length)])
+  if (body !== null && body.contentType !== null) headers.push(['Content-Type', body.contentType])
+  if (body !== null) headers.push(['Content-Length', String(body.bytes.length)])
   else if (BODY_EXPECTED.has(spec.request.method)) headers.push(['Content-Length', '0'])
   if (!spec.transport.keepAlive) headers.push(['Connection', 'close'])
   return headers

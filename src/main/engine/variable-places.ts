@@ -42,10 +42,18 @@ export function inXml(value: string): string {
 /** The place of a variable in a body, by what the body is and what stands before the variable. @param contentType '' if not given. */
 export function placeInBody(contentType: string, before: string): Place {
   const type = contentType.toLowerCase()
+  if (type.startsWith('multipart/')) return placeInPart(before)
   if (type.includes('x-www-form-urlencoded')) return inUrl
   if (/\bxml\b/.test(type)) return inXml
   if (/\bjson\b/.test(type) || (type === '' && /^\s*[[{]/.test(before))) return isWithinString(before) ? inJsonString : binary
   return binary
+}
+
+/** A part says itself what it is, above an empty line. */
+function placeInPart(before: string): Place {
+  const part = before.slice(before.lastIndexOf('\r\nContent-Disposition:') + 2)
+  const end = part.indexOf('\r\n\r\n')
+  return placeInBody(/^content-type: *([^\r\n]*)/im.exec(part.slice(0, end))?.[1] ?? '', part.slice(end + 4))
 }
 
 /** Are the last quotes of a JSON text still open at its end? */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { Variable } from '../../shared/template-text.ts'
+import type { TemplatePart, Variable } from '../../shared/template-text.ts'
 import { drawn } from './drawn.ts'
 import type { DataCursor } from './data-cursor.ts'
+import type { Credential } from './request-auth.ts'
 
 /** One variable of a request, ready to say its value in iteration number n (1, 2, …). */
 export interface VariableValue {
@@ -17,6 +18,8 @@ export interface ValueSources {
   data: ReadonlyMap<string, DataCursor>
   /** What steps have extracted in the iteration of which a request is being made; none by default. */
   step?: StepValues
+  /** The token of OAuth 2.0 that holds now; none by default. */
+  token?: () => string
 }
 
 /** Looked up by name once, when a template is compiled; the function then says the value of the present iteration. */
@@ -25,16 +28,17 @@ export type StepValues = (name: string) => () => string
 const NOTHING: StepValues = () => () => ''
 
 /** The value of a variable that is the same in every iteration; null for the others. */
-export function constantOf(variable: Variable, { vars, env }: Pick<ValueSources, 'vars' | 'env'>): string | null {
+export function constantOf(variable: Variable | Credential, sources: Pick<ValueSources, 'vars' | 'env'>): string | null {
   switch (variable.kind) {
-    case 'vars': return vars[variable.name] ?? ''
-    case 'env': return env[variable.name] ?? ''
+    case 'vars': return sources.vars[variable.name] ?? ''
+    case 'env': return sources.env[variable.name] ?? ''
+    case 'basic': return constantBasic(variable.parts, sources)
     default: return null
   }
 }
 
 /** @param place which of the task's variables it is: each draws numbers of its own. */
-export function valueOf(variable: Variable, sources: ValueSources, place: number): VariableValue {
+export function valueOf(variable: Variable | Credential, sources: ValueSources, place: number): VariableValue {
   switch (variable.kind) {
     case 'vars':
     case 'env': {
@@ -47,6 +51,8 @@ export function valueOf(variable: Variable, sources: ValueSources, place: number
     case 'now': return nowAs(variable.format)
     case 'int': return new RandomInteger(variable.from, variable.to, sources.seed ^ Math.imul(place + 1, 0x9e3779b1))
     case 'data': return cellOf(variable.data, variable.column, sources.data)
+    case 'token': return { text: sources.token ?? (() => '') }
+    case 'basic': return new BasicCredential(variable.parts.map((part, index) => (typeof part === 'string' ? part : valueOf(part, sources, place + index))))
     default: return variable satisfies never
   }
 }
@@ -56,6 +62,25 @@ function cellOf(name: string, column: string, data: ReadonlyMap<string, DataCurs
   const cursor = data.get(name)
   const at = cursor?.columns.indexOf(column) ?? -1
   return cursor === undefined || at < 0 ? { text: () => '' } : { text: (n) => cursor.row(n)[at] ?? '' }
+}
+
+function constantBasic(parts: readonly TemplatePart[], sources: Pick<ValueSources, 'vars' | 'env'>): string | null {
+  const texts = parts.map((part) => (typeof part === 'string' ? part : constantOf(part, sources)))
+  return texts.includes(null) ? null : Buffer.from(texts.join(''), 'utf8').toString('base64')
+}
+
+class BasicCredential implements VariableValue {
+  readonly #parts: (string | VariableValue)[]
+
+  constructor(parts: (string | VariableValue)[]) {
+    this.#parts = parts
+  }
+
+  text(n: number): string {
+    let text = ''
+    for (const part of this.#parts) text += typeof part === 'string' ? part : part.text(n)
+    return Buffer.from(text, 'utf8').toString('base64')
+  }
 }
 
 class RandomInteger implements VariableValue {

@@ -1,4 +1,5 @@
 import type { Expectation } from '../../../shared/expect.ts'
+import type { TransportSpec } from '../../../shared/task.ts'
 
 /** A request made ready once, so that sending it costs one write. Made by `template.ts`, used by every lane. */
 export interface CompiledRequest {
@@ -20,6 +21,10 @@ export interface CompiledRequest {
   trust?: { rejectUnauthorized: boolean; ca: string | undefined }
   follow: boolean
   proxy: string | null
+  /** Where connections go instead, see `route.ts`; TLS and headers keep the names. */
+  routes?: Pick<TransportSpec, 'resolve' | 'connectTo'>
+  /** A header besides the usual ones that is meant for the first host only, in lower case. */
+  credentialHeader?: string
   http2: boolean
   /** Where iterations differ: what makes the message of each. `path`, `headers`, `body` and `wire` are then only a pattern. */
   source?: RequestSource

@@ -1,3 +1,4 @@
+import { routeTo } from '../../../shared/route.ts'
 import type { CompiledRequest } from './compiled-request.ts'
 import { ConnectBudget } from './connect-budget.ts'
 import { createDial } from './dial.ts'
@@ -18,7 +19,7 @@ export interface ConnectorOwner {
 }
 
 /** Where to, and what ALPN is to offer (nothing for protocols that have no name there). */
-export interface Destination extends Pick<CompiledRequest, 'secure' | 'host' | 'port' | 'tls'> {
+export interface Destination extends Pick<CompiledRequest, 'secure' | 'host' | 'port' | 'tls' | 'routes'> {
   alpn: readonly string[]
 }
 
@@ -42,10 +43,11 @@ export class Connector {
 
   constructor(owner: ConnectorOwner, destination: Destination, options: LaneOptions) {
     this.owner = owner
-    this.dial = createDial(destination, destination.alpn)
+    const route = routeTo(destination.routes ?? {}, destination.host, destination.port)
+    this.dial = createDial(destination, destination.alpn, route.port)
     this.timeoutMs = options.timeoutMs
     this.budget = new ConnectBudget(options.connectsPerTurn)
-    this.resolver = new Resolver(destination.host, (error) => this.resolved(error))
+    this.resolver = new Resolver(route.addresses ?? route.host, (error) => this.resolved(error))
   }
 
   /** True while the name of the target is being looked up and no address is known. */

@@ -19,9 +19,9 @@ export type Dial = (address: string, onRead: OnRead) => Socket
  */
 export const readBuffer = Buffer.allocUnsafeSlow(65_536)
 
-/** @param alpn protocols to offer over TLS; none: say nothing. Throws AppError `bad-input` when a certificate or key cannot be read. */
-export function createDial(to: Pick<CompiledRequest, 'secure' | 'host' | 'port' | 'tls'>, alpn: readonly string[]): Dial {
-  return to.secure ? secureDial(to, alpn) : plainDial(to.port)
+/** @param alpn protocols to offer over TLS; none: say nothing. @param port where to connect, if not at the target's own. Throws AppError `bad-input` when a certificate or key cannot be read. */
+export function createDial(to: Pick<CompiledRequest, 'secure' | 'host' | 'port' | 'tls'>, alpn: readonly string[], port = to.port): Dial {
+  return to.secure ? secureDial(to, alpn, port) : plainDial(port)
 }
 
 /** True when the connection stands only after the `secureConnect` event. */
@@ -33,15 +33,15 @@ function plainDial(port: number): Dial {
   return (host, onRead) => net.connect({ host, port, noDelay: true, onread: { buffer: readBuffer, callback: onRead } })
 }
 
-function secureDial(request: Pick<CompiledRequest, 'host' | 'port' | 'tls'>, alpn: readonly string[]): Dial {
+function secureDial(request: Pick<CompiledRequest, 'host' | 'tls'>, alpn: readonly string[], port: number): Dial {
   const tls = loadTls()
   const secureContext = secureContextOf(request)
   const rejectUnauthorized = request.tls?.rejectUnauthorized ?? true
   const name = request.tls?.servername ?? request.host
-  // A server name must be a name; for an address the certificate is checked against the address itself.
-  const servername = net.isIP(name) === 0 ? { servername: name } : {}
+  // A server name must be a name; for an address the certificate is checked against the address itself, wherever the way leads.
+  const servername = net.isIP(name) === 0 ? { servername: name } : { checkServerIdentity: (_: string, certificate: Tls.PeerCertificate) => tls.checkServerIdentity(name, certificate) }
   return (host, onRead) => {
-    const options = { host, port: request.port, noDelay: true, secureContext, rejectUnauthorized, ...servername, ...(alpn.length === 0 ? {} : { ALPNProtocols: [...alpn] }) }
+    const options = { host, port, noDelay: true, secureContext, rejectUnauthorized, ...servername, ...(alpn.length === 0 ? {} : { ALPNProtocols: [...alpn] }) }
     // `onread` is passed on to net.Socket; @types/node lists it for net only.
     const withRead = { ...options, onread: { buffer: readBuffer, callback: onRead } }
     return tls.connect(withRead)

@@ -4,7 +4,7 @@ import type { CompiledRequest } from './compiled-request.ts'
 import { LaneFailure } from './lane-failure.ts'
 
 /** Where connections lead: two requests share them when all of this is equal. */
-export type Origin = Pick<CompiledRequest, 'secure' | 'host' | 'port' | 'tls' | 'proxy' | 'http2'>
+export type Origin = Pick<CompiledRequest, 'secure' | 'host' | 'port' | 'tls' | 'proxy' | 'http2' | 'routes'>
 
 /** As curl and browsers' lower bound; beyond it the chain is taken for endless. */
 const MAX_HOPS = 10
@@ -52,7 +52,7 @@ export function nextHop(from: CompiledRequest, status: number, location: string)
   const turnsIntoGet = status === 303 ? from.method !== 'HEAD' && from.method !== 'GET' : status < 303 && from.method === 'POST'
   const method = turnsIntoGet ? 'GET' : from.method
   const body = turnsIntoGet ? null : from.body
-  const kept = from.headers.filter(([name]) => !(turnsIntoGet && OF_BODY.has(name.toLowerCase())) && !(foreign && OF_ORIGIN.has(name.toLowerCase())))
+  const kept = from.headers.filter(([name]) => !(turnsIntoGet && OF_BODY.has(name.toLowerCase())) && !(foreign && (OF_ORIGIN.has(name.toLowerCase()) || name.toLowerCase() === from.credentialHeader)))
   const headers: CompiledRequest['headers'] = foreign ? [['Host', url.host], ...kept] : kept
   return { ...to, method, headers, body, wire: wireOf(method, to.path, headers, body) }
 }

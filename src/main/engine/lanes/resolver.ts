@@ -39,13 +39,13 @@ export class Resolver {
   private readonly lookup: Lookup
   private readonly now: () => number
 
-  /** @param ready called at the end of every lookup; with the error when it failed. */
-  constructor(host: string, ready: (failure: NodeJS.ErrnoException | null) => void, lookup: Lookup = systemLookup, now: () => number = () => performance.now()) {
-    this.host = host
+  /** @param host or its addresses, where they are known. @param ready called at the end of every lookup; with the error when it failed. */
+  constructor(host: string | readonly string[], ready: (failure: NodeJS.ErrnoException | null) => void, lookup: Lookup = systemLookup, now: () => number = () => performance.now()) {
+    this.host = typeof host === 'string' ? host : ''
     this.ready = ready
     this.lookup = lookup
     this.now = now
-    const known = isIP(host) !== 0 ? [host] : LOCAL_NAME.test(host) ? LOOPBACKS : []
+    const known = typeof host !== 'string' ? host : isIP(host) !== 0 ? [host] : LOCAL_NAME.test(host) ? LOOPBACKS : []
     if (known.length === 0) return
     this.addresses = known.map((address) => ({ address, asideUntil: 0 }))
     this.freshUntil = Infinity

@@ -1,18 +1,18 @@
 import type { Socket } from 'node:net'
 import { LaneFailure } from './lane-failure.ts'
 import { openSocket } from './undici-socket.ts'
-import type { OpenTimings, Route } from './undici-socket.ts'
+import type { OpenTimings, Way } from './undici-socket.ts'
 
-/** Opens sockets on one route, each within its time, and can give up those under way. */
+/** Opens sockets on one way, each within its time, and can give up those under way. */
 export class SocketOpener {
-  readonly #route: Route
+  readonly #way: Way
   readonly #timeoutMs: number
   readonly #connected: (timings: OpenTimings) => void
   /** In the order of their beginning. */
   readonly #underWay = new Set<AbortController>()
 
-  constructor(route: Route, timeoutMs: number, connected: (timings: OpenTimings) => void) {
-    this.#route = route
+  constructor(way: Way, timeoutMs: number, connected: (timings: OpenTimings) => void) {
+    this.#way = way
     this.#timeoutMs = timeoutMs
     this.#connected = connected
   }
@@ -28,7 +28,7 @@ export class SocketOpener {
     const timer = setTimeout(() => attempt.abort(tooLate()), this.#timeoutMs)
     this.#underWay.add(attempt)
     try {
-      const { socket, timings } = await openSocket(this.#route, attempt.signal)
+      const { socket, timings } = await openSocket(this.#way, attempt.signal)
       this.#connected(timings)
       return socket
     } finally {

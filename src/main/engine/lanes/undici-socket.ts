@@ -2,7 +2,10 @@ import { once } from 'node:events'
 import net from 'node:net'
 import tls from 'node:tls'
 import type { LookupFunction, Socket } from 'node:net'
+import { routeTo } from '../../../shared/route.ts'
+import type { Route } from '../../../shared/route.ts'
 import { LaneFailure } from './lane-failure.ts'
+import { lookupOf } from './name-cache.ts'
 import { endOf, isTunnelled, openTunnel } from './proxy-tunnel.ts'
 import type { Origin } from './redirect.ts'
 
@@ -14,7 +17,7 @@ export interface OpenTimings {
 }
 
 /** Where to, and what is made once for all connections. */
-export interface Route {
+export interface Way {
   origin: Origin
   lookup: LookupFunction
   /** Null for plain TCP. */
@@ -30,10 +33,10 @@ export interface OpenSocket {
  * Opens the way to an origin: TCP, a tunnel where a proxy stands between, TLS. Undici gets the finished socket, so
  * that the lane knows the phases, bounds them and can name what failed. Rejects when `signal` aborts.
  */
-export async function openSocket({ origin, lookup, secureContext }: Route, signal: AbortSignal): Promise<OpenSocket> {
+export async function openSocket({ origin, lookup, secureContext }: Way, signal: AbortSignal): Promise<OpenSocket> {
   const proxy = origin.proxy === null ? null : new URL(origin.proxy)
   const timings: OpenTimings = { dnsMs: Number.NaN, connectMs: Number.NaN, tlsMs: Number.NaN }
-  let socket = await openTcp(proxy === null ? origin : endOf(proxy), timings, lookup, signal)
+  let socket = await openTcp(proxy === null ? routeTo(origin.routes ?? {}, origin.host, origin.port) : { ...endOf(proxy), addresses: null }, timings, lookup, signal)
   try {
     if (proxy?.protocol === 'https:') socket = await openTls(socket, proxyTls(origin, proxy), signal)
     if (proxy !== null && isTunnelled(origin)) await openTunnel(socket, origin, proxy, signal)
@@ -47,13 +50,14 @@ export async function openSocket({ origin, lookup, secureContext }: Route, signa
   return { socket, timings }
 }
 
-async function openTcp(to: { host: string; port: number }, timings: OpenTimings, lookup: LookupFunction, signal: AbortSignal): Promise<Socket> {
+async function openTcp({ host, port, addresses }: Route, timings: OpenTimings, lookup: LookupFunction, signal: AbortSignal): Promise<Socket> {
   const startedAt = performance.now()
   let resolvedAt = startedAt
-  const socket = net.connect({ host: to.host, port: to.port, noDelay: true, lookup })
+  const way = addresses === null ? { host, lookup } : addresses.length === 1 ? { host: addresses[0]! } : { host: 'known', lookup: lookupOf(addresses) }
+  const socket = net.connect({ ...way, port, noDelay: true })
   socket.once('lookup', () => {
     resolvedAt = performance.now()
-    if (net.isIP(to.host) === 0) timings.dnsMs = resolvedAt - startedAt
+    if (addresses === null && net.isIP(host) === 0) timings.dnsMs = resolvedAt - startedAt
   })
   await ready(socket, 'connect', signal)
   timings.connectMs = performance.now() - resolvedAt

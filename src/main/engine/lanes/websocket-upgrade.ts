@@ -12,20 +12,27 @@ const LEFT_OUT = new Set(['connection', 'content-length'])
 
 /** How a connection asks for a WebSocket (RFC 6455 §4). */
 export class UpgradeTemplate {
-  private readonly lines: string
-  private readonly offered: string[]
+  private readonly request: CompiledRequest
+  private lines = ''
+  private offered: string[] = []
 
-  constructor({ path, headers }: CompiledRequest) {
-    const own = headers.filter(([name]) => !LEFT_OUT.has(name.toLowerCase()))
-    this.lines = `GET ${path} HTTP/1.1\r\n${own.map(([name, value]) => `${name}: ${value}\r\n`).join('')}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n`
-    this.offered = own.filter(([name]) => name.toLowerCase() === 'sec-websocket-protocol').flatMap(([, value]) => value.split(',').map((one) => one.trim()))
+  constructor(request: CompiledRequest) {
+    this.request = request
+    this.write(request)
   }
 
-  /** A new request with a key of its own, and what has to be true of the answer. */
+  /** A new request with a key of its own, and what has to be true of the answer. A token may be another than last time. */
   next(): { wire: Buffer; judge: (head: Buffer) => Failure | null } {
+    if (this.request.source !== undefined) this.write(this.request.source.requestFor(0))
     const key = randomBytes(16).toString('base64')
     const accept = createHash('sha1').update(key + GUID).digest('base64')
     return { wire: Buffer.from(`${this.lines}Sec-WebSocket-Key: ${key}\r\n\r\n`, 'utf8'), judge: (head) => this.judge(head, accept) }
+  }
+
+  private write({ path, headers }: CompiledRequest): void {
+    const own = headers.filter(([name]) => !LEFT_OUT.has(name.toLowerCase()))
+    this.lines = `GET ${path} HTTP/1.1\r\n${own.map(([name, value]) => `${name}: ${value}\r\n`).join('')}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n`
+    this.offered = own.filter(([name]) => name.toLowerCase() === 'sec-websocket-protocol').flatMap(([, value]) => value.split(',').map((one) => one.trim()))
   }
 
   private judge(head: Buffer, accept: string): Failure | null {
