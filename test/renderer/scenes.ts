@@ -2,6 +2,7 @@ import type { RunView } from '../../src/shared/contract.ts'
 import type { Script } from './scripted-bridge.ts'
 import { goingOn, searchViews } from './capacity-scenes.ts'
 import { clusterScenes, scriptedNode } from './cluster-scenes.ts'
+import { editorScenes } from './editor-scenes.ts'
 import { ALONE, emptyScript, scriptedTask } from './scripted-bridge.ts'
 import { NO_TOTALS, points, runView, SPEC } from './synthetic-run.ts'
 
@@ -40,6 +41,7 @@ export const SCENES: Record<string, () => Scene> = {
   capacity: () => ({ path: '/capacity', script: { ...withTasks(), searches: searchViews(NOW) } }),
   'capacity-running': () => ({ path: '/capacity', script: { ...withTasks(), searches: goingOn(NOW) } }),
   'capacity-empty': () => ({ path: '/capacity', script: emptyScript(NOW) }),
+  ...editorScenes(NOW, withTasks),
   settings: () => ({ path: '/settings', script: { ...withTasks(), settings: { ...emptyScript(NOW).settings, allowedHosts: ['api.example.com'] } } }),
 }
 

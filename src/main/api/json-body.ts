@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
-/** A task with its body and certificates fits many times. */
-const MAX_BYTES = 2 ** 20
+/** A task with the largest body (4 MiB as base64) and the most data (4 Mi characters of three bytes) fits. */
+const MAX_BYTES = 24 * 2 ** 20
 
 export type JsonBody = { ok: true; value: unknown } | { ok: false; status: number; message: string; hint: string }
 
@@ -13,7 +13,7 @@ export async function readJson(request: IncomingMessage): Promise<JsonBody> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') return { ok: false, status: 415, message: 'A command is a JSON object.', hint: 'Send it with `Content-Type: application/json`.' }
   const text = await readBounded(request)
-  if (text === null) return { ok: false, status: 413, message: 'The body is larger than 1 MiB.', hint: 'Make the task smaller.' }
+  if (text === null) return { ok: false, status: 413, message: 'The body is larger than 24 MiB.', hint: 'Make the task smaller.' }
   try {
     return { ok: true, value: text.trim() === '' ? {} : JSON.parse(text) }
   } catch (error) {

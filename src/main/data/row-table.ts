@@ -3,7 +3,7 @@ import { parseCsv } from '../../shared/csv.ts'
 import { objectOf, textOfValue } from '../../shared/data-text.ts'
 import type { Delimiter } from '../../shared/csv.ts'
 import type { DataEncoding, DataSpec } from '../../shared/task.ts'
-import { decode } from './encoding.ts'
+import { decode } from '../../shared/encoding.ts'
 import { BLOCK_ROWS } from './row-index.ts'
 
 /** Rows that any thread can read: what is known of them is shared, not copied. */

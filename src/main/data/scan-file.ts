@@ -6,7 +6,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { Delimiter } from '../../shared/csv.ts'
 import type { Problem } from '../../shared/errors.ts'
 import type { DataEncoding } from '../../shared/task.ts'
-import { decode, detectEncoding, markLength } from './encoding.ts'
+import { decode, detectEncoding, markLength } from '../../shared/encoding.ts'
 import { RowIndex } from './row-index.ts'
 import { RowScanner } from './row-scanner.ts'
 

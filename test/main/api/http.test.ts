@@ -127,9 +127,9 @@ describe('a command', () => {
     expect([broken.status, JSON.parse(broken.text).code]).toEqual([400, 'bad-input'])
   })
 
-  test('of more than 1 MiB is refused, whether its length is announced or not', async () => {
+  test('of more than 24 MiB is refused, whether its length is announced or not', async () => {
     const headers = { ...bearer(), 'content-type': 'application/json' }
-    const large = Buffer.alloc(2 ** 20 + 1, 32)
+    const large = Buffer.alloc(24 * 2 ** 20 + 1, 32)
     expect((await ask('POST', '/api/task.list', { ...headers, 'content-length': String(large.length) }, large)).status).toBe(413)
     expect((await ask('POST', '/api/task.list', { ...headers, 'transfer-encoding': 'chunked' }, large)).status).toBe(413)
   })

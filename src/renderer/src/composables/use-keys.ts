@@ -11,17 +11,36 @@ export function keys(key: string, shift = false): string {
 /** Combinations: `mod+Enter`, `mod+shift+Enter`, `r`, `?`. Single keys act only outside text fields. */
 export type Shortcuts = Record<string, () => void>
 
-/** Listens on the window while the component lives. */
+/**
+ * Listens on the window while the component lives. Combinations are heard before the element that has the focus: a list
+ * would take Ctrl+Enter for Enter, and open.
+ */
 export function useShortcuts(shortcuts: Shortcuts): void {
-  function hear(event: KeyboardEvent): void {
+  function act(event: KeyboardEvent): boolean {
     const action = shortcuts[comboOf(event)]
-    if (action === undefined || event.defaultPrevented) return
-    if (!event.ctrlKey && !event.metaKey && isTyping(event.target)) return
+    if (action === undefined || event.defaultPrevented) return false
     event.preventDefault()
     action()
+    return true
   }
-  onMounted(() => window.addEventListener('keydown', hear))
-  onBeforeUnmount(() => window.removeEventListener('keydown', hear))
+  function hearCombined(event: KeyboardEvent): void {
+    if (isCombined(event) && act(event)) event.stopPropagation()
+  }
+  function hearSingle(event: KeyboardEvent): void {
+    if (!isCombined(event) && !isTyping(event.target)) act(event)
+  }
+  onMounted(() => {
+    window.addEventListener('keydown', hearCombined, true)
+    window.addEventListener('keydown', hearSingle)
+  })
+  onBeforeUnmount(() => {
+    window.removeEventListener('keydown', hearCombined, true)
+    window.removeEventListener('keydown', hearSingle)
+  })
+}
+
+function isCombined({ ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return ctrlKey || metaKey
 }
 
 export function comboOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>): string {

@@ -1,14 +1,15 @@
 import type { Language } from '../../../shared/locales/translate.ts'
 import { chartText } from '../../../shared/locales/charts.ts'
 import { capacityText } from './capacity.ts'
+import { runText } from '../../../shared/locales/run.ts'
 import { editorText } from './editor.ts'
 import { listText } from './lists.ts'
 import { nodeText } from './nodes.ts'
-import { runText } from '../../../shared/locales/run.ts'
+import { requestText } from './request.ts'
 import { shellText } from './shell.ts'
 
 /** Every string of the screens, both languages side by side; a missing one is a type error. */
-export const dictionary = { ...shellText, ...listText, ...nodeText, ...editorText, ...runText, ...chartText, ...capacityText } satisfies Texts
+export const dictionary = { ...shellText, ...listText, ...nodeText, ...editorText, ...requestText, ...runText, ...chartText, ...capacityText } satisfies Texts
 
 export type Texts = Record<string, Record<Language, string>>
 export type TextKey = keyof typeof dictionary

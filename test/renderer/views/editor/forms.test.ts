@@ -5,10 +5,14 @@ import { loadForm, loadInput } from '../../../../src/renderer/src/views/editor/l
 import { fieldPath } from '../../../../src/renderer/src/views/editor/load-paths.ts'
 import { queryRows, withQuery } from '../../../../src/renderer/src/views/editor/query-rows.ts'
 import { durationLabel } from '../../../../src/renderer/src/views/editor/run-label.ts'
+import { withSecrets, withoutSecrets } from '../../../../src/renderer/src/views/editor/draft-storage.ts'
+import { answersFor, expectFields, expectText, newExpectation } from '../../../../src/renderer/src/views/editor/expect-form.ts'
+import { withProtocol } from '../../../../src/renderer/src/views/editor/protocol-url.ts'
+import { requestForm, requestInput } from '../../../../src/renderer/src/views/editor/request-form.ts'
 import { specInput, taskForm } from '../../../../src/renderer/src/views/editor/task-form.ts'
 import { newThreshold, thresholdRow, thresholdText } from '../../../../src/renderer/src/views/editor/threshold-rows.ts'
 import { formatDuration } from '../../../../src/shared/duration.ts'
-import { requireTaskSpec } from '../../../../src/shared/task-schema.ts'
+import { parseTaskSpec, requireTaskSpec } from '../../../../src/shared/task-schema.ts'
 import type { LoadSpec } from '../../../../src/shared/task.ts'
 import { SPEC } from '../../synthetic-run.ts'
 
@@ -19,12 +23,63 @@ test('opening a task and saving it changes nothing', () => {
   expect(requireTaskSpec(specInput(taskForm(spec)))).toEqual(spec)
 })
 
+test('what an iteration sends, its variables and its data come through the form unchanged, over every protocol', () => {
+  const users = { csv: 'users.csv', mode: 'unique', content: 'id,name\n1,Ada\n2,Bo\n' }
+  const tasks = [
+    { request: { url: 'tcp://127.0.0.1:6379', send: 'PING\r\n', expect: 'until "\\r\\n"' } },
+    { request: { url: 'tls://h:1', sendHex: '0d0a', expect: 'bytes 7' } },
+    { request: { url: 'ws://h/room', headers: { 'sec-websocket-protocol': 'chat' }, send: 'a\nb', expect: 'contains "b"' } },
+    { request: { url: 'wss://h/', sendBase64: 'AAEC', expect: 'echo' } },
+    { request: { url: 'grpcs://h:1/shop.Orders/Get', headers: { 'x-tenant': 'a' }, message: '{"id":1}', proto: 'shop.proto', descriptor: 'CgA=' }, checks: ['grpc-status in OK,NOT_FOUND'] },
+    { request: { url: 'http://h/events', stream: 'sse', expect: 'events 10' } },
+    { request: { url: 'http://h/big', stream: 'chunks' } },
+    { request: { url: 'http://h/{{users.id}}', headers: { authorization: 'Bearer {{env.TOKEN}}', 'x-region': '{{vars.region}}' } }, vars: { region: 'eu' }, env: { TOKEN: 's3cret' }, data: { users } },
+    { request: { url: 'http://h/{{big.id}}' }, data: { big: { csv: '/data/big.csv', mode: 'random', delimiter: ';', encoding: 'gbk', columns: ['id'], rows: 9, bytes: 20, hash: 'a'.repeat(64) } } },
+  ]
+  for (const task of tasks) {
+    const spec = requireTaskSpec({ load: { rate: 1, duration: '1s' }, ...task })
+    expect(requireTaskSpec(specInput(taskForm(spec)))).toEqual(spec)
+  }
+})
+
+test('line ends of a text that is sent stay what they were, though a text area knows only one kind', () => {
+  const both = requestForm({ method: 'GET', url: 'tcp://h:1', headers: {}, send: 'a\r\nb\r\n' })
+  expect(both).toMatchObject({ send: 'a\nb\n', lineEnds: 'crlf' })
+  expect(requestInput({ ...both, send: 'c\n' })).toMatchObject({ send: 'c\r\n' })
+  expect(requestForm({ method: 'GET', url: 'tcp://h:1', headers: {}, send: 'a\r\nb\n' })).toMatchObject({ send: 'a\r\nb\n', lineEnds: 'lf' })
+})
+
+test('another protocol keeps host and TLS, and leaves out what it has no place for', () => {
+  expect(withProtocol('https://h:8443/room?x=1', 'websocket')).toBe('wss://h:8443/room?x=1')
+  expect(withProtocol('http://h:80/a', 'tcp')).toBe('tcp://h:80')
+  expect(withProtocol('', 'tcp')).toBe('tcp://')
+  expect(withProtocol('tcp://', 'http')).toBe('')
+  expect(withProtocol('localhost:80', 'http')).toBe('localhost:80')
+})
+
+test('what ends an iteration comes through its fields unchanged', () => {
+  for (const text of ['any', 'none', 'echo', 'pong', 'contains "a \\"b\\""', 'until "\\r\\n"', 'bytes 7', 'matches "^\\\\d+$"', 'events 10', 'chunks 3', 'end', '']) expect(expectText(expectFields(text))).toBe(text)
+  expect(expectFields('until "\\r\\n"')).toEqual({ answer: 'until', value: String.raw`\r\n` })
+  expect(expectFields('bytes x')).toEqual({ answer: 'bytes', value: 'x' })
+  for (const protocol of ['websocket', 'tcp'] as const) for (const answer of answersFor(protocol)) {
+    const expect_ = newExpectation(answer)
+    expect(parseTaskSpec({ load: { rate: 1, duration: '1s' }, request: { url: protocol === 'tcp' ? 'tcp://h:1' : 'ws://h', send: 'x', ...(expect_ === '' ? {} : { expect: expect_ }) } }).ok).toBe(true)
+  }
+})
+
+test('a draft that is kept in the browser holds no secret, and gets them back from the stored task', () => {
+  const stored = taskForm(requireTaskSpec({ load: { rate: 1, duration: '1s' }, request: { url: 'http://h/{{env.TOKEN}}' }, env: { TOKEN: 's3cret' } }))
+  const kept = withoutSecrets({ ...stored, transport: { ...stored.transport, key: 'PEM' } })
+  expect(JSON.stringify(kept)).not.toMatch(/s3cret|PEM/)
+  expect(withSecrets(kept, stored).env).toEqual([{ name: 'TOKEN', value: 's3cret' }])
+})
+
 test('a binary body survives until text replaces it', () => {
   const { body: _, ...request } = SPEC.request
   const spec = requireTaskSpec({ ...SPEC, request: { ...request, bodyBase64: 'AAEC' } })
   const form = taskForm(spec)
   expect(requireTaskSpec(specInput(form)).request.bodyBase64).toBe('AAEC')
-  expect(requireTaskSpec(specInput({ ...form, body: 'text' })).request).toMatchObject({ body: 'text' })
+  expect(requireTaskSpec(specInput({ ...form, request: { ...form.request, body: 'text' } })).request).toMatchObject({ body: 'text' })
 })
 
 describe('the load', () => {
@@ -78,7 +133,7 @@ describe('the load', () => {
 })
 
 test('checks come through their fields unchanged', () => {
-  for (const text of ['status == 200', 'status in 200-299,304', 'body contains "a \\"b\\""', 'body not contains "x"', 'header etag exists', 'header content-type contains "json"', 'size < 10kb', 'duration < 500ms']) {
+  for (const text of ['status == 200', 'status in 200-299,304', 'body contains "a \\"b\\""', 'body not contains "x"', 'header etag exists', 'header content-type contains "json"', '$.ok == true', '$.items[0].sku == "A-1"', '$.n > 10', '$.items[*].name matches "^a"', '$.etag not exists', 'size < 10kb', 'duration < 500ms', 'body == "+PONG\\r\\n"']) {
     expect(checkText(checkRow(text)).replaceAll(', ', ',')).toBe(text)
   }
   expect(checkText(checkRow('nonsense here'))).toBe('nonsense here')

@@ -1,4 +1,4 @@
-import type { HeaderRow } from './task-form.ts'
+import type { HeaderRow } from './request-form.ts'
 
 /** The query of a URL as rows, and back. The rest of the URL, and every part that is not edited, stays as written. */
 

@@ -1,6 +1,9 @@
+import { protocolOf, type Protocol } from '../../../../shared/protocol.ts'
 import { TASK_SCHEMA, type TaskSpec, type TransportSpec } from '../../../../shared/task.ts'
 import { checkRow, checkText, type CheckRow } from './check-rows.ts'
+import { dataInput, dataRows, type DataRow } from './data-form.ts'
 import { loadForm, loadInput, type LoadForm } from './load-form.ts'
+import { requestForm, requestInput, type HeaderRow, type RequestForm } from './request-form.ts'
 import { thresholdRow, thresholdText, type ThresholdRow } from './threshold-rows.ts'
 
 /**
@@ -9,67 +12,64 @@ import { thresholdRow, thresholdText, type ThresholdRow } from './threshold-rows
  */
 export interface TaskForm {
   name: string
-  method: string
-  url: string
-  headers: HeaderRow[]
-  body: string
-  /** A binary body cannot be edited; it is kept until a text replaces it. */
-  bodyBase64: string | null
+  request: RequestForm
   load: LoadForm
   checks: CheckRow[]
   thresholds: ThresholdRow[]
   transport: TransportSpec
   tags: Record<string, string>
-}
-
-export interface HeaderRow {
-  name: string
-  value: string
+  vars: HeaderRow[]
+  /** Values are never shown: a name that is known keeps its value until another is typed. */
+  env: HeaderRow[]
+  data: DataRow[]
 }
 
 export function taskForm(spec: TaskSpec): TaskForm {
   return {
     name: spec.name,
-    method: spec.request.method,
-    url: spec.request.url,
-    headers: Object.entries(spec.request.headers).flatMap(([name, values]) => [values].flat().map((value) => ({ name, value }))),
-    body: spec.request.body ?? '',
-    bodyBase64: spec.request.bodyBase64 ?? null,
+    request: requestForm(spec.request),
     load: loadForm(spec.load),
     checks: spec.checks.map(checkRow),
     thresholds: spec.thresholds.map(thresholdRow),
     transport: { ...spec.transport },
     tags: { ...spec.tags },
+    vars: pairsOf(spec.vars),
+    env: pairsOf(spec.env),
+    data: dataRows(spec.data),
   }
 }
 
 /** What goes to `parseTaskSpec`. Empty rows say nothing; an empty name is left to the default. */
 export function specInput(form: TaskForm): unknown {
+  const data = dataInput(form.data)
   return {
     schema: TASK_SCHEMA,
     ...(form.name.trim() === '' ? {} : { name: form.name }),
     load: loadInput(form.load),
-    request: { method: form.method, url: form.url, headers: headersOf(form.headers), ...bodyOf(form) },
+    request: requestInput(form.request),
     checks: form.checks.map(checkText),
     thresholds: form.thresholds.map(thresholdText),
-    transport: form.transport,
+    transport: transportInput(form.transport, protocolOf(form.request.url)),
     tags: form.tags,
+    ...named('vars', form.vars),
+    ...named('env', form.env),
+    ...(data === undefined ? {} : { data }),
   }
 }
 
-/** Repeated names become a list, as the header is to be sent more than once. */
-function headersOf(rows: readonly HeaderRow[]): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {}
-  for (const { name, value } of rows) {
-    if (name.trim() === '' && value.trim() === '') continue
-    const key = name.trim()
-    const former = headers[key]
-    headers[key] = former === undefined ? value : [former, value].flat()
-  }
-  return headers
+/** What is chosen for HTTP stays chosen while another protocol is looked at. */
+function transportInput(transport: TransportSpec, protocol: Protocol): Record<string, unknown> {
+  const given = Object.fromEntries(Object.entries(transport).filter(([, value]) => value !== ''))
+  if (protocol === 'http') return given
+  const { protocol: _, follow: __, proxy: ___, ...common } = given
+  return common
 }
 
-function bodyOf({ body, bodyBase64 }: TaskForm): { body?: string; bodyBase64?: string } {
-  if (body !== '') return { body }
-  return bodyBase64 === null ? {} : { bodyBase64 }
+function pairsOf(values: Record<string, string> | undefined): HeaderRow[] {
+  return Object.entries(values ?? {}).map(([name, value]) => ({ name, value }))
+}
+
+function named(key: 'vars' | 'env', rows: readonly HeaderRow[]): Record<string, Record<string, string>> {
+  const filled = rows.filter(({ name, value }) => name.trim() !== '' || value !== '')
+  return filled.length === 0 ? {} : { [key]: Object.fromEntries(filled.map(({ name, value }) => [name.trim(), value])) }
 }

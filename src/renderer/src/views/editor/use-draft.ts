@@ -1,5 +1,6 @@
 import { computed, inject, nextTick, provide, reactive, ref, watch, type InjectionKey } from 'vue'
 import type { AppError, Problem } from '../../../../shared/errors.ts'
+import { protocolOf } from '../../../../shared/protocol.ts'
 import { defaultTaskSpec, parseTaskSpec } from '../../../../shared/task-schema.ts'
 import type { LoadSpec, Task, TaskSpec } from '../../../../shared/task.ts'
 import { asAppError } from '../../bridge/wire.ts'
@@ -42,10 +43,16 @@ function createDraft() {
   const input = computed(() => specInput(form))
   const parsed = computed(() => parseTaskSpec(input.value))
   const spec = computed<TaskSpec | null>(() => (parsed.value.ok ? parsed.value.value : null))
+  /** What variables can name, also while the task is not whole. */
+  const names = computed(() => ({ vars: Object.fromEntries(form.vars.map(({ name, value }) => [name, value])), env: Object.fromEntries(form.env.map(({ name }) => [name, ''])), data: Object.fromEntries(form.data.map(({ name, columns }) => [name, { mode: 'sequential' as const, columns }])) }))
   /** Sound on its own, also while the URL is missing: what the preview draws. */
   const load = computed<LoadSpec | null>(() => spec.value?.load ?? loadAlone(form))
   const problems = computed<Problem[]>(() => (parsed.value.ok ? [] : parsed.value.problems.map((problem) => ({ ...problem, path: fieldPath(problem.path, form.load) }))))
   const warnings = computed(() => parsed.value.warnings)
+  const request = computed(() => form.request)
+  const protocol = computed(() => protocolOf(request.value.url))
+  /** Names that earlier steps extract. */
+  const extracted = computed<string[]>(() => [])
 
   /** The problem to show at a field: one that was left, or any after Run was tried. A path covers what is below it. */
   function problemAt(path: string): Problem | undefined {
@@ -74,8 +81,9 @@ function createDraft() {
     clearTimeout(timer)
     const task = taskId === null ? null : await tasks.get(taskId)
     id.value = taskId
-    const kept = keptDraft(taskId)
-    fill(kept ?? (task === null ? emptyForm() : taskForm(task.spec)))
+    const stored = task === null ? null : taskForm(task.spec)
+    const kept = keptDraft(taskId, stored)
+    fill(kept ?? stored ?? emptyForm())
     state.value = kept !== null ? 'edited' : task === null ? 'new' : 'saved'
   }
 
@@ -116,12 +124,15 @@ function createDraft() {
   /** Fills in a request from elsewhere: load, checks and thresholds are not its business. Gives the way back. */
   function takeRequest({ name, ...from }: TaskSpec): () => void {
     const before = JSON.parse(JSON.stringify(form)) as TaskForm
-    const { method, url, headers, body, bodyBase64, transport } = taskForm({ name, ...from })
-    Object.assign(form, { method, url, headers, body, bodyBase64, transport, name: form.name.trim() === '' ? name : form.name })
+    const { request: taken, transport, vars, env, data } = taskForm({ name, ...from })
+    Object.assign(form, { request: taken, transport, name: form.name.trim() === '' ? name : form.name })
+    if (vars.length > 0) form.vars = vars
+    if (env.length > 0) form.env = env
+    if (data.length > 0) form.data = data
     return () => Object.assign(form, before)
   }
 
-  return { form, id, state, spec, load, problems, warnings, showAll, refused, problemAt, touch: (path: string) => touched.add(path), open, flush, takeRequest }
+  return { form, request, protocol, names, extracted, id, state, spec, load, problems, warnings, showAll, refused, problemAt, touch: (path: string) => touched.add(path), open, flush, takeRequest }
 }
 
 /** The modest default without a target: nothing is wrong with it but the missing URL. */

@@ -37,7 +37,7 @@ export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | 
     starting.value = true
     try {
       const id = await draft.flush()
-      if (id !== null) await start(id, draft.form.url)
+      if (id !== null) await start(id, draft.request.value.url)
     } catch (error) {
       notices.refused(error)
     }

@@ -1,4 +1,4 @@
-import type { DataEncoding } from '../../shared/task.ts'
+import type { DataEncoding } from './task.ts'
 
 /** Bytes at the beginning of a file that say what it is written in. */
 const MARKS: [bytes: number[], encoding: DataEncoding][] = [[[0xef, 0xbb, 0xbf], 'utf-8'], [[0xff, 0xfe], 'utf-16le'], [[0xfe, 0xff], 'utf-16be']]
