@@ -93,6 +93,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     demoTarget: () => demo.target(),
     testRedis: async (connection) => (await import('./backend/redis/probe.ts')).probeRedis(connection),
     changeOver: options.changeOver ?? keepCluster,
+    keepRun: (run, summary) => (backend.mode === 'local' ? local.keepRun(run, summary) : notOfThisCluster()),
     newId: ulid,
     tellCapacity: (view) => hub.emit('capacity:changed', view),
   }))
@@ -115,6 +116,10 @@ export async function createApp(options: AppOptions): Promise<App> {
 
 function redisOf({ cluster }: AppOptions): { redis?: RedisConfig } {
   return cluster === undefined || cluster.redis === null ? {} : { redis: cluster.redis }
+}
+
+async function notOfThisCluster(): Promise<never> {
+  throw new AppError('conflict', 'The history here is the cluster’s, and this run is none of its.', { hint: 'Open the file where Stampede works alone.' })
 }
 
 async function keepCluster(): Promise<never> {

@@ -4,12 +4,13 @@ import { createChangeableApp } from './app/changeable.ts'
 import { dataDirOf } from './config.ts'
 import { readConfigFile } from './config/file.ts'
 import { Closing } from './desktop/closing.ts'
-import { answerCommands } from './desktop/ipc.ts'
+import { answerCommands, answerOpened } from './desktop/ipc.ts'
 import { keychain } from './desktop/keychain.ts'
 import { LiveRunBook } from './desktop/live-runs.ts'
 import { setMenu } from './desktop/menu.ts'
 import { lockDown } from './desktop/security.ts'
 import { applyTheme, followSettings, languageOf } from './desktop/settings.ts'
+import { Opening } from './desktop/opening.ts'
 import { isOnlyInstance, showFirstWindow } from './desktop/single-instance.ts'
 import { RunTray } from './desktop/tray.ts'
 import { accompanyRuns } from './desktop/while-running.ts'
@@ -18,6 +19,8 @@ import { words } from './desktop/words.ts'
 
 const entry = (name: string): URL => new URL(name, import.meta.url)
 const dataDir = dataDirOf(app.commandLine.getSwitchValue('data-dir'))
+
+const opening = new Opening()
 
 /** In elections, where nothing else is said: somebody looks at it, but it may be closed like a laptop. */
 const PRIORITY = 5
@@ -42,6 +45,7 @@ async function start(): Promise<void> {
   powerMonitor.on('resume', () => product.resume())
   lockDown()
   answerCommands(api)
+  answerOpened(() => opening.take())
   accompanyRuns(runs, () => language)
   open()
   app.on('activate', () => showFirstWindow() || open())
@@ -55,6 +59,16 @@ function failToStart(error: unknown): void {
 
 // Chromium's profile lies with the data, so that each data folder has its own single instance.
 app.setPath('userData', join(dataDir, 'window'))
+// macOS tells of links and files by events, also before it is ready; elsewhere they come on the command line.
+app.on('open-url', (event, url) => {
+  event.preventDefault()
+  opening.addLink(url)
+})
+app.on('open-file', (event, path) => {
+  event.preventDefault()
+  opening.addFile(path)
+})
+opening.addArguments(process.argv.slice(1))
 // Not awaited at the top: Electron gets ready only after this module has been evaluated.
-if (isOnlyInstance()) app.whenReady().then(start).catch(failToStart)
+if (isOnlyInstance((args) => opening.addArguments(args.slice(1)))) app.whenReady().then(start).catch(failToStart)
 else app.quit()

@@ -1,4 +1,5 @@
 import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron'
+import type { Opened } from '../shared/deep-link.ts'
 import type { CommandName, EventName } from '../shared/contract.ts'
 import { CHANNELS, type MenuAction, type Reply } from '../shared/desktop-channels.ts'
 
@@ -14,6 +15,11 @@ contextBridge.exposeInMainWorld('stampede', {
     return hear(CHANNELS.fact, (name, fact) => {
       if (name === event) listener(fact)
     })
+  },
+  onOpened(listener: (opened: Opened[]) => void): () => void {
+    const take = (): void => void ipcRenderer.invoke(CHANNELS.opened).then((opened) => listener(opened as Opened[]))
+    take()
+    return hear(CHANNELS.opened, take)
   },
   onMenu(listener: (action: MenuAction) => void): () => void {
     return hear(CHANNELS.menu, (action) => listener(action as MenuAction))

@@ -14,6 +14,8 @@ import type { CommandName, Input } from './contract.ts'
 
 /** An import is text that a person pasted or a small file. */
 const MAX_IMPORT = 1_048_576
+/** A run of a day, with its points. */
+const MAX_BUNDLE = 256 * MAX_IMPORT
 const MAX_LISTED = 1000
 
 const empty = z.strictObject({})
@@ -41,6 +43,8 @@ export const inputSchemas = {
   'run.get': byId,
   'run.points': z.strictObject({ id: idText, afterMs: instant.optional() }),
   'run.summary': byId,
+  'run.export': byId,
+  'run.import': z.strictObject({ text: z.string().max(MAX_BUNDLE) }),
   'run.delete': byId,
   'run.stopAll': empty,
   'node.list': empty,

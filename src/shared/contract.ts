@@ -35,6 +35,10 @@ export interface Api {
   'run.get'(input: { id: string }): Promise<RunView>
   'run.points'(input: { id: string; afterMs?: number }): Promise<{ points: Point[]; events: RunEvent[] }>
   'run.summary'(input: { id: string }): Promise<Summary>
+  /** A stored run as a file: see `run-bundle.ts`. Throws `conflict` while it goes on. */
+  'run.export'(input: { id: string }): Promise<RunBundle>
+  /** Takes the run of such a file into the history of this machine. `known`: it was there already. Throws `conflict` in a cluster. */
+  'run.import'(input: { text: string }): Promise<{ id: string; known: boolean }>
   'run.delete'(input: { id: string }): Promise<Empty>
   /** Stops every live task; needs no master. Answers with the tasks that it was told to. */
   'run.stopAll'(input: Empty): Promise<{ stopped: string[]; queued: boolean }>
@@ -136,6 +140,13 @@ export interface Run {
   /** Headline figures of the finished run for lists; null while it runs. */
   headline: { targetRate: number | null; achievedRate: number; p99: number | null; errorRate: number; durationMs: number } | null
   tags: Record<string, string>
+}
+
+/** A stored run as a file (`.stampede`): to look at on another machine, with its task, its points and its verdict. */
+export interface RunBundle {
+  schema: 'stampede.run/1'
+  run: Run
+  summary: Summary
 }
 
 export interface RunFilter {

@@ -6,6 +6,8 @@ export const CHANNELS = {
   fact: 'stampede:fact',
   /** (action) to the window, when a menu item was chosen. */
   menu: 'stampede:menu',
+  /** () → Opened[]; () to the window when there is something to take. */
+  opened: 'stampede:opened',
 } as const
 
 /** Electron's IPC keeps only the text of an Error: a refusal travels as data. */

@@ -7,7 +7,8 @@ import type { Problem } from './errors.ts'
 
 const MAX_DEPTH = 64
 const MAX_VALUES = 50_000
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
+/** No document of ours has them, and an object that does is not what it seems. */
+export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 export type PlainInput = { ok: true; value: unknown } | { ok: false; problem: Problem }
 

@@ -126,6 +126,8 @@ function scriptedApi(script: Script, tell: ScriptedBridge['tell']): Api {
     'run.get': async ({ id }) => entryOf(id).view,
     'run.points': async ({ id, afterMs = 0 }) => ({ points: entryOf(id).points.filter(({ atMs }) => atMs > afterMs), events: entryOf(id).view.events }),
     'run.summary': async ({ id }) => missing(`summary of ${id}`),
+    'run.export': async ({ id }) => missing(`bundle of ${id}`),
+    'run.import': async () => ({ id: 'r1', known: false }),
     'run.delete': async ({ id }) => {
       script.runs = script.runs.filter((run) => run.id !== id)
       return {}

@@ -78,11 +78,12 @@ function requestSingleInstanceLock() {
     writeFileSync(file, String(process.pid), { flag: 'wx' })
   } catch {
     const holder = Number(readFileSync(file, 'utf8'))
+    writeFileSync(`${file}.args`, JSON.stringify(process.argv))
     if (tap(holder)) return false
     writeFileSync(file, String(process.pid))
   }
   lockFile = file
-  process.on('SIGUSR2', () => app.emit('second-instance', {}, [], process.cwd(), undefined))
+  process.on('SIGUSR2', () => app.emit('second-instance', {}, JSON.parse(readFileSync(`${file}.args`, 'utf8')), process.cwd(), undefined))
   return true
 }
 

@@ -1,5 +1,6 @@
 import type { CapacityView } from '../../shared/capacity.ts'
-import type { Capabilities, ConnectionStep, Imported, TryResult } from '../../shared/contract.ts'
+import type { Capabilities, ConnectionStep, Imported, Run, TryResult } from '../../shared/contract.ts'
+import type { Summary } from '../../shared/summary.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
 import type { LiveRuns } from '../backend/live-runs.ts'
@@ -26,6 +27,8 @@ export interface ApiParts {
   admit: (spec: TaskSpec, allowedHosts: readonly string[]) => Promise<void>
   /** Takes the cluster of the settings into force now. Throws `conflict` while it may not, `cannot-start` where it cannot be joined. */
   changeOver: () => Promise<void>
+  /** Adds a run of elsewhere to the history; false if it is there already. Throws `conflict` where the history is a cluster's. */
+  keepRun: (run: Run, summary: Summary) => Promise<boolean>
   newId: () => string
   /** Tells whoever watches. */
   tellCapacity: (view: CapacityView) => void

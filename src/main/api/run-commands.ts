@@ -1,11 +1,13 @@
-import type { Api, Run, RunFilter, RunView } from '../../shared/contract.ts'
+import type { Api, Run, RunBundle, RunFilter, RunView } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
+import { maskSpec } from '../../shared/mask-spec.ts'
+import { BUNDLE_SCHEMA, parseRunBundle } from '../../shared/run-bundle.ts'
 import type { ApiParts } from './parts.ts'
 import type { Stops } from './stops.ts'
 import { viewOfPending, viewOfStored } from './run-view.ts'
 
 type RunCommand = Extract<keyof Api, `run.${string}`>
-type Parts = Pick<ApiParts, 'tasks' | 'live'>
+type Parts = Pick<ApiParts, 'tasks' | 'live' | 'keepRun'>
 
 const DEFAULT_LIMIT = 200
 
@@ -22,12 +24,23 @@ export function runCommands(parts: Parts, stops: Stops): Pick<Api, RunCommand> {
       return { points: points.filter((point) => point.atMs > afterMs), events }
     },
     'run.summary': async ({ id }) => live.summary(id) ?? (await tasks.summary(id)) ?? (await noSummary(parts, id)),
+    'run.export': ({ id }) => bundleOf(parts, id),
+    'run.import': async ({ text }) => {
+      const { run, summary } = parseRunBundle(text)
+      return { id: run.id, known: !(await parts.keepRun(run, summary)) }
+    },
     'run.delete': async ({ id }) => {
       await tasks.deleteRun(id)
       return {}
     },
     'run.stopAll': () => stops.stopAll(),
   }
+}
+
+async function bundleOf(parts: Parts, id: string): Promise<RunBundle> {
+  const run = (await parts.tasks.run(id)) ?? unknown(id)
+  const summary = (await parts.tasks.summary(id)) ?? (await noSummary(parts, id))
+  return { schema: BUNDLE_SCHEMA, run: { ...run, spec: maskSpec(run.spec) }, summary }
 }
 
 /** Newest first. A live run is shown as it is now, also when the store could not note it. */

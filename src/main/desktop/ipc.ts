@@ -1,4 +1,5 @@
 import { BrowserWindow, ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron'
+import type { Opened } from '../../shared/deep-link.ts'
 import type { Api } from '../../shared/contract.ts'
 import { CHANNELS, type Reply } from '../../shared/desktop-channels.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -18,6 +19,11 @@ export function answerCommands(api: Api): void {
       return { ok: false, error: error instanceof AppError ? error.toJSON() : { code: 'internal', message: 'Something went wrong inside Stampede.' } }
     }
   })
+}
+
+/** Gives what the system wants opened to our own page. */
+export function answerOpened(take: () => Opened[]): void {
+  ipcMain.handle(CHANNELS.opened, (event) => (isOurs(event) ? take() : []))
 }
 
 /** The top frame of one of our windows, showing our own page. */

@@ -1,9 +1,12 @@
 import { app, BrowserWindow } from 'electron'
 
-/** Whether this is the only one of the user's on this data; if not, the first one comes to the front and this one is to end. */
-export function isOnlyInstance(): boolean {
+/** Whether this is the only one of the user's on this data; if not, the first one comes to the front and this one is to end. @param onSecond hears the command line of each later start. */
+export function isOnlyInstance(onSecond: (args: readonly string[]) => void): boolean {
   if (!app.requestSingleInstanceLock()) return false
-  app.on('second-instance', () => showFirstWindow())
+  app.on('second-instance', (_event, args) => {
+    showFirstWindow()
+    onSecond(args)
+  })
   return true
 }
 

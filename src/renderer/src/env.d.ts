@@ -1,9 +1,10 @@
+import type { Opened } from '../../shared/deep-link.ts'
 import type { MenuAction } from '../../shared/desktop-channels.ts'
 import type { Bridge } from '../../shared/rpc.ts'
 
 declare global {
   interface Window {
     /** Put there by the preload script of the desktop app; absent in a browser. */
-    stampede?: Bridge & { onMenu(listener: (action: MenuAction) => void): () => void }
+    stampede?: Bridge & { onMenu(listener: (action: MenuAction) => void): () => void; onOpened(listener: (opened: Opened[]) => void): () => void }
   }
 }

@@ -36,6 +36,14 @@ export const shellText = {
   'palette.theme': { en: 'Switch between dark and light', 'zh-CN': '切换深色 / 浅色' },
   'palette.language': { en: '切换为中文', 'zh-CN': 'Switch to English' },
 
+  'drop.here': { en: 'Drop it to open it', 'zh-CN': '松开即可打开' },
+  'drop.kinds': { en: 'A cURL command, HAR, OpenAPI, Postman or task file becomes a task; a .stampede file is a stored run. Nothing is started.', 'zh-CN': 'cURL 命令、HAR、OpenAPI、Postman 或任务文件会成为任务；.stampede 文件是已保存的运行。不会启动任何压测。' },
+  'drop.unknown': { en: '{name} is nothing that Stampede can open.', 'zh-CN': '{name} 不是 Stampede 可打开的文件。' },
+  'drop.tooLarge': { en: '{name} is larger than 32 MiB.', 'zh-CN': '{name} 超过 32 MiB。' },
+  'offer.lead': { en: 'A link asks to join the cluster at {address}.', 'zh-CN': '有链接请求加入 {address} 的集群。' },
+  'offer.rest': { en: 'Namespace {namespace}. Nothing changes unless you say so; password and secret are yours to fill in.', 'zh-CN': '命名空间 {namespace}。未经确认不会更改任何设置；密码与密钥需自行填写。' },
+  'offer.fill': { en: 'Fill in', 'zh-CN': '填入' },
+
   'keys.run': { en: 'Run, or rerun', 'zh-CN': '运行，或再次运行' },
   'keys.try': { en: 'Try once', 'zh-CN': '试发一次' },
   'keys.stop': { en: 'Stop the run shown', 'zh-CN': '停止当前运行' },

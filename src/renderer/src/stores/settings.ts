@@ -18,6 +18,8 @@ export const useSettings = defineStore('settings', () => {
   const bridge = useBridge()
   const settings = ref<Settings>(DEFAULTS)
   const capabilities = ref<Capabilities | null>(null)
+  /** A cluster that a link asked to join; nothing is changed by it. */
+  const offer = ref<{ address: string; namespace: string } | null>(null)
   const systemDark = ref(true)
   const systemLanguage = ref('en')
 
@@ -48,5 +50,5 @@ export const useSettings = defineStore('settings', () => {
     capabilities.value = await bridge.invoke('app.capabilities', {})
   }
 
-  return { settings, capabilities, theme, language, systemDark, systemLanguage, load, change, refreshCapabilities }
+  return { settings, offer, capabilities, theme, language, systemDark, systemLanguage, load, change, refreshCapabilities }
 })
