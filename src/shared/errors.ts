@@ -47,6 +47,8 @@ export interface Problem {
   message: string
   /** What would be right, e.g. `Did you mean "duration"?` */
   hint?: string
+  /** The offending value, where a screen can do something about it: a host to allow. */
+  value?: string
 }
 
 export class AppError extends Error {

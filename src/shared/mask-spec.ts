@@ -1,6 +1,6 @@
 import type { TaskSpec } from './task.ts'
 
-const MASK = '•••'
+export const MASK = '•••'
 
 /** A task as it may be shown and handed on: without what came from the environment, where secrets are kept. */
 export function maskSpec(spec: TaskSpec): TaskSpec {

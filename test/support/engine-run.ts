@@ -3,7 +3,7 @@ import type { LaneChoice } from '../../src/main/engine/plan.ts'
 import { compileLoad } from '../../src/shared/load.ts'
 import type { Sample } from '../../src/shared/sample.ts'
 import { requireTaskSpec } from '../../src/shared/task-schema.ts'
-import type { LoadSpec, RequestSpec, TransportSpec } from '../../src/shared/task.ts'
+import type { AuthSpec, LoadSpec, RequestSpec, TransportSpec } from '../../src/shared/task.ts'
 import { certificates } from './certificates.ts'
 
 const engine = createEngine({
@@ -18,6 +18,8 @@ export interface Job {
   checks?: string[]
   threads?: number
   vars?: Record<string, string>
+  env?: Record<string, string>
+  auth?: AuthSpec
 }
 
 export interface Counts {
@@ -33,8 +35,8 @@ export interface Counts {
 }
 
 /** Runs a task through the whole engine, threads and all, to its end. The certificates of the tests are trusted. */
-export async function runTask(url: string, { load, request, transport, checks, threads, vars }: Job): Promise<Counts> {
-  const spec = requireTaskSpec({ load, request: { url, ...request }, transport: { ...(/^(https|wss|tls):/.test(url) ? { cacert: certificates().ca } : {}), ...transport }, checks: checks ?? [], ...(vars === undefined ? {} : { vars }) })
+export async function runTask(url: string, { load, request, transport, checks, threads, vars, env, auth }: Job): Promise<Counts> {
+  const spec = requireTaskSpec({ load, request: { url, ...request }, transport: { ...(/^(https|wss|tls):/.test(url) ? { cacert: certificates().ca } : {}), ...transport }, checks: checks ?? [], ...(vars === undefined ? {} : { vars }), ...(env === undefined ? {} : { env }), ...(auth === undefined ? {} : { auth }) })
   const run = await engine.prepare({ runId: 'run', spec, load: compileLoad(spec.load), share: [{ from: 0, to: 1 }], threads: threads ?? 1, seed: 1 })
   run.begin(Date.now())
   const counts: Counts = { lane: run.lane, planned: 0, completed: 0, failed: 0, requests: 0, statuses: {}, errors: [], connections: 0 }

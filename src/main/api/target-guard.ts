@@ -1,5 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import { AppError } from '../../shared/errors.ts'
+import { reachedHosts } from '../../shared/target-hosts.ts'
+import type { ReachedHost } from '../../shared/target-hosts.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 
 type Resolve = (host: string) => Promise<string[]>
@@ -10,27 +12,30 @@ type Resolve = (host: string) => Promise<string[]>
  */
 export function guardTargets(resolve: Resolve = lookUp): (spec: TaskSpec, allowedHosts: readonly string[]) => Promise<void> {
   return async (spec, allowedHosts) => {
-    const host = hostOf(spec)
-    if (isAllowed(host, allowedHosts) || (await isFree(host, resolve))) return
+    const found = await forbidden(spec, allowedHosts, resolve)
+    if (found === null) return
+    const { host, path } = found
     const { load } = spec
     const rate = load.rate === undefined ? '' : ` at ${load.rate} requests per second`
-    const message = `${host} is a public host. Do you have permission to load it${rate}?`
+    const message = path === 'auth.tokenUrl' ? `${host} is a public host. May this task ask it for an access token?` : `${host} is a public host. Do you have permission to load it${rate}?`
     const hint = `Allow ${host} in the settings, once.`
-    throw new AppError('target-not-allowed', message, { hint, problems: [{ path: 'request.url', message, hint }] })
+    throw new AppError('target-not-allowed', message, { hint, problems: [{ path, message, hint, value: host }] })
   }
 }
 
 /** The same before a node of a cluster, which carries what others have started: what it may load is said where it runs. */
 export function nodeGuard(allowedHosts: () => Promise<readonly string[]>, resolve: Resolve = lookUp): (spec: TaskSpec) => Promise<void> {
   return async (spec) => {
-    const host = hostOf(spec)
-    if (isAllowed(host, await allowedHosts()) || (await isFree(host, resolve))) return
+    const host = (await forbidden(spec, await allowedHosts(), resolve))?.host
+    if (host === undefined) return
     throw new AppError('target-not-allowed', `${host} is a public host, which this node was not allowed to load.`, { hint: `Allow it where the node runs: --allow-host ${host}, STAMPEDE_ALLOW_HOSTS, or its settings.` })
   }
 }
 
-function hostOf({ request }: TaskSpec): string {
-  return new URL(request.url).hostname.replace(/^\[|\]$/g, '').toLowerCase()
+/** The first host that the task really connects to and may not; null: it may go everywhere it goes. */
+async function forbidden(spec: TaskSpec, allowed: readonly string[], resolve: Resolve): Promise<ReachedHost | null> {
+  for (const reached of reachedHosts(spec)) if (!isAllowed(reached.host, allowed) && !(await isFree(reached.host, resolve))) return reached
+  return null
 }
 
 /** `*` is any host, `*.example.com` any below that one. */

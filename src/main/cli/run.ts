@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
+import { reachedHosts } from '../../shared/target-hosts.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import type { App, AppOptions } from '../app.ts'
 import { isClusterMeant } from './cluster-flags.ts'
@@ -66,7 +67,7 @@ async function placeOf(flags: RunFlags, spec: TaskSpec | null): Promise<Pick<App
     throw new AppError('bad-input', '--workers needs a cluster.', { hint: 'Give the address of its Redis: --redis redis://host:6379, or STAMPEDE_REDIS_URL.' })
   }
   const { node } = cluster
-  const typed = spec === null ? [] : [new URL(spec.request.url).hostname.replace(/^\[|\]$/g, '')]
+  const typed = spec === null ? [] : reachedHosts(spec).map(({ host }) => host)
   return { cluster: { ...cluster, node: { ...node, allowHosts: [...node.allowHosts, ...typed] } }, priority: PRIORITY }
 }
 

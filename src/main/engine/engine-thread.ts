@@ -9,6 +9,7 @@ import type { Lane, LaneOptions } from './lanes/lane.ts'
 import { maskUrl } from './masking.ts'
 import { Recorder } from './recorder.ts'
 import { SharedLease } from './run-lease.ts'
+import { scrubberOf } from './scrubber.ts'
 import { compileRequest } from './template.ts'
 import type { Order, Report, ThreadPlan } from './thread-messages.ts'
 import { warmConnections } from './thread-plans.ts'
@@ -24,14 +25,17 @@ const WARM_LIMIT_MS = 1000
 
 const port = parentPort!
 
+/** Of OAuth 2.0, the one that holds now. */
+let token = ''
+
 async function prepare(plan: ThreadPlan): Promise<ThreadRun> {
   const { spec, load } = plan
   const data = cursorsOf(plan.data, plan.seed)
-  const request = compileRequest(spec, { seed: plan.seed, data })
+  const request = compileRequest(spec, { seed: plan.seed, data, token: () => token })
   const checks = new Checks(checksOf(spec))
   const ticker = plan.ticker === null ? null : new LinkedTicker(plan.ticker)
   const timeoutMs = parseDuration(spec.transport.timeout) ?? 10_000
-  const recorder = new Recorder({ checks, method: request.method, url: maskUrl(spec.request.url), warmupMs: load.warmupMs })
+  const recorder = new Recorder({ checks, method: request.method, url: maskUrl(spec.request.url), warmupMs: load.warmupMs, scrub: scrubberOf(spec, () => token) })
   const lease = new SharedLease(plan.lease)
   const bounds: LaneOptions = {
     maxConnections: plan.maxConnections,
@@ -53,7 +57,7 @@ async function prepare(plan: ThreadPlan): Promise<ThreadRun> {
   return run
 }
 
-function obey(run: ThreadRun, order: Exclude<Order, { type: 'plan' }>): void {
+function obey(run: ThreadRun, order: Exclude<Order, { type: 'plan' | 'token' }>): void {
   switch (order.type) {
     case 'begin': return run.begin(order.at - performance.timeOrigin, order.fromMs)
     case 'profile': return run.setProfile(order.profile)
@@ -85,7 +89,10 @@ void import('./lanes/http1-lane.ts')
 const planned = Promise.withResolvers<ThreadPlan>()
 let run: ThreadRun | null = null
 port.on('message', (order: Order) => {
-  if (order.type === 'plan') planned.resolve(order.plan)
+  if (order.type === 'plan') {
+    token = order.plan.token
+    planned.resolve(order.plan)
+  } else if (order.type === 'token') token = order.token
   else if (run !== null) obey(run, order)
 })
 

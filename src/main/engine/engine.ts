@@ -16,6 +16,7 @@ import { extendLease, leaseMemory } from './run-lease.ts'
 import type { Order, Report, ThreadPlan } from './thread-messages.ts'
 import { threadPlans, threadsFor, type ThreadPart } from './thread-plans.ts'
 import { ThreadSupply } from './thread-supply.ts'
+import type { TokenKeeper } from './token-keeper.ts'
 import type { EngineEntries } from './thread-supply.ts'
 
 /** So much later than now does a run begin whose instant has passed, so that every thread hears of it in time. */
@@ -26,7 +27,8 @@ export function createEngine(entries: EngineEntries, supply: ThreadSupply = new 
   return {
     async prepare(plan) {
       const lane = await decideLane(plan.spec, compileRequest(plan.spec))
-      const run = new ThreadedRun(plan, lane, await dataOf(plan.spec), supply)
+      const [data, tokens] = [await dataOf(plan.spec), await tokensOf(plan.spec)]
+      const run = new ThreadedRun(plan, lane, data, tokens, supply)
       await run.ready()
       return run
     },
@@ -36,6 +38,16 @@ export function createEngine(entries: EngineEntries, supply: ThreadSupply = new 
 /** Few tasks have data: only they load what reads them. */
 async function dataOf(spec: TaskSpec): Promise<SharedRows[]> {
   return spec.data === undefined ? [] : (await import('../data/open-data.ts')).openData(spec)
+}
+
+/** The first token has come; null for every other auth. */
+async function tokensOf(spec: TaskSpec): Promise<TokenKeeper | null> {
+  const { auth } = spec
+  if (auth?.type !== 'oauth2') return null
+  const [{ fetchToken }, { TokenKeeper }] = await Promise.all([import('./access-token.ts'), import('./token-keeper.ts')])
+  const keeper = new TokenKeeper({ fetch: () => fetchToken(spec, auth) })
+  await keeper.begin()
+  return keeper
 }
 
 export type { EngineEntries }
@@ -50,19 +62,22 @@ class ThreadedRun implements EngineRun {
   readonly #tickers: Worker[] = []
   readonly #merger: ThreadMerger
   readonly #stream = new SampleStream()
+  readonly #tokens: TokenKeeper | null
   readonly #readiness: { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void }[]
   /** Threads that have sent their last second. */
   readonly #ended: boolean[] = []
   #prepared = false
   #over = false
 
-  constructor(plan: EnginePlan, lane: LaneChoice, data: SharedRows[], supply: ThreadSupply) {
+  constructor(plan: EnginePlan, lane: LaneChoice, data: SharedRows[], tokens: TokenKeeper | null, supply: ThreadSupply) {
     this.#plan = plan
+    this.#tokens = tokens
     this.lane = lane
     this.threads = threadsFor(plan)
     this.#merger = new ThreadMerger(plan.runId, this.threads, processCpuMeter())
     this.#readiness = Array.from({ length: this.threads }, () => Promise.withResolvers<void>())
-    this.#workers = threadPlans(plan, this.threads, this.lane.lane).map((part, index) => this.#start(supply, { ...part, data }, index))
+    this.#workers = threadPlans(plan, this.threads, this.lane.lane).map((part, index) => this.#start(supply, { ...part, data, token: tokens?.text ?? '' }, index))
+    tokens?.watch((token) => this.#order({ type: 'token', token }), (error) => this.#fail(new AppError('cannot-start', `The access token ended and could not be renewed. ${error.message}`)))
   }
 
   /** Throws AppError: what a thread refused, or `cannot-start`. */
@@ -108,11 +123,12 @@ class ThreadedRun implements EngineRun {
 
   async kill(): Promise<void> {
     this.#over = true
+    this.#tokens?.stop()
     this.#stream.end()
     await this.#terminate()
   }
 
-  #start(supply: ThreadSupply, part: ThreadPart & Pick<ThreadPlan, 'data'>, index: number): Worker {
+  #start(supply: ThreadSupply, part: ThreadPart & Pick<ThreadPlan, 'data' | 'token'>, index: number): Worker {
     const { worker, ticker } = supply.take(part.load.model === 'open')
     if (ticker !== null) this.#tickers.push(ticker.worker)
     worker.on('message', (report: Report) => this.#hear(index, report))
@@ -137,6 +153,7 @@ class ThreadedRun implements EngineRun {
           this.#over ||= sample.last
           this.#stream.push(sample)
         }
+        if (this.#over) this.#tokens?.stop()
     }
   }
 
@@ -149,6 +166,7 @@ class ThreadedRun implements EngineRun {
   #fail(error: AppError): void {
     if (this.#over) return
     this.#over = true
+    this.#tokens?.stop()
     for (const { reject } of this.#readiness) reject(error)
     this.#stream.fail(error)
     void this.#terminate()

@@ -6,11 +6,14 @@ import type { CheckFailure, Checks } from './checks.ts'
 import { SampleQuota, groupKey } from './error-book.ts'
 import type { LaneSink } from './lanes/lane.ts'
 import { maskHead } from './masking.ts'
+import type { Scrub } from './scrubber.ts'
 import { statusText } from './status-text.ts'
 import { TallyBook } from './tally-book.ts'
 
 const SAMPLE_HEAD_CHARACTERS = 2048
 const SAMPLE_BODY_BYTES = 4096
+/** A secret that the end of a sample would cut is taken out whole. */
+const LONGEST_SECRET = 16_384
 
 export interface RecorderOptions {
   checks: Checks
@@ -19,6 +22,8 @@ export interface RecorderOptions {
   url: string
   /** Iterations due before this instant of the run are tallied apart, ms. */
   warmupMs: number
+  /** For what a target has sent back; by default nothing is taken out. */
+  scrub?: Scrub
 }
 
 /**
@@ -39,6 +44,8 @@ export class Recorder implements LaneSink {
   readonly #warmup: TallyBook | null
   readonly #quota = new SampleQuota()
   #samples: ErrorSample[] = []
+  readonly #scrub: Scrub
+  #said = { message: '', clean: '' }
   #startedAt = 0
   #warmupEndsAt = -Infinity
   /** One for all responses: judging allocates nothing. */
@@ -46,6 +53,7 @@ export class Recorder implements LaneSink {
 
   constructor(options: RecorderOptions) {
     this.#options = options
+    this.#scrub = options.scrub ?? ((text) => text)
     this.#main = new TallyBook(options.checks.count)
     this.#warmup = options.warmupMs > 0 ? new TallyBook(options.checks.count) : null
   }
@@ -111,8 +119,9 @@ export class Recorder implements LaneSink {
     book.completed++
     book.failed++
     book.bytesReceived += bytesReceived
-    book.errors.count(kind, 0, message)
-    this.#sample(kind, 0, message, now, now - dueAt, null, null)
+    const clean = this.#cleaned(message)
+    book.errors.count(kind, 0, clean)
+    this.#sample(kind, 0, clean, now, now - dueAt, null, null)
   }
 
   cancelled(dueAt: number, sentAt: number): void {
@@ -150,7 +159,8 @@ export class Recorder implements LaneSink {
     return this.#warmup !== null && dueAt < this.#warmupEndsAt ? this.#warmup : this.#main
   }
 
-  #fail(book: TallyBook, { status, message }: CheckFailure, now: number): void {
+  #fail(book: TallyBook, { status, message: said }: CheckFailure, now: number): void {
+    const message = this.#cleaned(said)
     book.failed++
     book.errors.count('check', status, message)
     const { head, body, responseTimeMs } = this.#exchange
@@ -163,9 +173,15 @@ export class Recorder implements LaneSink {
     const { method, url } = this.#options
     this.#samples.push({
       kind, status, message, atMs, method, url, responseTimeMs,
-      head: head === null ? '' : maskHead(head.toString('latin1'), SAMPLE_HEAD_CHARACTERS),
-      body: body === null ? '' : body.toString('utf8', 0, SAMPLE_BODY_BYTES),
+      head: head === null ? '' : maskHead(this.#scrub(head.toString('latin1')), SAMPLE_HEAD_CHARACTERS),
+      body: body === null ? '' : this.#scrub(body.toString('utf8', 0, SAMPLE_BODY_BYTES + LONGEST_SECRET)).slice(0, SAMPLE_BODY_BYTES),
     })
+  }
+
+  /** Most failures say the same as the one before. */
+  #cleaned(message: string): string {
+    if (message !== this.#said.message) this.#said = { message, clean: this.#scrub(message) }
+    return this.#said.clean
   }
 }
 

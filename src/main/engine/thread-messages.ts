@@ -19,6 +19,8 @@ export interface ThreadPlan {
   lane: LaneName
   /** Rows for variables. */
   data: SharedRows[]
+  /** Of OAuth 2.0; '' for every other auth. */
+  token: string
   /** Open connections and iterations at most, of this thread. */
   maxConnections: number
   maxInFlight: number
@@ -34,6 +36,8 @@ export type Order =
   /** 0 ms of the run at `at`, ms since the epoch on the monotonic clock: `performance.timeOrigin + performance.now()`. */
   | { type: 'begin'; at: number; fromMs: number }
   | { type: 'profile'; profile: LoadProfile }
+  /** It was renewed: requests carry it from now on. */
+  | { type: 'token'; token: string }
   | { type: 'share'; share: Share; fromMs: number; maxConnections: number; maxInFlight: number }
   | { type: 'stop'; atMs: number; graceMs: number }
 

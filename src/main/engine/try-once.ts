@@ -16,6 +16,7 @@ import type { CompiledRequest } from './lanes/compiled-request.ts'
 import { createLane } from './lanes/index.ts'
 import type { LaneOptions, LaneSink } from './lanes/lane.ts'
 import type { LaneName } from './plan.ts'
+import { scrubberOf, withoutSecrets } from './scrubber.ts'
 import { compileRequest } from './template.ts'
 
 type Timings = TryResult['timings']
@@ -36,10 +37,16 @@ const TICK_MS = 20
 
 /**
  * Sends the request of a task once, through the lane that a run would use, and tells everything about it. Nothing is
- * recorded. A request that fails is a result; throws AppError `bad-input` only for a task that cannot be sent at all.
+ * recorded. A request that fails is a result; throws AppError only for a task that cannot be sent at all: `bad-input`, or
+ * `cannot-start` without an access token.
  */
 export async function tryOnce(spec: TaskSpec): Promise<TryResult> {
-  const request = compileRequest(spec, { data: cursorsOf(await openData(spec), 0) })
+  const token = spec.auth?.type === 'oauth2' ? (await (await import('./access-token.ts')).fetchToken(spec, spec.auth)).text : ''
+  return withoutSecrets(await attempt(spec, token), scrubberOf(spec, () => token))
+}
+
+async function attempt(spec: TaskSpec, token: string): Promise<TryResult> {
+  const request = compileRequest(spec, { data: cursorsOf(await openData(spec), 0), token: () => token })
   const choice = await decideLane(spec, request)
   const checks = checksOf(spec)
   const phases: Pick<Timings, 'dnsMs' | 'connectMs' | 'tlsMs'> = { dnsMs: null, connectMs: null, tlsMs: null }

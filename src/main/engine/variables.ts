@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { parseTemplate } from '../../shared/template-text.ts'
 import type { TemplatePart, Variable } from '../../shared/template-text.ts'
 import { drawn } from './drawn.ts'
 import type { DataCursor } from './data-cursor.ts'
@@ -35,6 +36,14 @@ export function constantOf(variable: Variable | Credential, sources: Pick<ValueS
     case 'basic': return constantBasic(variable.parts, sources)
     default: return null
   }
+}
+
+/** A text whose variables are the same in every iteration; null if one is not. */
+export function constantText(text: string, { vars = {}, env = {} }: { vars?: Readonly<Record<string, string>>; env?: Readonly<Record<string, string>> }): string | null {
+  const parsed = parseTemplate(text)
+  if (!parsed.ok) return text
+  const texts = parsed.parts.map((part) => (typeof part === 'string' ? part : constantOf(part, { vars, env })))
+  return texts.includes(null) ? null : texts.join('')
 }
 
 /** @param place which of the task's variables it is: each draws numbers of its own. */

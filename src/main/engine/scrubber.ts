@@ -1,0 +1,40 @@
+import { authTexts, SECRET_FIELDS } from '../../shared/auth-schema.ts'
+import { MASK } from '../../shared/mask-spec.ts'
+import type { TryResult } from '../../shared/contract.ts'
+import type { TaskSpec } from '../../shared/task.ts'
+import { constantText } from './variables.ts'
+
+/** Takes the secrets of a task out of a text, also where a target has sent them back. */
+export type Scrub = (text: string) => string
+
+/** What is shorter would be found everywhere. */
+const LEAST_LENGTH = 4
+
+/** @param token the one of OAuth 2.0 that holds now. */
+export function scrubberOf(spec: Pick<TaskSpec, 'auth' | 'env' | 'vars'>, token: () => string = () => ''): Scrub {
+  const known = secretsOf(spec).flatMap(formsOf)
+  if (known.length === 0 && spec.auth === undefined) return (text) => text
+  return (text) => {
+    const present = token()
+    return [...known, ...(present.length < LEAST_LENGTH ? [] : [present])].reduce((clean, secret) => (clean.includes(secret) ? clean.replaceAll(secret, MASK) : clean), text)
+  }
+}
+
+/** Longest first, so that none is cut by another that is part of it. */
+function secretsOf({ auth, env = {}, vars = {} }: Pick<TaskSpec, 'auth' | 'env' | 'vars'>): string[] {
+  const of = (name: string): string | null => constantText(authTexts(auth).find(({ path }) => path === `auth.${name}`)?.text ?? '', { env, vars })
+  const fields = auth === undefined ? [] : SECRET_FIELDS[auth.type].map(of)
+  const basic = auth?.type === 'basic' ? [Buffer.from(`${of('username') ?? ''}:${of('password') ?? ''}`).toString('base64')] : []
+  return [...Object.values(env), ...fields, ...basic].filter((secret) => secret !== null && secret.length >= LEAST_LENGTH).sort((a, b) => b!.length - a!.length) as string[]
+}
+
+/** As it is, as part of a URL or a form, within JSON, and as a byte string. */
+function formsOf(secret: string): string[] {
+  return [...new Set([secret, encodeURIComponent(secret.toWellFormed()), new URLSearchParams({ x: secret }).toString().slice(2), JSON.stringify(secret).slice(1, -1), Buffer.from(secret, 'utf8').toString('latin1')])]
+}
+
+/** What a target sent back is shown to whoever tries a task, who need not know its secrets. */
+export function withoutSecrets(result: TryResult, scrub: Scrub): TryResult {
+  const { head, body, checks, error } = result
+  return { ...result, head: scrub(head), body: scrub(body), checks: checks.map((check) => ({ ...check, actual: scrub(check.actual) })), error: error === null ? null : { ...error, message: scrub(error.message) } }
+}
