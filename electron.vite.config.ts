@@ -26,6 +26,7 @@ export default defineConfig({
           kit: resolve('src/main/kit.ts'),
           engine: resolve('src/main/engine/engine-thread.ts'),
           ticker: resolve('src/main/engine/ticker-thread.ts'),
+          importer: resolve('src/main/imports/import-thread.ts'),
         },
         external: ['electron'],
         checks,

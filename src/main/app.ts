@@ -29,7 +29,7 @@ import { VERSION } from './version.ts'
 
 export interface AppOptions extends OwnNodeOptions {
   /** Where the built parts lie; only the program's entry knows, as any other chunk may be moved by the bundler. */
-  entries: { cli: URL; thread: URL; ticker: URL }
+  entries: { cli: URL; thread: URL; ticker: URL; importer: URL }
   /** Folder of tasks and runs; default: see `config.ts`. */
   dataDir?: string
   /** Keep nothing after the process. */
@@ -89,7 +89,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     capabilities: capabilitiesOf(options.host ?? 'console', secrets),
     admit: options.targetConsent === true ? async () => undefined : guardTargets(),
     tryOnce: async (spec) => (await import('./engine/try-once.ts')).tryOnce(spec),
-    parseCurl: async (text) => (await import('./imports/curl.ts')).parseCurl(text),
+    importText: async (input) => (await import('./imports/in-thread.ts')).importInThread(options.entries.importer, input),
     demoTarget: () => demo.target(),
     testRedis: async (connection) => (await import('./backend/redis/probe.ts')).probeRedis(connection),
     changeOver: options.changeOver ?? keepCluster,

@@ -14,5 +14,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   cli: new URL(import.meta.url),
   thread: new URL('./engine.js', import.meta.url),
   ticker: new URL('./ticker.js', import.meta.url),
+  importer: new URL('./importer.js', import.meta.url),
   renderer: new URL('../renderer/', import.meta.url),
 })

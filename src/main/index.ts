@@ -26,7 +26,7 @@ const opening = new Opening()
 const PRIORITY = 5
 
 async function start(): Promise<void> {
-  const entries = { cli: entry('./cli.js'), thread: entry('./engine.js'), ticker: entry('./ticker.js') }
+  const entries = { cli: entry('./cli.js'), thread: entry('./engine.js'), ticker: entry('./ticker.js'), importer: entry('./importer.js') }
   const cipher = keychain()
   const places = { flags: {}, env: process.env, file: await readConfigFile(dataDir, process.env) }
   const product = await createChangeableApp({ host: 'desktop', stays: true, dataDir, entries, places, mayStartAlone: true, priority: PRIORITY, ...(cipher === null ? {} : { cipher }) })

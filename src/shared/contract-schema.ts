@@ -5,6 +5,7 @@ import { priority, redisTest, settingsChange } from './settings-schema.ts'
 import { field, readRate } from './task-fields.ts'
 import { toProblems } from './task-problems.ts'
 import { taskSchema } from './task-schema.ts'
+import { IMPORT_FORMATS } from './contract.ts'
 import type { CommandName, Input } from './contract.ts'
 
 /**
@@ -12,10 +13,11 @@ import type { CommandName, Input } from './contract.ts'
  * only asked to be there; `parseTaskSpec` judges it with its own messages.
  */
 
-/** An import is text that a person pasted or a small file. */
-const MAX_IMPORT = 1_048_576
+/** An import is text that a person pasted, or a file: recordings are large. */
+const MAX_IMPORT = 33_554_432
+const MAX_SELECTED = 1000
 /** A run of a day, with its points. */
-const MAX_BUNDLE = 256 * MAX_IMPORT
+const MAX_BUNDLE = 268_435_456
 const MAX_LISTED = 1000
 
 const empty = z.strictObject({})
@@ -56,7 +58,13 @@ export const inputSchemas = {
   'cluster.get': empty,
   'cluster.changeOver': empty,
   'cluster.elections': empty,
-  'import.parse': z.strictObject({ format: z.literal('curl'), text: z.string().max(MAX_IMPORT) }),
+  'import.parse': z.strictObject({
+    format: z.enum([...IMPORT_FORMATS, 'auto']),
+    text: z.string().max(MAX_IMPORT),
+    server: z.string().max(2000).optional(),
+    select: z.array(z.string().max(2000)).max(MAX_SELECTED).optional(),
+    thinkTime: z.boolean().optional(),
+  }),
   'capacity.start': z.strictObject({ id: idText, fromRate: perSecond.optional(), ceiling: perSecond.optional(), holdMs: z.int().min(1000).max(3_600_000).optional() }),
   'capacity.stop': byId,
   'capacity.list': empty,

@@ -59,8 +59,8 @@ export interface Api {
   /** The last elections and hand-overs, newest first. */
   'cluster.elections'(input: Empty): Promise<ElectionView[]>
 
-  /** cURL text → task spec, with what was left out. */
-  'import.parse'(input: { format: 'curl'; text: string }): Promise<Imported>
+  /** Text of another program → task spec, with what was taken and what was left out. */
+  'import.parse'(input: ImportInput): Promise<Imported>
 
   /** Begins to look for the highest rate at which a task's thresholds hold: a run per rate. One search at a time: throws `conflict`. */
   'capacity.start'(input: CapacityInput): Promise<CapacityView>
@@ -278,12 +278,34 @@ export interface ElectionView {
   reason: string | null
 }
 
+export const IMPORT_FORMATS = ['curl', 'har', 'openapi', 'postman', 'k6', 'vegeta'] as const
+export type ImportFormat = (typeof IMPORT_FORMATS)[number]
+
+export interface ImportInput {
+  /** `auto`: told by the text itself. */
+  format: ImportFormat | 'auto'
+  /** At most 32 Mi characters; a curl command 1 Mi. */
+  text: string
+  /** Base URL to send to instead of the one of the file; for OpenAPI also a part of the URL or the description of one of its servers. */
+  server?: string
+  /** Which requests to take, e.g. `GET /orders/*` or the name of one; default: see docs/tasks.md. */
+  select?: string[]
+  /** False: pauses of a recording are left out. */
+  thinkTime?: boolean
+}
+
 export interface Imported {
+  /** As which the text was read. */
+  format?: ImportFormat
   spec: TaskSpec
   /** What was taken, for the strip: e.g. `POST`, `4 headers`, `JSON body`. */
   taken: Sentence[]
   /** What was left out and why; never silent. */
   skipped: { what: string; sentence: Sentence }[]
+  /** What can be selected, each as `GET /path`; absent where there is nothing to choose. */
+  requests?: string[]
+  /** Base URLs that the file names. */
+  servers?: string[]
 }
 
 export interface TryResult {

@@ -25,8 +25,8 @@ export const stepObject = z.strictObject({
   request: requestObject,
   extract: field(readExtract, { type: 'object', additionalProperties: { type: 'string' }, description: 'What later steps use as {{step.NAME}}: $.path, body "regex", header NAME ["regex"], cookie NAME, status.' }).optional(),
   checks: checkList,
-  thinkTime: field(readThinkTime, { type: 'string', description: 'Pause before the next step.', examples: ['500ms', '1s-3s'] }).optional(),
-  weight: field(readWeight, { type: 'number', description: 'How often it is drawn, with stepOrder: weighted. Default 1.' }).optional(),
+  thinkTime: field(readThinkTime, { type: ['string', 'number'], minimum: 0, description: 'Pause before the next step.', examples: ['500ms', '1s-3s'] }).optional(),
+  weight: field(readWeight, { type: ['number', 'string'], exclusiveMinimum: 0, description: 'How often it is drawn, with stepOrder: weighted. Default 1.' }).optional(),
   onFailure: z.enum(['stop', 'continue']).optional(),
 })
 

@@ -13,7 +13,7 @@ type Schema = Record<string, unknown>
 export function taskFileSchema(): Schema {
   const { $schema, ...document } = z.toJSONSchema(taskSchema, { io: 'input' })
   const schema = inLoad(document, (load) => ({ ...load, stages: withShortStages(load['stages'] as Schema) }))
-  return { $schema, title: 'Stampede task', description: 'What to send, how much of it, and what counts as good.', ...schema }
+  return { $schema, title: 'Stampede task', description: 'What to send, how much of it, and what counts as good.', ...schema, anyOf: [{ required: ['request'] }, { required: ['steps'] }] }
 }
 
 function inLoad(document: Schema, change: (properties: Schema) => Schema): Schema {

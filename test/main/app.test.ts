@@ -11,6 +11,7 @@ const entries = {
   cli: new URL('../../src/main/cli.ts', import.meta.url),
   thread: new URL('../../src/main/engine/engine-thread.ts', import.meta.url),
   ticker: new URL('../../src/main/engine/ticker-thread.ts', import.meta.url),
+  importer: new URL('../../src/main/imports/import-thread.ts', import.meta.url),
 }
 
 let dataDir: string

@@ -29,7 +29,8 @@ describe('the input of a command', () => {
     ['run.list', { limit: 0 }, 'limit', 'At least 1.'],
     ['run.list', { limit: 1.5 }, 'limit', 'whole'],
     ['settings.set', { theme: 'drak' }, 'theme', 'Did you mean "dark"?'],
-    ['import.parse', { format: 'curl', text: 'x'.repeat(1_048_577) }, 'text', 'At most 1048576.'],
+    ['import.parse', { format: 'curl', text: 'x'.repeat(33_554_433) }, 'text', 'At most 33554432.'],
+    ['import.parse', { format: 'wsdl', text: '' }, 'format', 'openapi'],
     ['task.get', JSON.parse('{"__proto__":{"id":"a"}}'), '__proto__', 'not allowed'],
   ])('of %s is refused when it is wrong', (command, input, path, words) => {
     const refusal = catchRefusal(() => parseInput(command, input))

@@ -54,6 +54,9 @@ describe('the JSON Schema of the task file', () => {
     ['checks of all kinds', { load, request, checks: ['status in 2xx', '$.a == 1', 'Body contains "x"', 'header etag exists', 'size<1kb', 'duration < 1s'] }],
     ["k6's thresholds", { load, request, thresholds: ['http_req_duration:p(95)<500', 'p99.9<1s'] }],
     ['the place of the schema', { $schema: './task.schema.json', load, request }],
+    ['steps', { load, steps: [{ name: 'login', request: { url: 'http://x/', method: 'POST', form: { a: ['1', 2] } }, extract: { token: '$.token' }, thinkTime: '1s-3s' }, { request: { url: 'http://x/{{step.token}}' }, thinkTime: 2, onFailure: 'continue' }] }],
+    ['steps that are drawn', { load, stepOrder: 'weighted', steps: [{ name: 'a', request, weight: 3 }, { name: 'b', request, weight: '1' }] }],
+    ['authorization', { load, request, auth: { type: 'api-key', name: 'X-Key', value: 'v' } }],
     ['bytes over TCP', { load, request: { url: 'tcp://h:1', sendHex: '0d:0A', expect: 'bytes 7' } }],
   ])('passes %s, as the product does', (_, task) => {
     expect(complaints(task)).toEqual([])
@@ -90,6 +93,12 @@ describe('the JSON Schema of the task file', () => {
     ['data of two kinds', { load, request, data: { users: { csv: 'a', jsonl: 'b' } } }, '/data/users'],
     ['data of no kind', { load, request, data: { users: { mode: 'unique' } } }, '/data/users'],
     ['a mode that is none', { load, request, data: { users: { csv: 'a', mode: 'once' } } }, '/data/users/mode'],
+    ['neither a request nor steps', { load }, "required property 'request'"],
+    ['a step without a request', { load, steps: [{ name: 'a' }] }, '/steps/0'],
+    ['steps that are none', { load, steps: [] }, '/steps'],
+    ['a weight of nothing', { load, stepOrder: 'weighted', steps: [{ request, weight: 0 }] }, '/steps/0/weight'],
+    ['an order that is none', { load, steps: [{ request }], stepOrder: 'random' }, '/stepOrder'],
+    ['authorization without a secret', { load, request, auth: { type: 'bearer' } }, '/auth'],
     ['a list', [], 'must be object'],
     ['another schema', { schema: 'stampede.task/9', load, request }, '/schema'],
   ])('refuses %s, as the product does', (_, task, where) => {

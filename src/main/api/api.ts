@@ -21,7 +21,7 @@ export function createApi(parts: ApiParts): Api {
     ...capacityCommands(parts, { ...tasks, ...runs }),
     ...clusterCommands(parts, new ClusterWatch(parts.cluster, parts.thisNode), stops),
     ...settingsCommands(parts),
-    'import.parse': ({ text }) => parts.parseCurl(text),
+    'import.parse': (input) => parts.importText(input),
     'demo.target': () => parts.demoTarget(),
   }
   const guarded = Object.entries(commands).map(([name, command]) => [name, atTheDoor(name as CommandName, command as Command)])

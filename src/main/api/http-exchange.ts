@@ -32,6 +32,9 @@ const STATUS: Record<AppErrorCode, number> = {
   'store-unavailable': 503,
 }
 
+/** Commands that bring whole files: 32 Mi characters, and a run with its points. */
+const MOST_BYTES = new Map([['import.parse', 2 ** 26], ['run.import', 2 ** 28]])
+
 /** One request and its answer. */
 export class HttpExchange {
   readonly #server: ServerParts
@@ -72,7 +75,7 @@ export class HttpExchange {
       return this.#text(JSON.stringify(openApi()), 'application/json')
     }
     if (!this.#methodIs('POST')) return
-    const body = await readJson(this.#request)
+    const body = await readJson(this.#request, MOST_BYTES.get(name))
     if (!body.ok) return this.#refuse(body.status, 'bad-input', body.message, body.hint)
     try {
       this.#text(JSON.stringify(await dispatch(this.#server.api, name, body.value)), 'application/json')

@@ -8,12 +8,13 @@ export type JsonBody = { ok: true; value: unknown } | { ok: false; status: numbe
 /**
  * Reads the JSON body of a command. Only under the JSON content type: a form of another site cannot send that
  * without asking the browser first, and the browser would be told no.
+ * @param mostBytes of the body; default: what a task may have.
  */
-export async function readJson(request: IncomingMessage): Promise<JsonBody> {
+export async function readJson(request: IncomingMessage, mostBytes: number = MAX_BYTES): Promise<JsonBody> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') return { ok: false, status: 415, message: 'A command is a JSON object.', hint: 'Send it with `Content-Type: application/json`.' }
-  const text = await readBounded(request)
-  if (text === null) return { ok: false, status: 413, message: 'The body is larger than 24 MiB.', hint: 'Make the task smaller.' }
+  const text = await readBounded(request, mostBytes)
+  if (text === null) return { ok: false, status: 413, message: `The body is larger than ${mostBytes / 2 ** 20} MiB.`, hint: 'Make it smaller.' }
   try {
     return { ok: true, value: text.trim() === '' ? {} : JSON.parse(text) }
   } catch (error) {
@@ -22,14 +23,14 @@ export async function readJson(request: IncomingMessage): Promise<JsonBody> {
 }
 
 /** Null as soon as it is known to be too large; the rest is not read. */
-async function readBounded(request: IncomingMessage): Promise<string | null> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BYTES) return null
+async function readBounded(request: IncomingMessage, mostBytes: number): Promise<string | null> {
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes) return null
   const chunks: Buffer[] = []
   let length = 0
   // Leaving the loop must not destroy the connection: the refusal still has to go out on it.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > MAX_BYTES) return null
+    if (length > mostBytes) return null
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString()

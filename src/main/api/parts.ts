@@ -1,5 +1,5 @@
 import type { CapacityView } from '../../shared/capacity.ts'
-import type { Capabilities, ConnectionStep, Imported, Run, TryResult } from '../../shared/contract.ts'
+import type { Capabilities, ConnectionStep, ImportInput, Imported, Run, TryResult } from '../../shared/contract.ts'
 import type { Summary } from '../../shared/summary.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
@@ -20,7 +20,7 @@ export interface ApiParts {
   capabilities: Omit<Capabilities, 'measuredRate'>
   thisNode: ThisNode
   tryOnce: (spec: TaskSpec) => Promise<TryResult>
-  parseCurl: (text: string) => Promise<Imported>
+  importText: (input: ImportInput) => Promise<Imported>
   demoTarget: () => Promise<{ url: string }>
   testRedis: (connection: ProbeOptions) => Promise<ConnectionStep[]>
   /** Throws AppError `target-not-allowed` unless the user may load this target. */

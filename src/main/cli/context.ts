@@ -5,6 +5,7 @@ export interface Entries {
   cli: URL
   thread: URL
   ticker: URL
+  importer: URL
   renderer: URL
 }
 

@@ -1,9 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { AppError } from '../../shared/errors.ts'
-import { taskFileSchema } from '../../shared/task-file-schema.ts'
-import { dataDirOf } from '../config.ts'
+import { writeTaskFile } from './task-file.ts'
 
 const TEMPLATE = `# A Stampede task. Run it:  stampede run task.yaml
 schema: stampede.task/1
@@ -43,28 +38,7 @@ transport:
 
 /** `stampede init`: a commented task file. Never overwrites. */
 export async function init(file: string): Promise<number> {
-  try {
-    await writeFile(file, `${await schemaLine()}${TEMPLATE}`, { flag: 'wx' })
-  } catch (cause) {
-    const taken = (cause as NodeJS.ErrnoException).code === 'EEXIST'
-    throw new AppError('bad-input', taken ? `${file} is already there; nothing was written.` : `Cannot write ${file}: ${String((cause as Error).message)}.`, { hint: 'Give another name: stampede init other.yaml', cause })
-  }
+  await writeTaskFile(file, TEMPLATE, 'Give another name: stampede init other.yaml')
   process.stdout.write(`Wrote ${file}. Next: set the URL, then\n  stampede run ${file}\n`)
   return 0
-}
-
-/**
- * The line by which editors complete the file. The schema lies in the data folder: there it is a plain file wherever the
- * product itself is packed into one, and as new as whoever wrote it last. Without a folder to write to there is no line.
- */
-async function schemaLine(): Promise<string> {
-  const folder = dataDirOf(undefined)
-  const path = join(folder, 'task.schema.json')
-  try {
-    await mkdir(folder, { recursive: true })
-    await writeFile(path, `${JSON.stringify(taskFileSchema(), null, 2)}\n`)
-    return `# yaml-language-server: $schema=${pathToFileURL(path).href}\n`
-  } catch {
-    return ''
-  }
 }

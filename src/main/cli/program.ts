@@ -5,6 +5,7 @@ import type { CapacityFlags } from './capacity.ts'
 import type { Entries } from './context.ts'
 import { addClusterFlags, addNodeFlags, type NodeFlags } from './cluster-flags.ts'
 import { EXIT, exitCodeOfError } from './exit-codes.ts'
+import type { ImportFlags } from './import.ts'
 import { addRunFlags, type RunFlags } from './run-flags.ts'
 import type { SentinelFlags } from './sentinel.ts'
 import type { ServeFlags } from './serve.ts'
@@ -50,11 +51,21 @@ function build(entries: Entries, done: (code: number) => void): Command {
   addTasks(program, entries, done)
   addHistory(program, done)
   program.command('init').argument('[file]', 'where to write', 'task.yaml').description('write a commented task file').action(async (file: string) => done(await (await import('./init.ts')).init(file)))
+  addImport(program, done)
   addClusterFlags(program.command('nodes').description('who is in the cluster, who leads, and why').option('--data-dir <folder>', DATA_DIR).option('--json', 'print JSON'))
     .action(async (flags: StoreFlags) => done(await (await import('./nodes.ts')).nodes(flags)))
   addClusterFlags(program.command('doctor').description('check this machine and the way to the cluster').option('--data-dir <folder>', DATA_DIR).option('--json')).action(async (flags: StoreFlags) => done(await (await import('./doctor.ts')).doctor(flags)))
   for (const command of program.commands) command.exitOverride()
   return program
+}
+
+function addImport(program: Command, done: (code: number) => void): void {
+  const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value]
+  program.command('import').description('write a task file from what another program has: curl, har, openapi, postman, k6, vegeta or auto')
+    .argument('<format>').argument('<file|->')
+    .option('-o, --output <task.yaml>', 'where to write; default: standard output').option('--server <url>', 'send to this base URL instead; for OpenAPI also a part of the name of one of its servers')
+    .option('--select <request>', "which requests, e.g. 'GET /orders/*'; repeatable", collect).option('--no-think-time', 'leave the pauses of a recording out').option('--lang <language>', 'en or zh-CN')
+    .action(async (format: string, file: string, flags: ImportFlags) => done(await (await import('./import.ts')).importFile(format, file, flags)))
 }
 
 function addServe(program: Command, entries: Entries, done: (code: number) => void): void {

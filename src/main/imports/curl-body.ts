@@ -1,11 +1,12 @@
+import { encodeFormText, multipartForm } from './form-bodies.ts'
 import { refusal, shorten } from './import-notes.ts'
 import type { CurlFlag } from './curl-flags.ts'
 import type { AppError } from '../../shared/errors.ts'
-import type { CurlHeaders } from './curl-headers.ts'
+import type { TextPart } from './form-bodies.ts'
+import type { ImportHeaders } from './import-headers.ts'
 
 /** The body of a pasted command: -d and its relatives joined as curl joins them, or a multipart form. */
 
-const BOUNDARY = 'stampede-form-boundary'
 const DATA_FLAGS = ['data', 'data-ascii', 'data-binary', 'data-raw', 'data-urlencode', 'json']
 
 export interface CurlBody {
@@ -16,7 +17,7 @@ export interface CurlBody {
 }
 
 /** Sets the content type that curl would set. Throws AppError `bad-input` for a value that names a file. */
-export function bodyOf(flags: readonly CurlFlag[], headers: CurlHeaders): CurlBody {
+export function bodyOf(flags: readonly CurlFlag[], headers: ImportHeaders): CurlBody {
   const forms = flags.filter(({ name }) => name === 'form' || name === 'form-string')
   const data = flags.filter(({ name }) => DATA_FLAGS.includes(name))
   const upload = flags.find(({ name }) => name === 'upload-file')
@@ -39,7 +40,7 @@ export function defaultContentType(flags: readonly CurlFlag[]): string {
 export function urlEncoded(flag: CurlFlag): string {
   const [, name = '', sign = '', content = ''] = /^([^=@]*)([=@]?)([^]*)$/.exec(flag.value) ?? []
   if (sign === '@') throw fileProblem(flag, content)
-  return sign === '' ? escapeText(name) : `${name}${name === '' ? '' : '='}${escapeText(content)}`
+  return sign === '' ? encodeFormText(name) : `${name}${name === '' ? '' : '='}${encodeFormText(content)}`
 }
 
 function dataOf(flag: CurlFlag): string {
@@ -48,29 +49,21 @@ function dataOf(flag: CurlFlag): string {
   return flag.value
 }
 
-function escapeText(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll('%20', '+')
+function multipart(forms: readonly CurlFlag[], headers: ImportHeaders): CurlBody {
+  const { contentType, body } = multipartForm(forms.map(partOf))
+  headers.replace('Content-Type', contentType)
+  return { text: body, kind: 'multipart', parts: forms.length }
 }
 
-function multipart(forms: readonly CurlFlag[], headers: CurlHeaders): CurlBody {
-  const parts = forms.map(partOf)
-  let boundary = BOUNDARY
-  for (let n = 1; parts.some((part) => part.includes(boundary)); n += 1) boundary = `${BOUNDARY}-${n}`
-  headers.replace('Content-Type', `multipart/form-data; boundary=${boundary}`)
-  const text = parts.map((part) => `--${boundary}\r\n${part}\r\n`).join('')
-  return { text: `${text}--${boundary}--\r\n`, kind: 'multipart', parts: parts.length }
-}
-
-function partOf(flag: CurlFlag): string {
+function partOf(flag: CurlFlag): TextPart {
   const [, name = '', value] = /^([^=]*)=([^]*)$/.exec(flag.value) ?? []
   if (value === undefined) throw refusal(`${flag.written} ${shorten(flag.value)} is no part of a form.`, `Write ${flag.written} name=value.`)
   const literal = flag.name === 'form-string' ? { content: value, attributes: '' } : contentOf(value)
   if (flag.name === 'form' && /^[@<]/.test(value)) throw fileProblem(flag, value.slice(1))
   const attribute = (key: string): string | undefined => new RegExp(`;\\s*${key}=(?:"([^"]*)"|([^;]*))`).exec(literal.attributes)?.slice(1).find((one) => one !== undefined)
   const filename = attribute('filename')
-  const type = attribute('type')
-  const disposition = `Content-Disposition: form-data; name="${quoted(name)}"${filename === undefined ? '' : `; filename="${quoted(filename)}"`}`
-  return `${disposition}\r\n${type === undefined ? '' : `Content-Type: ${type.replace(/[\r\n]+/g, ' ').trim()}\r\n`}\r\n${literal.content}`
+  const contentType = attribute('type')
+  return { name, value: literal.content, ...(filename === undefined ? {} : { filename }), ...(contentType === undefined ? {} : { contentType }) }
 }
 
 /** A value ends at the first `;` unless it is in double quotes. */
@@ -79,10 +72,6 @@ function contentOf(value: string): { content: string; attributes: string } {
   if (inQuotes !== null) return { content: (inQuotes[1] ?? '').replace(/\\(["\\])/g, '$1'), attributes: value.slice(inQuotes[0].length) }
   const end = value.indexOf(';')
   return end === -1 ? { content: value, attributes: '' } : { content: value.slice(0, end), attributes: value.slice(end) }
-}
-
-function quoted(text: string): string {
-  return text.replace(/"/g, '%22').replace(/\r/g, '%0D').replace(/\n/g, '%0A')
 }
 
 function fileProblem(flag: CurlFlag, file: string): AppError {

@@ -2,7 +2,7 @@ import { defaultTaskSpec, requireTaskSpec } from '../../shared/task-schema.ts'
 import { bodyOf, defaultContentType, urlEncoded } from './curl-body.ts'
 import { EXAMPLE, commandOf } from './curl-command.ts'
 import { readCurlLine } from './curl-flags.ts'
-import { CurlHeaders } from './curl-headers.ts'
+import { ImportHeaders } from './import-headers.ts'
 import { skipReason } from './curl-skips.ts'
 import { readTransportFlag, withProxyUser } from './curl-transport.ts'
 import { ImportNotes, refusal, shorten } from './import-notes.ts'
@@ -23,7 +23,7 @@ export function parseCurl(text: string): Imported {
   const notes = new ImportNotes()
   const { flags, urls, incomplete } = readCurlLine(line.words)
   if (incomplete !== null) throw refusal(`The value of ${incomplete.written} is missing at the end of the command.`, 'Copy the whole command again.')
-  const headers = new CurlHeaders(notes)
+  const headers = new ImportHeaders(notes)
   const transport: Partial<TransportSpec> = {}
   for (const flag of flags) if (!readTransportFlag(flag, transport, notes) && !readHeaderFlag(flag, headers, notes) && !isRequestFlag(flag)) notes.skip(flag.written, skipReason(flag))
   for (const { value } of flags.filter(({ name }) => name === 'proxy-user')) withProxyUser(transport, value)
@@ -40,7 +40,7 @@ export function parseCurl(text: string): Imported {
 }
 
 /** Flags that set a header. */
-function readHeaderFlag(flag: CurlFlag, headers: CurlHeaders, notes: ImportNotes): boolean {
+function readHeaderFlag(flag: CurlFlag, headers: ImportHeaders, notes: ImportNotes): boolean {
   switch (flag.name) {
     case 'header':
       if (flag.value.startsWith('@')) throw refusal(`${flag.written} takes headers from the file ${shorten(flag.value.slice(1))}, which cannot be seen from here.`, `Write them as ${flag.written} 'name: value'.`)
@@ -82,7 +82,7 @@ function urlOf(urls: readonly string[], flags: readonly CurlFlag[], notes: Impor
 }
 
 /** Credentials of the URL or of -u become an Authorization header, as curl has it. */
-function authorized(url: string, flags: readonly CurlFlag[], headers: CurlHeaders, notes: ImportNotes): string {
+function authorized(url: string, flags: readonly CurlFlag[], headers: ImportHeaders, notes: ImportNotes): string {
   const inUrl = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)@/i.exec(url)
   const given = flags.findLast(({ name }) => name === 'user')
   const user = given?.value ?? decoded(inUrl?.[2])
@@ -117,7 +117,7 @@ function noteRest(line: WordList, flags: readonly CurlFlag[], url: string, notes
   if (/[^\s;&|]/.test(line.tail)) notes.skip(line.tail, 'tail')
 }
 
-function takenOf(method: string, headers: CurlHeaders, text: string | null, body: CurlBody): Imported['taken'] {
+function takenOf(method: string, headers: ImportHeaders, text: string | null, body: CurlBody): Imported['taken'] {
   const notes = new ImportNotes()
   notes.take('method', { method })
   if (headers.count > 0) notes.take(headers.count === 1 ? 'header' : 'headers', { n: headers.count })

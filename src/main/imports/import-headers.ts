@@ -1,12 +1,12 @@
 import { isSetByUs } from '../../shared/header-rules.ts'
 import type { ImportNotes } from './import-notes.ts'
 
-/** Headers of a pasted command. What only a browser sends, or what is set automatically, is left out and said so. */
+/** Headers of something imported. What only a browser sends, or what is set automatically, is left out and said so. */
 
 const BROWSER_ONLY = ['dnt', 'priority', 'purpose', 'x-client-data', 'upgrade-insecure-requests']
 const BROWSER_FAMILIES = ['sec-ch-', 'sec-fetch-', 'sec-gpc', 'sec-purpose']
 
-export class CurlHeaders {
+export class ImportHeaders {
   /** Lower-case name → name as written first and its values. */
   readonly #headers = new Map<string, { name: string; values: string[] }>()
   /** Named as `Name:`, so that curl would leave them out. */
@@ -24,6 +24,11 @@ export class CurlHeaders {
     const value = (match?.[3] ?? '').trim()
     if (match === null || name === '') return this.#notes.skip(line, 'no-header')
     if (match[2] === ':' && value === '') return this.#remove(name)
+    this.offer(name, value)
+  }
+
+  /** Adds it unless only a browser sends it or it is set automatically. */
+  offer(name: string, value: string): void {
     const family = BROWSER_FAMILIES.find((prefix) => name.toLowerCase().startsWith(prefix))
     if (family !== undefined) return this.#notes.skip(family.endsWith('-') ? `${family}*` : family, 'browser')
     if (BROWSER_ONLY.includes(name.toLowerCase())) return this.#notes.skip(name, 'browser')
