@@ -65,7 +65,7 @@ export interface App {
 /** The composition root: the only place that knows all parts. What a first request does not need is loaded when asked for. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { hub, board } = options.told ?? newVoice()
-  const backend = await openBackend({ storePath: options.memoryStore === true ? ':memory:' : storePathOf(options.dataDir), onNotice: (text) => board.tell('warn', text), ...redisOf(options) })
+  const backend = await openBackend({ storePath: options.memoryStore === true ? ':memory:' : storePathOf(options.dataDir), onNotice: (text, level = 'warn') => board.tell(level, text), ...redisOf(options) })
   const { cluster, live, local } = backend
   const tasks = announcing(backend.tasks, (id) => hub.emit('task:changed', { id }))
   if (options.stays === true) await tellOrphans(backend, board)

@@ -44,7 +44,7 @@ export interface WorkerOptions extends MemberOptions {
 /** A load node. Throws what `openRedisBackend` throws. */
 export async function joinAsWorker(options: WorkerOptions): Promise<Member> {
   const { redis, node: config, dataDir, priority, onNotice } = options
-  const parts = await openRedisBackend(redis, { onNotice: (text) => onNotice({ level: 'warn', text }) })
+  const parts = await openRedisBackend(redis, { onNotice: (text, level = 'warn') => onNotice({ level, text }) })
   const nodeId = claimNodeId(dataDir, 'node')
   const vitals = createVitals({ detailAfterMs: 0 })
   const node = startNode({
@@ -74,7 +74,7 @@ export interface SentinelOptions extends MemberOptions {
 
 /** A watcher of the master. Throws what `openRedisBackend` throws. */
 export async function joinAsSentinel({ redis, node, dataDir, configured, onNotice }: SentinelOptions): Promise<Member> {
-  const parts = await openRedisBackend(redis, { onNotice: (text) => onNotice({ level: 'warn', text }) })
+  const parts = await openRedisBackend(redis, { onNotice: (text, level = 'warn') => onNotice({ level, text }) })
   const nodeId = claimNodeId(dataDir, 'sentinel')
   const vitals = createVitals({ detailAfterMs: 0 })
   const sentinel = startSentinel({ cluster: parts.cluster, vitals: vitals.read, identity: { id: nodeId.id, name: node.name, boot: randomUUID(), version: VERSION }, configured, onNotice })

@@ -5,6 +5,7 @@ import { MemoryClusterState } from './memory-cluster-state.ts'
 import type { RedisBackend } from './redis-access.ts'
 import { openSqliteTaskStore } from './sqlite-task-store.ts'
 import type { LocalTaskStore, TaskStore } from './task-store.ts'
+import type { Tell } from './tell.ts'
 
 export interface Backend {
   cluster: ClusterState
@@ -29,7 +30,7 @@ export interface BackendOptions {
   /** The cluster to take part in; without it, this machine is a cluster of its own. */
   redis?: RedisBackend
   /** Something that the user should know of Redis, now or later on. */
-  onNotice?: (text: string) => void
+  onNotice?: Tell
 }
 
 /**
@@ -64,7 +65,7 @@ async function inCluster(redis: RedisBackend, local: LocalTaskStore, notices: st
   const onNotice = options.onNotice ?? (() => undefined)
   const [{ openRedisBackend }, { RunKeeper }] = await Promise.all([import('./redis-backend.ts'), import('./run-keeper.ts')])
   const { cluster, tasks, link } = await openRedisBackend(redis, { onNotice, ...(options.now === undefined ? {} : { now: options.now }) })
-  link.notices.forEach(onNotice)
+  for (const notice of link.notices) onNotice(notice)
   const live = followLiveRuns(cluster)
   const keeper = new RunKeeper({ live, tasks, local, onNotice })
   const close = async (): Promise<void> => {

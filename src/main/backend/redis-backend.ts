@@ -6,6 +6,7 @@ import { connectRedis, type RedisLink } from './redis/connection.ts'
 import { openRedisClusterState } from './redis-cluster-state.ts'
 import { openRedisTaskStore } from './redis-task-store.ts'
 import type { TaskStore } from './task-store.ts'
+import type { Tell } from './tell.ts'
 
 /** Cluster state and task store over one pair of connections, which belongs to them. */
 export interface RedisParts {
@@ -18,7 +19,7 @@ export interface RedisParts {
  * Opens both. Throws AppError `bad-input` for an address or namespace that is none, and `cannot-start`, in words that
  * say what to do, for a Redis that cannot be used, another secret, or none where others could reach Redis as well.
  */
-export async function openRedisBackend(redis: RedisBackend, options: { now?: () => number; onNotice: (text: string) => void }): Promise<RedisParts> {
+export async function openRedisBackend(redis: RedisBackend, options: { now?: () => number; onNotice: Tell }): Promise<RedisParts> {
   const { namespace, secret, name, ...login } = redis
   refuseWithoutSecret(redis)
   const link = await connectRedis({ ...login, ...(name === undefined ? {} : { name: name.replace(/[^\x21-\x7e]/g, '-') }) })

@@ -33,6 +33,7 @@ import { intentShape, manifestShape, stopShape } from './redis/shapes.ts'
 import { RedisSpace } from './redis/space.ts'
 import { Vault } from './redis/vault.ts'
 import { SENTINEL_TIMES } from './sentinel-state.ts'
+import type { Tell } from './tell.ts'
 
 export interface RedisClusterOptions {
   /** Up to 32 lower-case letters, digits and hyphens; clusters of different namespaces never meet. */
@@ -42,7 +43,7 @@ export interface RedisClusterOptions {
   /** How long a mastership lives without being renewed, ms. */
   leaseTtlMs?: number
   /** Something to tell the user; each once. */
-  onNotice?: (text: string) => void
+  onNotice?: Tell
   /** Monotonic clock, ms. */
   monotonic?: () => number
 }
@@ -79,7 +80,7 @@ export class RedisClusterState implements ClusterState {
   readonly #presence: Presence
   readonly #leaseTtlMs: number
   readonly #monotonic: () => number
-  readonly #onNotice: (text: string) => void
+  readonly #onNotice: Tell
   #told = ''
   #warned = false
 

@@ -65,6 +65,7 @@ test.concurrent('whoever can write to Redis without the secret cannot start, rai
   expect(summary.ledger).toMatchObject({ started: summary.ledger.planned, lost: 0, dropped: 0 })
   expect(arrivals).toHaveLength(summary.ledger.started)
   expect(worker.printed().match(/was ignored/g)).toHaveLength(2) // the manifest and the stop, each once however often
+  expect(worker.printed().match(/Refused 10 entries in Redis/g)).toHaveLength(1)
 }))
 
 test.concurrent('a manifest of a former life of the same node is not obeyed by its next one', () => scene(async ({ cluster, nginx }) => {
