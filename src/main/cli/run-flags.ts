@@ -16,6 +16,10 @@ export interface RunFlags extends NodeFlags {
   header?: string[]
   data?: string
   dataFile?: string
+  /** Parts as curl's -F has them. */
+  form?: string[]
+  /** `name=value`. */
+  dataUrlencode?: string[]
   send?: string
   sendHex?: string
   expect?: string
@@ -32,6 +36,18 @@ export interface RunFlags extends NodeFlags {
   keepalive: boolean
   follow?: boolean
   proxy?: string
+  resolve?: string[]
+  connectTo?: string[]
+  auth?: string
+  user?: string
+  authSecretEnv?: string
+  authSecretFile?: string
+  authName?: string
+  authIn?: string
+  tokenUrl?: string
+  scope?: string
+  audience?: string
+  credentialsIn?: string
   /** `name=value`. */
   var?: string[]
   /** `users.csv` or `name=users.csv`. */
@@ -80,6 +96,8 @@ const ROWS: FlagRow[] = [
   { flags: '-H, --header <line>', text: 'request header `Name: value`; repeat it', many: true },
   { flags: '-b, --data <text>', text: 'request body', aliases: ['--body <text>'] },
   { flags: '--data-file <file>', text: 'request body from a file' },
+  { flags: '-F, --form <part>', text: "part of a multipart form: name=text or 'name=@file;type=image/png'; repeat it", many: true },
+  { flags: '--data-urlencode <name=value>', text: 'field of a form, encoded when sent; repeat it', many: true },
   { flags: '--send <text>', text: 'over ws:// and tcp://: what an iteration sends; without it an iteration opens a connection' },
   { flags: '--send-hex <digits>', text: 'the same as bytes, e.g. 0d0a' },
   { flags: '--expect <answer>', text: "over ws:// and tcp://: any, none, echo, pong, 'contains \"id\"', 'until \"\\r\\n\"', 'bytes 7', 'matches \"^OK\"'" },
@@ -95,6 +113,18 @@ const ROWS: FlagRow[] = [
   { flags: '--no-keepalive', text: 'a new connection for every request' },
   { flags: '--follow', text: 'follow redirects, at most 10' },
   { flags: '--proxy <url>', text: 'send through an HTTP proxy' },
+  { flags: '--resolve <host:port:address>', text: 'where a name leads, instead of looking it up; repeat it', many: true },
+  { flags: '--connect-to <host:port:host2:port2>', text: 'connect there instead; TLS and headers keep the name; repeat it', many: true },
+  { flags: '--auth <type>', text: 'basic, bearer, api-key or oauth2 (client credentials)' },
+  { flags: '-u, --user <name>', text: 'user of --auth basic, client id of --auth oauth2; never with the password' },
+  { flags: '--auth-secret-env <name>', text: 'environment variable with the password, token, key or client secret (STAMPEDE_AUTH_SECRET)' },
+  { flags: '--auth-secret-file <file>', text: 'file with it; - reads it from stdin' },
+  { flags: '--auth-name <name>', text: 'of --auth api-key: name of the header or parameter (X-API-Key)' },
+  { flags: '--auth-in <place>', text: 'of --auth api-key: header or query' },
+  { flags: '--token-url <url>', text: 'of --auth oauth2: where to ask for the token' },
+  { flags: '--scope <text>', text: 'of --auth oauth2' },
+  { flags: '--audience <text>', text: 'of --auth oauth2' },
+  { flags: '--credentials-in <place>', text: 'of --auth oauth2: header or body of the request for the token' },
   { flags: '--var <name=value>', text: 'what {{vars.name}} in the request stands for; repeat it', many: true },
   { flags: '--csv <file>', text: 'rows for {{name.column}}, name is that of the file or as in name=file; repeat it', many: true },
   { flags: '--csv-mode <mode>', text: 'how rows are used: sequential, random or unique (each at most once)' },

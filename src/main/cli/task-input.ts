@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers'
 import { AppError, type Problem } from '../../shared/errors.ts'
 import { parseTaskSpec } from '../../shared/task-schema.ts'
 import { TASK_SCHEMA, type TaskSpec } from '../../shared/task.ts'
+import { authOf } from './auth-flags.ts'
+import { bodyOf, bytesOf, partOf, reasonOf, withFiles } from './request-files.ts'
 import type { RunFlags } from './run-flags.ts'
 
 /**
@@ -14,7 +16,9 @@ import type { RunFlags } from './run-flags.ts'
 export async function readTask(target: string | undefined, flags: RunFlags): Promise<{ spec: TaskSpec; warnings: Problem[] }> {
   const raw = await readTarget(target, flags)
   const problems: Problem[] = []
+  await readFiles(raw, folderOf(target), problems)
   await overlayRequest(raw, flags, problems)
+  raw.auth = await authOf(raw.auth, flags, problems)
   overlayLoad(raw, flags, problems)
   await overlayTransport(raw, flags, problems)
   overlayRest(raw, flags, problems)
@@ -31,6 +35,7 @@ interface RawTask {
   [key: string]: unknown
   load?: unknown
   request?: unknown
+  auth?: unknown
   transport?: unknown
 }
 
@@ -60,11 +65,6 @@ async function readText(path: string, flag: string): Promise<string> {
   } catch (cause) {
     throw new AppError('bad-input', `${flag}: cannot read ${path}: ${reasonOf(cause)}.`, { hint: 'Check the path.', cause })
   }
-}
-
-function reasonOf(cause: unknown): string {
-  const code = (cause as NodeJS.ErrnoException).code
-  return code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'no permission' : String(code ?? cause)
 }
 
 async function parseText(content: string, source: string): Promise<RawTask> {
@@ -119,20 +119,52 @@ async function overlayRequest(raw: RawTask, flags: RunFlags, problems: Problem[]
   const request = isRecord(raw.request) ? { ...raw.request } : {}
   if (flags.header !== undefined) request['headers'] = { ...(isRecord(request['headers']) ? request['headers'] : {}), ...parseHeaders(flags.header, problems) }
   assign(request, { method: flags.method, body: flags.data, send: flags.send, sendHex: flags.sendHex, expect: flags.expect })
-  if (flags.dataFile !== undefined) Object.assign(request, await readBody(flags.dataFile))
-  if (request['method'] === undefined && (request['body'] ?? request['bodyBase64']) !== undefined) request['method'] = 'POST'
+  await overlayBody(request, flags, problems)
   if (raw['steps'] === undefined) raw.request = request
   else if (Object.keys(request).length > 0) problems.push(...REQUEST_FLAGS.flatMap(([flag, name]) => (flags[flag] === undefined ? [] : [{ path: name, message: 'This task has steps, each with a request of its own.', hint: 'Write it into the steps of the file.' }])))
 }
 
-const REQUEST_FLAGS = [['method', '--method'], ['data', '--data'], ['dataFile', '--data-file'], ['header', '--header'], ['send', '--send'], ['sendHex', '--send-hex'], ['expect', '--expect']] as const satisfies [keyof RunFlags, string][]
+const REQUEST_FLAGS = [['method', '--method'], ['data', '--data'], ['dataFile', '--data-file'], ['form', '--form'], ['dataUrlencode', '--data-urlencode'], ['header', '--header'], ['send', '--send'], ['sendHex', '--send-hex'], ['expect', '--expect']] as const satisfies [keyof RunFlags, string][]
 
-async function readBody(path: string): Promise<{ body: string } | { bodyBase64: string }> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new AppError('bad-input', `--data-file: cannot read ${path}: ${reasonOf(cause)}.`, { hint: 'Check the path.' })
-  })
-  const asText = bytes.toString('utf8')
-  return Buffer.from(asText, 'utf8').equals(bytes) ? { body: asText } : { bodyBase64: bytes.toString('base64') }
+/** A body by flag takes the place of the file's. */
+async function overlayBody(request: Record<string, unknown>, flags: RunFlags, problems: Problem[]): Promise<void> {
+  const given = [flags.data, flags.dataFile, flags.form, flags.dataUrlencode].some((flag) => flag !== undefined)
+  if (!given) return
+  for (const name of BODIES) delete request[name]
+  assign(request, { body: flags.data })
+  if (flags.dataFile !== undefined) Object.assign(request, bodyOf(await bytesOf(flags.dataFile, '--data-file', problems)))
+  if (flags.dataUrlencode !== undefined) request['form'] = parseFields(flags.dataUrlencode, problems)
+  if (flags.form !== undefined) request['multipart'] = await parseParts(flags.form, problems)
+}
+
+const BODIES = ['body', 'bodyBase64', 'bodyFile', 'form', 'multipart']
+
+async function parseParts(written: string[], problems: Problem[]): Promise<unknown[]> {
+  const parts = await Promise.all(written.map(async (part) => ({ part, read: await partOf(part, problems) })))
+  for (const { part, read } of parts) if (read === null) problems.push({ path: '--form', message: `"${part.slice(0, 60)}" is no part of a form.`, hint: 'Write name=text, or name=@file.' })
+  return parts.flatMap(({ read }) => (read === null ? [] : [read]))
+}
+
+function parseFields(written: string[], problems: Problem[]): Record<string, string | string[]> {
+  const fields: Record<string, string | string[]> = {}
+  for (const pair of written) {
+    const [, name, value = ''] = /^([^=]+)=([^]*)$/.exec(pair) ?? []
+    if (name === undefined) problems.push({ path: '--data-urlencode', message: `"${pair.slice(0, 60)}" is no field of a form.`, hint: 'Write name=value.' })
+    else fields[name] = fields[name] === undefined ? value : [fields[name], value].flat()
+  }
+  return fields
+}
+
+/** Files that the requests of a task file name. */
+async function readFiles(raw: RawTask, folder: string, problems: Problem[]): Promise<void> {
+  if (isRecord(raw.request)) raw.request = await withFiles(raw.request, 'request', folder, problems)
+  const { steps } = raw
+  if (Array.isArray(steps)) raw['steps'] = await Promise.all(steps.map(async (step: unknown, i) => (isRecord(step) && isRecord(step['request']) ? { ...step, request: await withFiles(step['request'], `steps[${i}].request`, folder, problems) } : step)))
+}
+
+/** Paths in a task file are relative to it. */
+function folderOf(target: string | undefined): string {
+  return target !== undefined && target !== '-' && looksLikeFile(target) ? dirname(resolve(target)) : process.cwd()
 }
 
 function parseHeaders(lines: string[], problems: Problem[]): Record<string, string | string[]> {
@@ -153,7 +185,7 @@ function parseHeaders(lines: string[], problems: Problem[]): Record<string, stri
 async function overlayTransport(raw: RawTask, flags: RunFlags, problems: Problem[]): Promise<void> {
   const transport = isRecord(raw.transport) ? { ...raw.transport } : {}
   if (flags.http1 === true && flags.http2 === true) problems.push({ path: '--http2', message: '--http1 and --http2 exclude each other.', hint: 'Give one of them.' })
-  assign(transport, { timeout: flags.timeout, insecure: flags.insecure, follow: flags.follow, proxy: flags.proxy, sni: flags.sni })
+  assign(transport, { timeout: flags.timeout, insecure: flags.insecure, follow: flags.follow, proxy: flags.proxy, sni: flags.sni, resolve: flags.resolve, connectTo: flags.connectTo })
   if (flags.http2 === true) transport['protocol'] = 'http2'
   if (flags.http1 === true) transport['protocol'] = 'http1'
   if (!flags.keepalive) transport['keepAlive'] = false
@@ -172,7 +204,7 @@ function overlayRest(raw: RawTask, flags: RunFlags, problems: Problem[]): void {
 /** Variables by flag lie over those of the file; the environment is read here and nowhere else, for what the request uses of it. */
 function overlayValues(raw: RawTask, flags: RunFlags, problems: Problem[]): void {
   if (flags.var !== undefined) raw['vars'] = { ...(isRecord(raw['vars']) ? raw['vars'] : {}), ...parsePairs(flags.var, '--var', 'variable', problems) }
-  const names = new Set([...JSON.stringify([raw.request, raw['steps']]).matchAll(/\{\{\s*env\.([A-Za-z_]\w*)\s*\}\}/g)].map(([, name]) => name!))
+  const names = new Set([...JSON.stringify([raw.request, raw['steps'], raw.auth]).matchAll(/\{\{\s*env\.([A-Za-z_]\w*)\s*\}\}/g)].map(([, name]) => name!))
   const env = Object.fromEntries([...names].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
   if (Object.keys(env).length > 0) raw['env'] = { ...env, ...(isRecord(raw['env']) ? raw['env'] : {}) }
 }
@@ -182,7 +214,7 @@ async function readDataFiles(raw: RawTask, target: string | undefined, flags: Ru
   const written = isRecord(raw['data']) ? raw['data'] : {}
   if (Object.keys(written).length === 0 && flags.csv === undefined) return
   const { readData } = await import('../data/read-data.ts')
-  const folder = target !== undefined && target !== '-' && looksLikeFile(target) ? dirname(resolve(target)) : process.cwd()
+  const folder = folderOf(target)
   const flagged = Object.fromEntries((flags.csv ?? []).map((given) => {
     const [, name, path = given] = /^([A-Za-z_][\w-]*)=(.*)$/.exec(given) ?? []
     return [name ?? basename(path).replace(/\.[^.]*$/, ''), { csv: path, mode: flags.csvMode ?? 'sequential' }]
@@ -222,6 +254,8 @@ const FLAG_OF_PATH: [prefix: string, flag: keyof RunFlags, name: string][] = [
   ['request.headers', 'header', '--header'],
   ['request.body', 'data', '--data'],
   ['request.sendHex', 'sendHex', '--send-hex'],
+  ['request.multipart', 'form', '--form'],
+  ['request.form', 'dataUrlencode', '--data-urlencode'],
   ['request.send', 'send', '--send'],
   ['request.expect', 'expect', '--expect'],
   ['transport.timeout', 'timeout', '--timeout'],
@@ -230,6 +264,15 @@ const FLAG_OF_PATH: [prefix: string, flag: keyof RunFlags, name: string][] = [
   ['transport.key', 'key', '--key'],
   ['transport.cacert', 'cacert', '--cacert'],
   ['transport.sni', 'sni', '--sni'],
+  ['transport.resolve', 'resolve', '--resolve'],
+  ['transport.connectTo', 'connectTo', '--connect-to'],
+  ['auth.type', 'auth', '--auth'],
+  ['auth.username', 'user', '--user'],
+  ['auth.clientId', 'user', '--user'],
+  ['auth.tokenUrl', 'tokenUrl', '--token-url'],
+  ['auth.name', 'authName', '--auth-name'],
+  ['auth.in', 'authIn', '--auth-in'],
+  ['auth.credentialsIn', 'credentialsIn', '--credentials-in'],
   ['vars', 'var', '--var'],
   ['checks', 'check', '--check'],
   ['thresholds', 'threshold', '--threshold'],
