@@ -8,7 +8,8 @@ import { describe, expect, test } from 'vitest'
 const MAY_IMPORT: Record<string, Record<string, 'all' | 'type'>> = {
   shared: {},
   data: { shared: 'all' },
-  engine: { shared: 'all', data: 'all' },
+  proto: { shared: 'all' },
+  engine: { shared: 'all', data: 'all', proto: 'all' },
   backend: { shared: 'all' },
   system: { shared: 'all' },
   node: { shared: 'all', backend: 'type', engine: 'type' },
@@ -21,7 +22,7 @@ const MAY_IMPORT: Record<string, Record<string, 'all' | 'type'>> = {
   kit: { shared: 'all', engine: 'all', backend: 'all', system: 'all', node: 'all', config: 'all' },
   app: { shared: 'all', engine: 'all', backend: 'all', system: 'all', node: 'all', api: 'all', imports: 'all', report: 'all', demo: 'all', config: 'all' },
   desktop: { shared: 'all', app: 'all', api: 'all', config: 'all' },
-  cli: { shared: 'all', data: 'all', ahead: 'all', app: 'all', api: 'all', config: 'all', imports: 'all', report: 'all', demo: 'all' },
+  cli: { shared: 'all', data: 'all', proto: 'all', ahead: 'all', app: 'all', api: 'all', config: 'all', imports: 'all', report: 'all', demo: 'all' },
   preload: { shared: 'all' },
   renderer: { shared: 'all' },
 }
