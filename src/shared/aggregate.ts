@@ -14,7 +14,7 @@ import { recentTotals } from './recent-totals.ts'
 import { achievedRate, plannedRate, sendingEndMs, targetRate, type RateBasis } from './run-rates.ts'
 import type { Sample } from './sample.ts'
 import { Shortfall, type SavedShortfall } from './shortfall.ts'
-import type { ErrorGroup, Ledger, Point, RunEvent, StepResult, ThresholdResult } from './summary.ts'
+import type { ErrorGroup, Ledger, Point, RunEvent, StepResult, Summary, ThresholdResult } from './summary.ts'
 import { checkLabels } from './steps.ts'
 import type { TaskSpec } from './task.ts'
 import { TallyTotal, TIMES, type SavedTotal, type StepTotal, type TimeName } from './tally-total.ts'
@@ -197,6 +197,12 @@ export class RunAggregate {
 
   checks(): { expression: string; passed: number; failed: number }[] {
     return this.#expressions.map((expression, i) => ({ expression, passed: 0, failed: 0, ...this.#total.checks[i] }))
+  }
+
+  /** Of answers that were streams; null if none was. */
+  stream(): Summary['stream'] | null {
+    const { stream } = this.#total
+    return stream === null ? null : { chunks: stream.chunks, firstChunk: distributionOf(stream.firstChunk), gap: distributionOf(stream.gap) }
   }
 
   /** Empty for a task without steps. */

@@ -92,6 +92,7 @@ function messageProblems(protocol: 'websocket' | 'tcp', spec: TaskSpec, has: (na
 function authProblems({ auth, request }: TaskSpec): Problem[] {
   if (auth === undefined) return []
   const protocol = protocolOf(request.url)
+  if (protocol === 'grpc' && auth.type === 'api-key' && auth.in === 'query') return [problem('auth.in', 'A call of gRPC has no query.', 'Write in: header.')]
   if (protocol === 'tcp') return [problem('auth', 'A TCP connection has no headers that could carry it.', 'Remove it; write bytes into send.')]
   if (auth.type !== 'oauth2' && protocol !== 'websocket') return []
   const why = auth.type === 'oauth2' ? 'The token is fetched once for all iterations' : 'A WebSocket is opened once for many messages'

@@ -60,8 +60,19 @@ export interface Tally {
   connect: Uint8Array
   tls: Uint8Array
   dns: Uint8Array
+  /** Of answers that are streams; not there for a task without any. */
+  stream?: StreamTally
   /** One per step of the task, in its order; not there for a task without steps. */
   steps?: StepTally[]
+}
+
+/** Pieces of streamed answers: events of SSE, chunks, messages of gRPC. */
+export interface StreamTally {
+  chunks: number
+  /** From the actual send to the first piece. */
+  firstChunk: Uint8Array
+  /** From one piece to the next of the same answer. */
+  gap: Uint8Array
 }
 
 /** What one step of iterations did. */

@@ -62,6 +62,7 @@ export function summarize(aggregate: RunAggregate, meta: SummaryMeta): Summary {
     errors: aggregate.errors(),
     checks: aggregate.checks(),
     thresholds: aggregate.thresholds(),
+    ...streamOf(aggregate),
     steps: run.spec.steps === undefined ? [{ name: run.taskName, requests, failed: ledger.failed, responseTime: distributionOf(aggregate.time('response')), serviceTime: distributionOf(aggregate.time('service')) }] : aggregate.steps(),
     nodes: nodesOf(aggregate, meta),
     health: healthOf(aggregate, meta),
@@ -111,6 +112,11 @@ function shortOfProfile(aggregate: RunAggregate, meta: SummaryMeta, ledger: Ledg
   }
   if (planned <= held(load.warmupMs - HAIR_MS) && planned >= held(load.warmupMs + HAIR_MS)) return null
   return `the profile holds ${held(load.warmupMs)} arrivals, the nodes planned ${planned}`
+}
+
+function streamOf(aggregate: RunAggregate): Pick<Summary, 'stream'> {
+  const stream = aggregate.stream()
+  return stream == null ? {} : { stream }
 }
 
 function nodesOf(aggregate: RunAggregate, { nodes }: SummaryMeta): Summary['nodes'] {

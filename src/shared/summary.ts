@@ -165,6 +165,8 @@ export interface Summary {
   errors: ErrorGroup[]
   checks: { expression: string; passed: number; failed: number }[]
   thresholds: ThresholdResult[]
+  /** Only of a task whose answers are streams: events of SSE, chunks, messages of gRPC. From the actual send to the first of an answer, and from one to the next. */
+  stream?: { chunks: number; firstChunk: Distribution; gap: Distribution }
   /** Of a task without steps the only one is the task itself. */
   steps: StepResult[]
   nodes: { id: string; name: string; share: number; started: number; completed: number; cpuPercent: number; loopLagMsP99: number; lostAtMs: number | null }[]

@@ -1,5 +1,5 @@
 import { Histogram, readCells, type Cells } from './histogram.ts'
-import type { StepTally, Tally } from './sample.ts'
+import type { StepTally, StreamTally, Tally } from './sample.ts'
 
 /** What was timed, by the names of {@link Tally}. */
 export const TIMES = ['response', 'service', 'lag', 'firstByte', 'connect', 'tls', 'dns'] as const
@@ -15,6 +15,7 @@ export interface SavedTotal {
   checks: { passed: number; failed: number }[]
   times: Record<TimeName, Uint8Array>
   steps?: StepTally[]
+  stream?: StreamTally
 }
 
 /** What one step did altogether. */
@@ -25,6 +26,13 @@ export interface StepTotal {
   readonly service: Histogram
 }
 
+/** What came of all streamed answers. */
+export interface StreamTotal {
+  chunks: number
+  readonly firstChunk: Histogram
+  readonly gap: Histogram
+}
+
 /** The sum of tallies: counts add up, histograms merge. Errors are grouped elsewhere (`error-groups.ts`). */
 export class TallyTotal {
   readonly counts: Counts = noCounts()
@@ -33,12 +41,16 @@ export class TallyTotal {
   readonly times = Object.fromEntries(TIMES.map((name) => [name, new Histogram()])) as Record<TimeName, Histogram>
 
   readonly steps: StepTotal[] = []
+  /** Null as long as no answer was a stream. */
+  stream: StreamTotal | null = null
 
   /** Adds all of a tally, or, when a histogram of it is damaged, nothing: then throws AppError `bad-input`. Answers with its histograms as read. */
   add(tally: Tally): Record<TimeName, Cells> {
     const cells = Object.fromEntries(TIMES.map((name) => [name, readCells(tally[name])])) as Record<TimeName, Cells>
     const steps = (tally.steps ?? []).map((step) => ({ ...step, response: readCells(step.response), service: readCells(step.service) }))
+    const stream = tally.stream === undefined ? null : { chunks: tally.stream.chunks, firstChunk: readCells(tally.stream.firstChunk), gap: readCells(tally.stream.gap) }
     steps.forEach((step, i) => this.#addStep(i, step))
+    if (stream !== null) this.#addStream(stream)
     for (const name of TIMES) this.times[name].mergeCells(cells[name])
     this.#addCounts(tally)
     return cells
@@ -46,7 +58,7 @@ export class TallyTotal {
 
   save(): SavedTotal {
     const times = Object.fromEntries(TIMES.map((name) => [name, this.times[name].encode()])) as SavedTotal['times']
-    return { counts: this.counts, statuses: this.statuses, checks: this.checks, times, ...this.encodedSteps() }
+    return { counts: this.counts, statuses: this.statuses, checks: this.checks, times, ...this.encodedSteps(), ...this.encodedStream() }
   }
 
   /** The steps as tallies have them. */
@@ -54,12 +66,27 @@ export class TallyTotal {
     return this.steps.length === 0 ? {} : { steps: this.steps.map(({ requests, failed, response, service }) => ({ requests, failed, response: response.encode(), service: service.encode() })) }
   }
 
+  /** The same for {@link stream}. */
+  encodedStream(): Pick<Tally, 'stream'> {
+    if (this.stream === null) return {}
+    const { chunks, firstChunk, gap } = this.stream
+    return { stream: { chunks, firstChunk: firstChunk.encode(), gap: gap.encode() } }
+  }
+
   static restore(saved: SavedTotal): TallyTotal {
     const total = new TallyTotal()
     for (const name of TIMES) total.times[name].mergeEncoded(saved.times[name])
     saved.steps?.forEach((step, i) => total.#addStep(i, { ...step, response: readCells(step.response), service: readCells(step.service) }))
+    if (saved.stream !== undefined) total.#addStream({ chunks: saved.stream.chunks, firstChunk: readCells(saved.stream.firstChunk), gap: readCells(saved.stream.gap) })
     total.#addCounts({ ...saved.counts, statuses: saved.statuses, checks: saved.checks })
     return total
+  }
+
+  #addStream({ chunks, firstChunk, gap }: { chunks: number; firstChunk: Cells; gap: Cells }): void {
+    const stream = (this.stream ??= { chunks: 0, firstChunk: new Histogram(), gap: new Histogram() })
+    stream.chunks += chunks
+    stream.firstChunk.mergeCells(firstChunk)
+    stream.gap.mergeCells(gap)
   }
 
   #addStep(place: number, { requests, failed, response, service }: { requests: number; failed: number; response: Cells; service: Cells }): void {

@@ -1,6 +1,8 @@
 import { onTestFinished } from 'vitest'
+import type { GrpcOutcome } from '../../src/main/engine/check-predicates.ts'
 import { compileRequest } from '../../src/main/engine/template.ts'
 import type { CompiledRequest } from '../../src/main/engine/lanes/compiled-request.ts'
+import { createGrpcLane } from '../../src/main/engine/lanes/grpc-lane.ts'
 import { createHttp1Lane } from '../../src/main/engine/lanes/http1-lane.ts'
 import { createHttp2Lane } from '../../src/main/engine/lanes/http2-lane.ts'
 import { createTcpLane } from '../../src/main/engine/lanes/tcp-lane.ts'
@@ -17,7 +19,7 @@ export type Http1LaneName = (typeof LANES)[number]
 
 export type LaneMaker = (request: CompiledRequest, options: LaneOptions, sink: LaneSink) => Lane
 
-const MAKERS: Record<LaneName, LaneMaker> = { http1: createHttp1Lane, http2: createHttp2Lane, undici: createUndiciLane, websocket: createWebSocketLane, tcp: createTcpLane, grpc: createHttp2Lane }
+const MAKERS: Record<LaneName, LaneMaker> = { http1: createHttp1Lane, http2: createHttp2Lane, undici: createUndiciLane, websocket: createWebSocketLane, tcp: createTcpLane, grpc: createGrpcLane }
 
 /** How one iteration ended: with a status, or with a kind of failure. */
 export interface Outcome {
@@ -29,6 +31,7 @@ export interface Outcome {
   sentAt: number
   headAt: number
   endedAt: number
+  grpc: GrpcOutcome | null
 }
 
 export interface Target {
@@ -60,6 +63,8 @@ export class LaneDriver {
   sent = 0
   hops = 0
   idles = 0
+  /** Pieces of streamed answers. */
+  readonly pieces: { first: boolean; ms: number }[] = []
   readonly connected: { dnsMs: number; connectMs: number; tlsMs: number }[] = []
   readonly #pending = new Map<number, (outcome: Outcome) => void>()
   readonly #timer: NodeJS.Timeout
@@ -98,7 +103,7 @@ export class LaneDriver {
     const pending = this.#pending.get(dueAt)
     if (pending === undefined) throw new Error(`reported twice, or never sent: ${dueAt} ${outcome.result}`)
     this.#pending.delete(dueAt)
-    pending({ message: '', head: '', body: '', bytesReceived: 0, sentAt: 0, headAt: 0, endedAt: 0, ...outcome })
+    pending({ message: '', head: '', body: '', bytesReceived: 0, sentAt: 0, headAt: 0, endedAt: 0, grpc: null, ...outcome })
   }
 
   #sink(): LaneSink {
@@ -107,9 +112,10 @@ export class LaneDriver {
       keep: () => true,
       sent: () => void (this.sent += 1),
       hop: () => void (this.hops += 1),
-      done: (dueAt, sentAt, headAt, endedAt, status, bytesReceived, head, body) => {
+      heard: (_dueAt, first, ms) => void this.pieces.push({ first, ms }),
+      done: (dueAt, sentAt, headAt, endedAt, status, bytesReceived, head, body, grpc = null) => {
         ledger.done += 1
-        this.#end(dueAt, { result: status, bytesReceived, sentAt, headAt, endedAt, head: head?.toString('latin1') ?? '', body: body?.toString('latin1') ?? '' })
+        this.#end(dueAt, { result: status, bytesReceived, sentAt, headAt, endedAt, head: head?.toString('latin1') ?? '', body: body?.toString('latin1') ?? '', grpc: grpc === null ? null : { ...grpc } })
       },
       failed: (dueAt, sentAt, endedAt, kind, message, bytesReceived) => {
         ledger.failed += 1

@@ -35,7 +35,7 @@ async function prepare(plan: ThreadPlan): Promise<ThreadRun> {
   const checks = new Checks(checksOf(spec))
   const ticker = plan.ticker === null ? null : new LinkedTicker(plan.ticker)
   const timeoutMs = parseDuration(spec.transport.timeout) ?? 10_000
-  const recorder = new Recorder({ checks, method: request.method, url: maskUrl(spec.request.url), warmupMs: load.warmupMs, scrub: scrubberOf(spec, () => token) })
+  const recorder = new Recorder({ checks, method: request.method, url: maskUrl(spec.request.url), streams: request.stream !== undefined || request.grpc?.streams === true, warmupMs: load.warmupMs, scrub: scrubberOf(spec, () => token) })
   const lease = new SharedLease(plan.lease)
   const bounds: LaneOptions = {
     maxConnections: plan.maxConnections,

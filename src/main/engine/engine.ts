@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import type { Share } from '../../shared/cluster.ts'
 import { steadyNow } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
+import { protocolOf } from '../../shared/protocol.ts'
 import type { LoadProfile } from '../../shared/load.ts'
 import type { Sample } from '../../shared/sample.ts'
 import type { SharedRows } from '../data/row-table.ts'
@@ -26,13 +27,19 @@ const HANDOVER_MS = 5
 export function createEngine(entries: EngineEntries, supply: ThreadSupply = new ThreadSupply(entries)): Engine {
   return {
     async prepare(plan) {
-      const lane = await decideLane(plan.spec, compileRequest(plan.spec))
-      const [data, tokens] = [await dataOf(plan.spec), await tokensOf(plan.spec)]
-      const run = new ThreadedRun(plan, lane, data, tokens, supply)
+      const spec = await complete(plan.spec)
+      const lane = await decideLane(spec, compileRequest(spec))
+      const [data, tokens] = [await dataOf(spec), await tokensOf(spec)]
+      const run = new ThreadedRun({ ...plan, spec }, lane, data, tokens, supply)
       await run.ready()
       return run
     },
   }
+}
+
+/** With what only the target knows. */
+async function complete(spec: TaskSpec): Promise<TaskSpec> {
+  return protocolOf(spec.request.url) === 'grpc' ? (await import('./reflection.ts')).described(spec) : spec
 }
 
 /** Few tasks have data: only they load what reads them. */

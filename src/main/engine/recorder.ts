@@ -1,7 +1,7 @@
 import type { ErrorKind } from '../../shared/errors.ts'
 import { Histogram } from '../../shared/histogram.ts'
 import type { ErrorSample, Tally } from '../../shared/sample.ts'
-import type { Exchange } from './check-predicates.ts'
+import type { Exchange, GrpcOutcome } from './check-predicates.ts'
 import type { CheckFailure, Checks } from './checks.ts'
 import { SampleQuota, groupKey } from './error-book.ts'
 import type { LaneSink } from './lanes/lane.ts'
@@ -20,6 +20,8 @@ export interface RecorderOptions {
   method: string
   /** As shown in error samples: already masked. */
   url: string
+  /** Answers are streams, of which pieces are told. */
+  streams?: boolean
   /** Iterations due before this instant of the run are tallied apart, ms. */
   warmupMs: number
   /** For what a target has sent back; by default nothing is taken out. */
@@ -49,13 +51,14 @@ export class Recorder implements LaneSink {
   #startedAt = 0
   #warmupEndsAt = -Infinity
   /** One for all responses: judging allocates nothing. */
-  readonly #exchange: Exchange = { status: 0, head: null, body: null, bytesReceived: 0, responseTimeMs: 0 }
+  readonly #exchange: Exchange = { status: 0, head: null, body: null, bytesReceived: 0, responseTimeMs: 0, grpc: null }
 
   constructor(options: RecorderOptions) {
     this.#options = options
     this.#scrub = options.scrub ?? ((text) => text)
-    this.#main = new TallyBook(options.checks.count)
-    this.#warmup = options.warmupMs > 0 ? new TallyBook(options.checks.count) : null
+    const streams = options.streams === true
+    this.#main = new TallyBook(options.checks.count, streams)
+    this.#warmup = options.warmupMs > 0 ? new TallyBook(options.checks.count, streams) : null
   }
 
   /** The instant that is 0 ms of the run. */
@@ -93,7 +96,7 @@ export class Recorder implements LaneSink {
     book.bytesSent += bytes
   }
 
-  done(dueAt: number, sentAt: number, headAt: number, now: number, status: number, bytesReceived: number, head: Buffer | null, body: Buffer | null): void {
+  done(dueAt: number, sentAt: number, headAt: number, now: number, status: number, bytesReceived: number, head: Buffer | null, body: Buffer | null, grpc: GrpcOutcome | null = null): void {
     const book = this.#bookOf(dueAt)
     this.outstanding--
     book.completed++
@@ -106,10 +109,19 @@ export class Recorder implements LaneSink {
     exchange.status = status
     exchange.head = head
     exchange.body = body
+    exchange.grpc = grpc
     exchange.bytesReceived = bytesReceived
     exchange.responseTimeMs = now - dueAt
     const failure = this.#options.checks.judge(exchange, book.checksPassed, book.checksFailed)
     if (failure !== null) this.#fail(book, failure, now)
+  }
+
+  heard(dueAt: number, first: boolean, ms: number): void {
+    const { pieces } = this.#bookOf(dueAt)
+    if (pieces === null) return
+    pieces.count++
+    if (first) pieces.first.record(micros(ms))
+    else pieces.gap.record(micros(ms))
   }
 
   failed(dueAt: number, sentAt: number, now: number, kind: ErrorKind, message: string, bytesReceived: number): void {

@@ -138,6 +138,17 @@ export class RequestTemplate implements RequestSource {
     return Buffer.from(this.#payload.render(n), 'latin1')
   }
 
+  /** Empty where there is none. */
+  bodyFor(n: number): Buffer {
+    return this.#body === null ? (this.#fixed.body ?? Buffer.alloc(0)) : Buffer.from(this.#body.render(n), 'latin1')
+  }
+
+  /** Headers of a message whose length nobody tells. Always the same list where none of them differs. */
+  headersFor(n: number): CompiledRequest['headers'] {
+    if (this.#headers.every(({ value }) => value.isFixed)) return this.#fixed.headers
+    return this.#headers.map(({ name, value }) => [name, textOf(value.render(n))])
+  }
+
   requestFor(n: number): CompiledRequest {
     const fixed = this.#fixed
     const body = this.#body === null ? fixed.body : Buffer.from(this.#body.render(n), 'latin1')

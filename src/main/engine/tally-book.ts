@@ -26,15 +26,18 @@ export class TallyBook {
   readonly connect = new Histogram()
   readonly tls = new Histogram()
   readonly dns = new Histogram()
+  /** Of answers that are streams; null for a task without any. */
+  readonly pieces: { count: number; first: Histogram; gap: Histogram } | null
 
-  constructor(checks: number) {
+  constructor(checks: number, streams = false) {
+    this.pieces = streams ? { count: 0, first: new Histogram(), gap: new Histogram() } : null
     this.checksPassed = new Float64Array(checks)
     this.checksFailed = new Float64Array(checks)
   }
 
   /** Nothing happened. */
   get empty(): boolean {
-    return this.planned + this.started + this.dropped + this.completed + this.cancelled + this.connect.count === 0
+    return this.planned + this.started + this.dropped + this.completed + this.cancelled + this.connect.count + (this.pieces?.count ?? 0) === 0
   }
 
   /** The counts so far; starts anew. */
@@ -47,9 +50,18 @@ export class TallyBook {
       checks: Array.from(this.checksPassed, (passed, i) => ({ passed, failed: this.checksFailed[i] ?? 0 })),
       response: drain(this.response), service: drain(this.service), lag: drain(this.lag), firstByte: drain(this.firstByte),
       connect: drain(this.connect), tls: drain(this.tls), dns: drain(this.dns),
+      ...this.#stream(),
     }
     this.#clear()
     return tally
+  }
+
+  #stream(): Pick<Tally, 'stream'> {
+    const { pieces } = this
+    if (pieces === null) return {}
+    const chunks = pieces.count
+    pieces.count = 0
+    return { stream: { chunks, firstChunk: drain(pieces.first), gap: drain(pieces.gap) } }
   }
 
   #statuses(): Record<string, number> {

@@ -1,13 +1,16 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Problem } from '../../shared/errors.ts'
+import { parseExpectation } from '../../shared/expect.ts'
 import { isSecureUrl, protocolOf } from '../../shared/protocol.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import { chooseLane } from './lane-choice.ts'
 import { hostOf, routesOf, tlsOf } from './destination.ts'
 import type { CompiledRequest } from './lanes/compiled-request.ts'
+import { compileGrpc } from './grpc-template.ts'
 import { compileTcp, messageOf } from './message-template.ts'
 import { bodyOf } from './request-body.ts'
 import type { RequestBody } from './request-body.ts'
+import { compilePattern } from './lanes/pattern.ts'
 import { RequestTemplate, markVariables } from './request-template.ts'
 import { wireOf } from './request-wire.ts'
 import type { ValueSources } from './variables.ts'
@@ -30,6 +33,7 @@ const NOT_IN_UNDICI = new Set(['expect', 'upgrade'])
  * @param seed of random values: the same wherever the run executes.
  */
 export function compileRequest(spec: TaskSpec, { seed = 0, data = new Map(), token = () => '' }: Partial<Pick<ValueSources, 'seed' | 'data' | 'token'>> = {}): CompiledRequest {
+  if (protocolOf(spec.request.url) === 'grpc') return compileGrpc(spec, { vars: spec.vars ?? {}, env: spec.env ?? {}, seed, data, token })
   const marked = markVariables(spec.request, spec.auth)
   if (marked === null) return compileFixed(spec, seed)
   const fixed = compileFixed({ ...spec, request: marked.request }, seed)
@@ -70,7 +74,16 @@ function compileHttp(spec: TaskSpec, seed: number): CompiledRequest {
     ...(spec.auth?.type === 'api-key' && spec.auth.in === 'header' ? { credentialHeader: spec.auth.name.toLowerCase() } : {}),
     http2: spec.transport.protocol === 'http2',
     message: protocolOf(url.href) === 'websocket' ? messageOf(spec) : null,
+    ...streamOf(spec),
   }
+}
+
+function streamOf({ request }: TaskSpec): Pick<CompiledRequest, 'stream'> {
+  if (request.stream === undefined) return {}
+  const parsed = parseExpectation(request.expect ?? 'end')
+  if (!parsed.ok) throw new AppError('bad-input', parsed.problem.message, { problems: [{ ...parsed.problem, path: 'request.expect' }] })
+  if (parsed.expectation.answer === 'matches') compilePattern(parsed.expectation.text, 'request.expect')
+  return { stream: { mode: request.stream, expect: parsed.expectation } }
 }
 
 function targetOf(spec: TaskSpec): URL {

@@ -99,7 +99,7 @@ function mergeTallies(tallies: Tally[]): Tally {
   const total = new TallyTotal()
   for (const tally of tallies) total.add(tally)
   const times = Object.fromEntries(TIMES.map((name) => [name, total.times[name].encode()])) as Record<TimeName, Uint8Array>
-  return { ...total.counts, ...times, statuses: total.statuses, checks: total.checks, ...total.encodedSteps(), errors: mergeErrors(tallies.flatMap(({ errors }) => errors)) }
+  return { ...total.counts, ...times, statuses: total.statuses, checks: total.checks, ...total.encodedSteps(), ...total.encodedStream(), errors: mergeErrors(tallies.flatMap(({ errors }) => errors)) }
 }
 
 function mergeErrors(errors: ErrorTally[]): ErrorTally[] {

@@ -12,11 +12,11 @@ import { cursorsOf } from './data-cursor.ts'
 import { openData } from '../data/open-data.ts'
 import { decideLane } from './lane-decision.ts'
 import { BodyDecoder } from './lanes/body-decoder.ts'
-import type { CompiledRequest } from './lanes/compiled-request.ts'
-import { createLane } from './lanes/index.ts'
-import type { LaneOptions, LaneSink } from './lanes/lane.ts'
-import type { LaneName } from './plan.ts'
+import type { LaneOptions } from './lanes/lane.ts'
+import { described } from './reflection.ts'
 import { scrubberOf, withoutSecrets } from './scrubber.ts'
+import { exchangeOnce } from './single-exchange.ts'
+import type { SingleOutcome } from './single-exchange.ts'
 import { compileRequest } from './template.ts'
 
 type Timings = TryResult['timings']
@@ -33,7 +33,6 @@ interface Report {
 const SHOWN_BODY_BYTES = 65_536
 /** Shown of a text that a check looked at, characters. */
 const SHOWN_ACTUAL = 120
-const TICK_MS = 20
 
 /**
  * Sends the request of a task once, through the lane that a run would use, and tells everything about it. Nothing is
@@ -45,12 +44,18 @@ export async function tryOnce(spec: TaskSpec): Promise<TryResult> {
   return withoutSecrets(await attempt(spec, token), scrubberOf(spec, () => token))
 }
 
-async function attempt(spec: TaskSpec, token: string): Promise<TryResult> {
+async function attempt(given: TaskSpec, token: string): Promise<TryResult> {
+  const spec = await described(given, token)
   const request = compileRequest(spec, { data: cursorsOf(await openData(spec), 0), token: () => token })
   const choice = await decideLane(spec, request)
   const checks = checksOf(spec)
   const phases: Pick<Timings, 'dnsMs' | 'connectMs' | 'tlsMs'> = { dnsMs: null, connectMs: null, tlsMs: null }
-  const { exchange, error, firstByteMs, totalMs } = await send(spec, choice.lane, request, phases)
+  const { exchange, error, firstByteMs, totalMs } = reportOf(await exchangeOnce(choice.lane, request, optionsOf(spec, checks), (dnsMs, connectMs, tlsMs) => {
+    // A redirect to another host opens a second connection: its phases count, too.
+    phases.dnsMs = added(phases.dnsMs, dnsMs)
+    phases.connectMs = added(phases.connectMs, connectMs)
+    phases.tlsMs = added(phases.tlsMs, tlsMs)
+  }))
   const judged = exchange === null ? [] : judge(checks, exchange)
   return {
     lane: choice,
@@ -64,51 +69,14 @@ async function attempt(spec: TaskSpec, token: string): Promise<TryResult> {
   }
 }
 
-async function send(spec: TaskSpec, name: LaneName, request: CompiledRequest, phases: Pick<Timings, 'dnsMs' | 'connectMs' | 'tlsMs'>): Promise<Report> {
-  const { promise, resolve } = Promise.withResolvers<Report>()
-  const lane = await createLane(name, request, optionsOf(spec), sinkOf(phases, resolve))
-  const timer = setInterval(() => lane.tick(performance.now()), TICK_MS)
-  try {
-    lane.send(performance.now(), 1)
-    return await promise
-  } finally {
-    clearInterval(timer)
-    lane.close()
-  }
+function optionsOf({ transport }: TaskSpec, checks: Check[]): Pick<LaneOptions, 'timeoutMs' | 'keepAlive' | 'maxBodyBytes'> {
+  return { timeoutMs: parseDuration(transport.timeout) ?? 10_000, keepAlive: transport.keepAlive, maxBodyBytes: Math.max(SHOWN_BODY_BYTES + 1, new Checks(checks).maxBodyBytes) }
 }
 
-function optionsOf(spec: TaskSpec): LaneOptions {
-  return {
-    maxConnections: 1,
-    maxInFlight: 1,
-    timeoutMs: parseDuration(spec.transport.timeout) ?? 10_000,
-    keepAlive: spec.transport.keepAlive,
-    maxBodyBytes: Math.max(SHOWN_BODY_BYTES + 1, new Checks(checksOf(spec)).maxBodyBytes),
-    connectsPerTurn: 1,
-  }
-}
-
-/** Keeps everything. Head and body are copied: they are valid only during the call. */
-function sinkOf(phases: Pick<Timings, 'dnsMs' | 'connectMs' | 'tlsMs'>, resolve: (report: Report) => void): LaneSink {
-  const nothing = (): void => {}
-  return {
-    keep: () => true,
-    sent: nothing,
-    cancelled: nothing,
-    dropped: nothing,
-    idle: nothing,
-    // A redirect to another host opens a second connection: its phases count, too.
-    connected: (dnsMs, connectMs, tlsMs) => {
-      phases.dnsMs = added(phases.dnsMs, dnsMs)
-      phases.connectMs = added(phases.connectMs, connectMs)
-      phases.tlsMs = added(phases.tlsMs, tlsMs)
-    },
-    done: (dueAt, sentAt, headAt, now, status, bytesReceived, head, body) => {
-      const kept = { head: head === null ? null : Buffer.from(head), body: body === null ? null : Buffer.from(body) }
-      resolve({ exchange: { status, bytesReceived, responseTimeMs: now - dueAt, ...kept }, error: null, firstByteMs: headAt - sentAt, totalMs: now - dueAt })
-    },
-    failed: (dueAt, _sentAt, now, kind, message) => resolve({ exchange: null, error: { kind, message }, firstByteMs: null, totalMs: now - dueAt }),
-  }
+function reportOf(outcome: SingleOutcome): Report {
+  if (!outcome.ok) return { exchange: null, error: outcome.error, firstByteMs: null, totalMs: outcome.totalMs }
+  const { firstByteMs, totalMs, chunks: _chunks, ...answer } = outcome.answer
+  return { exchange: { ...answer, responseTimeMs: totalMs }, error: null, firstByteMs, totalMs }
 }
 
 function added(sum: number | null, ms: number): number | null {

@@ -45,7 +45,8 @@ export function placeInBody(contentType: string, before: string): Place {
   if (type.startsWith('multipart/')) return placeInPart(before)
   if (type.includes('x-www-form-urlencoded')) return inUrl
   if (/\bxml\b/.test(type)) return inXml
-  if (/\bjson\b/.test(type) || (type === '' && /^\s*[[{]/.test(before))) return isWithinString(before) ? inJsonString : binary
+  // Messages of gRPC are written as JSON and become bytes afterwards.
+  if (/\bjson\b|^application\/grpc/.test(type) || (type === '' && /^\s*[[{]/.test(before))) return isWithinString(before) ? inJsonString : binary
   return binary
 }
 

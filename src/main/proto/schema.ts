@@ -31,9 +31,9 @@ export class Schema {
   /** Throws {@link SchemaError} for one that is not there. */
   method(service: string, name: string): Method {
     const rows = this.#services.get(service)
-    if (rows === undefined) throw new SchemaError(`There is no service ${service}.`, this.services)
+    if (rows === undefined) throw new SchemaError(`There is no service ${service}.`, service, this.services)
     const row = rows.find((one) => one.name === name)
-    if (row === undefined) throw new SchemaError(`The service ${service} has no method ${name}.`, rows.map((one) => one.name))
+    if (row === undefined) throw new SchemaError(`The service ${service} has no method ${name}.`, name, rows.map((one) => one.name))
     const [input, output] = [this.message(row.input, service), this.message(row.output, service)]
     if (input === null || output === null) throw new SchemaError(`The type ${input === null ? row.input : row.output} of ${service}/${name} is not described.`)
     return { service, name, input, output, streamsRequests: row.streamsRequests, streamsAnswers: row.streamsAnswers }
@@ -146,10 +146,13 @@ export class Schema {
 
 /** What a descriptor does not say, with what it says instead. */
 export class SchemaError extends Error {
+  /** What was looked for. */
+  readonly sought: string
   readonly known: readonly string[]
 
-  constructor(message: string, known: readonly string[] = []) {
+  constructor(message: string, sought = '', known: readonly string[] = []) {
     super(message)
+    this.sought = sought
     this.known = known
   }
 }

@@ -1,5 +1,6 @@
 import type { Expectation } from '../../../shared/expect.ts'
 import type { TransportSpec } from '../../../shared/task.ts'
+import type { GrpcCall } from './grpc-reader.ts'
 
 /** A request made ready once, so that sending it costs one write. Made by `template.ts`, used by every lane. */
 export interface CompiledRequest {
@@ -28,8 +29,18 @@ export interface CompiledRequest {
   http2: boolean
   /** Where iterations differ: what makes the message of each. `path`, `headers`, `body` and `wire` are then only a pattern. */
   source?: RequestSource
+  /** Of a call of gRPC; `body` is then the message behind its prefix. */
+  grpc?: GrpcCall
+  /** Of an answer that is read as a stream. */
+  stream?: StreamPlan
   /** What is exchanged over a WebSocket or a TCP connection; null for HTTP. */
   message: CompiledMessage | null
+}
+
+/** How the answer to a request is read where it is a stream. */
+export interface StreamPlan {
+  mode: 'sse' | 'chunks'
+  expect: Expectation
 }
 
 /** The requests of iterations that differ, by the number of the iteration (1, 2, …). */

@@ -1,3 +1,4 @@
+import type { AnswerReader } from './answer-reader.ts'
 import type { RequestSource } from './compiled-request.ts'
 import type { Dial } from './dial.ts'
 import type { HeadMemo } from './head-memo.ts'
@@ -15,6 +16,8 @@ export interface Http1Traits {
   source: RequestSource | null
   headOnly: boolean
   memo: HeadMemo
+  /** Null where an answer has nothing to do but to end. */
+  reader: (() => AnswerReader) | null
 }
 
 /** Requests above this may be answered before they are sent; then the connection is not used again. */
@@ -26,19 +29,24 @@ export class Http1Connection extends SerialSocket implements ParserHandler {
   /** Bytes of the message sent last. */
   private length: number
   private readonly parser: Http1Parser
+  private readonly reader: AnswerReader | null
+  /** What was waited for has come; the server may have more to say. */
+  private left = false
   private used = false
 
-  constructor(owner: SerialOwner, dial: Dial, address: Address, { wire, source, headOnly, memo }: Http1Traits, now: number, deadline: number) {
+  constructor(owner: SerialOwner, dial: Dial, address: Address, { wire, source, headOnly, memo, reader }: Http1Traits, now: number, deadline: number) {
     super(owner, dial, address, now, deadline)
     this.wire = wire
     this.source = source
     this.length = wire.length
     this.parser = new Http1Parser(this, headOnly, memo)
+    this.reader = reader === null ? null : reader()
   }
 
   onStatus(status: number): boolean {
     this.collector = this.owner.collectorFor(status)
-    return this.collector !== null
+    this.reader?.head(status, this.collector !== null)
+    return this.collector !== null || this.reader !== null
   }
 
   onHeadLines(bytes: Uint8Array, start: number, end: number): void {
@@ -49,16 +57,23 @@ export class Http1Connection extends SerialSocket implements ParserHandler {
     this.headAt = this.readAt
   }
 
-  onBody(bytes: Uint8Array, start: number, end: number): void {
+  onBody(bytes: Uint8Array, start: number, end: number, begins: boolean): void {
     this.collector?.addBody(bytes, start, end)
+    if (this.reader?.take(bytes, start, end, this.readAt, begins) !== true) return
+    this.left = true
+    this.parser.leave()
   }
 
   onResponse(status: number, reusable: boolean): void {
     this.used = true
+    if (this.left) return this.leave(status)
+    const failure = this.reader?.end() ?? null
+    if (failure !== null) return this.broken(failure)
     this.completed(status, reusable && (this.length < LARGE_WIRE_BYTES || this.socket.writableLength === 0))
   }
 
   protected send(): number {
+    this.reader?.start(this.dueAt, this.sentAt)
     if (this.source === null) {
       this.socket.write(this.wire)
       return this.wire.length
@@ -67,6 +82,12 @@ export class Http1Connection extends SerialSocket implements ParserHandler {
     this.socket.write(text, 'latin1')
     this.length = text.length
     return text.length
+  }
+
+  /** The server is not waited for: it would go on for ever. */
+  private leave(status: number): void {
+    this.ended = true
+    this.completed(status, false)
   }
 
   protected take(bytes: Uint8Array, count: number): void {

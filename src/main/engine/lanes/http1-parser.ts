@@ -16,8 +16,11 @@ export interface ParserHandler {
   onHeadLines(bytes: Uint8Array, start: number, end: number): void
   /** The head is complete. */
   onHead(): void
-  /** Bytes of the content, chunk framing removed; only if `onStatus` asked for them. */
-  onBody(bytes: Uint8Array, start: number, end: number): void
+  /**
+   * Bytes of the content, chunk framing removed; only if `onStatus` asked for them.
+   * @param begins with the first byte of a chunk; where there are none, with the first of what was read.
+   */
+  onBody(bytes: Uint8Array, start: number, end: number, begins: boolean): void
   /** @param reusable the connection may carry another request. False also when bytes follow the response: nobody asked for them. */
   onResponse(status: number, reusable: boolean): void
 }
@@ -49,6 +52,8 @@ const CHUNK_END = 7
 const CHUNK_END_LF = 8
 const COMPLETE = 9
 const FAILED = 10
+/** Complete before its end. */
+const LEFT = 11
 
 const BODY_STATE = { none: COMPLETE, length: LENGTH_BODY, chunked: CHUNK_SIZE, close: CLOSE_BODY }
 
@@ -72,6 +77,8 @@ export class Http1Parser {
   private headBytes = 0
   /** Bytes left of a body of known length or of a chunk. */
   private remaining = 0
+  /** Nothing of the present chunk has come. */
+  private fresh = true
 
   /**
    * @param headOnly answers to HEAD have no body, whatever their head says.
@@ -94,7 +101,13 @@ export class Http1Parser {
     while (at < end && this.state < COMPLETE) at = this.state < LENGTH_BODY ? this.text(bytes, at, end) : this.data(bytes, at, end)
     this.whole = false
     if (this.state === COMPLETE) this.finish(at === end)
+    else if (this.state === LEFT) this.finish(false)
     return this.state !== FAILED
+  }
+
+  /** From within `onBody`: what else would come of this response is not wanted. It ends with the present read, and nothing can follow it. */
+  leave(): void {
+    this.state = LEFT
   }
 
   /** The connection ended. True: that completed a response delimited by the end, or nothing had begun. */
@@ -282,6 +295,7 @@ export class Http1Parser {
     this.remaining = size
     this.headBytes = 0
     this.state = size === 0 ? TRAILER : CHUNK_DATA
+    this.fresh = true
     return null
   }
 
@@ -292,7 +306,7 @@ export class Http1Parser {
       case CHUNK_DATA:
         return this.counted(bytes, start, end)
       case CLOSE_BODY:
-        if (this.collect) this.handler.onBody(bytes, start, end)
+        if (this.collect) this.handler.onBody(bytes, start, end, true)
         return end
       default:
         return this.chunkEnd(bytes[start]!) ? start + 1 : this.fail('chunk longer than its size')
@@ -301,7 +315,10 @@ export class Http1Parser {
 
   private counted(bytes: Uint8Array, start: number, end: number): number {
     const next = Math.min(end, start + this.remaining)
-    if (this.collect) this.handler.onBody(bytes, start, next)
+    const begins = this.state === LENGTH_BODY || this.fresh
+    this.fresh = false
+    if (this.collect) this.handler.onBody(bytes, start, next, begins)
+    if (this.state === LEFT) return next
     this.remaining -= next - start
     if (this.remaining === 0) this.state = this.state === LENGTH_BODY ? COMPLETE : CHUNK_END
     return next

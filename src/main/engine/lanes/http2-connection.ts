@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import type { AnswerReader } from './answer-reader.ts'
 import type { Phase, Pooled } from './connection-pool.ts'
 import { isSecure } from './dial.ts'
 import type { Dial } from './dial.ts'
@@ -80,6 +81,7 @@ export class Http2Connection implements FrameHandler, Pooled {
   private readonly decoder = new HpackDecoder()
   private readonly head = new Http2Head(this.decoder)
   private readonly streams = new Map<number, CarriedStream>()
+  private readonly field = (name: string): string | undefined => this.head.field(name)
   /** Id of the next stream: odd, ever larger, and at an end after a thousand million. */
   private nextId: number
   private readonly startedAt: number
@@ -176,6 +178,9 @@ export class Http2Connection implements FrameHandler, Pooled {
     if (stream.status === 0) return this.malformed(stream, 'content before its head')
     stream.content += end - start
     stream.collector?.addBody(bytes, start, end)
+    const begins = !stream.inFrame
+    stream.inFrame = true
+    if (stream.reader?.take(bytes, start, end, this.readAt, begins) === true) this.leave(stream, stream.reader)
   }
 
   onDataEnd(id: number, length: number, endStream: boolean): void {
@@ -188,6 +193,7 @@ export class Http2Connection implements FrameHandler, Pooled {
     if (stream === undefined) return this.strayData(id, length)
     stream.received += FRAME_HEAD_BYTES + length
     stream.consumed += length
+    stream.inFrame = false
     if (endStream) this.complete(stream)
     else if (stream.consumed >= TOP_UP_BYTES) this.topUp(stream)
   }
@@ -293,7 +299,16 @@ export class Http2Connection implements FrameHandler, Pooled {
       if (text === null) return this.badHead(stream)
       stream.collector.addHeadLines(text, 0, text.length)
     }
-    if (endStream) this.complete(stream)
+    stream.reader?.head(head.status, stream.collector !== null)
+    if (!endStream) return
+    if (stream.reader !== null && !this.readTrailers(stream, head.readFields(block, start, end), stream.reader)) return
+    this.complete(stream)
+  }
+
+  private readTrailers(stream: CarriedStream, good: boolean, reader: AnswerReader): boolean {
+    if (good) reader.trailers(this.field)
+    else this.badHead(stream)
+    return good
   }
 
   private interim(stream: CarriedStream, endStream: boolean): void {
@@ -307,7 +322,18 @@ export class Http2Connection implements FrameHandler, Pooled {
     if (this.head.lost) this.badHead(stream)
     else if (!endStream) this.malformed(stream, 'second head within an answer')
     else if (!good) this.badHead(stream)
-    else this.complete(stream)
+    else {
+      stream.reader?.trailers(this.field)
+      if (stream.reader?.outcome != null) this.addLines(stream)
+      this.complete(stream)
+    }
+  }
+
+  /** Whoever looks for a header of gRPC means the trailers as well. */
+  private addLines({ collector }: CarriedStream): void {
+    if (collector === null) return
+    const lines = Buffer.from(this.head.lines(), 'latin1')
+    collector.addHeadLines(lines, 0, lines.length)
   }
 
   private badHead(stream: CarriedStream): void {
@@ -318,15 +344,25 @@ export class Http2Connection implements FrameHandler, Pooled {
   private complete(stream: CarriedStream): void {
     if (stream.status === 0) return this.malformed(stream, 'answer without a head')
     if (!this.fits(stream)) return this.malformed(stream, 'content-length does not fit the content')
+    const failure = stream.reader?.end() ?? null
     if (stream.unsent > 0) this.abort(stream)
     else this.streams.delete(stream.id)
     this.strayBytes = 0
+    if (failure !== null) return this.owner.failed(this, stream, this.readAt, failure)
     this.owner.responded(this, stream, this.readAt)
   }
 
   private fits({ status, contentLength, content }: CarriedStream): boolean {
     if (this.headOnly || status === 204 || status === 304) return content === 0
     return contentLength < 0 || contentLength === content
+  }
+
+  /** The rest of the answer does not matter. */
+  private leave(stream: CarriedStream, { failure }: AnswerReader): void {
+    this.abort(stream)
+    this.strayBytes = 0
+    if (failure === null) this.owner.responded(this, stream, this.readAt)
+    else this.owner.failed(this, stream, this.readAt, failure)
   }
 
   /** An answer that is none spoils its stream, not the connection (RFC 9113 §8.1.1). */

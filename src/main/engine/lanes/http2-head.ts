@@ -69,6 +69,11 @@ export class Http2Head {
     return this.knownText
   }
 
+  /** Reads a head whole that was perhaps only skimmed, for {@link field}. False: see {@link error}. */
+  readFields(bytes: Uint8Array, start: number, end: number): boolean {
+    return this.fields.length > 0 || (this.readWhole(bytes, start, end) && this.judge(true))
+  }
+
   /** Value of a field of the block just read, where it was read whole. @param name in lower case. */
   field(name: string): string | undefined {
     for (let i = 0; i < this.fields.length; i += 2) if (this.fields[i] === name) return this.fields[i + 1]

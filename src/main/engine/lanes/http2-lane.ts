@@ -1,17 +1,21 @@
-import type { CompiledRequest, RequestSource } from './compiled-request.ts'
+import type { AnswerReader, Heard } from './answer-reader.ts'
+import type { CompiledRequest, RequestSource, StreamPlan } from './compiled-request.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import type { Dial } from './dial.ts'
+import { GrpcReader } from './grpc-reader.ts'
+import type { GrpcCall } from './grpc-reader.ts'
 import { Http2Connection } from './http2-connection.ts'
 import type { CarriedStream, Http2Owner, Http2Traits } from './http2-connection.ts'
-import { encodeHttp2Request } from './http2-request.ts'
+import { Http2RequestEncoder } from './http2-request.ts'
 import type { Http2Request } from './http2-request.ts'
 import { Http2Stream } from './http2-stream.ts'
 import type { Lane, LaneOptions, LaneSink } from './lane.ts'
-import { spanOf } from './lane-failure.ts'
+import { LaneFailure, spanOf } from './lane-failure.ts'
 import type { Address } from './resolver.ts'
 import { CollectorPool } from './response-collector.ts'
 import type { ResponseCollector } from './response-collector.ts'
 import type { Failure } from './socket-errors.ts'
+import { createStreamReader } from './stream-reader.ts'
 import { TimeoutWheel } from './timeout-wheel.ts'
 import { WaitingRoom } from './waiting-room.ts'
 import type { WaitingRoomOwner } from './waiting-room.ts'
@@ -32,7 +36,13 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
   inFlight = 0
 
   private readonly request: Http2Request
+  private readonly encoder = new Http2RequestEncoder()
+  /** Iterations that could not be put into a message. */
+  private readonly spoilt: { dueAt: number; failure: LaneFailure }[] = []
   private readonly source: RequestSource | null
+  private readonly call: GrpcCall | null
+  private readonly stream: StreamPlan | null
+  private readonly heard: Heard = (dueAt, first, ms) => this.sink.heard?.(dueAt, first, ms)
   private readonly traits: Http2Traits
   private readonly options: LaneOptions
   private readonly sink: LaneSink
@@ -50,8 +60,10 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
   private readAt = 0
 
   constructor(request: CompiledRequest, options: LaneOptions, sink: LaneSink, firstStream: number) {
-    this.request = encodeHttp2Request(request)
+    this.request = this.encoder.encode(request)
     this.source = request.source ?? null
+    this.call = request.grpc ?? null
+    this.stream = request.stream ?? null
     this.traits = { headOnly: this.request.headOnly, firstStream }
     this.options = options
     this.sink = sink
@@ -98,6 +110,10 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
   }
 
   cancel(): void {
+    for (const { dueAt } of this.spoilt.splice(0)) {
+      this.inFlight--
+      this.sink.cancelled(dueAt, 0)
+    }
     for (const stream of this.wheel.items()) if (stream.deadline !== Infinity) this.recall(stream)
     for (const connection of this.pool.all()) {
       if (connection.phase === 'connecting') this.abandon(connection)
@@ -140,9 +156,10 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
   }
 
   responded(connection: Http2Connection, stream: CarriedStream, now: number): void {
-    const { collector, dueAt, sentAt, headAt, status, received } = stream
+    const { collector, dueAt, sentAt, headAt, status, received, reader } = stream
     this.inFlight--
-    if (collector === null) this.sink.done(dueAt, sentAt, headAt, now, status, received, null, null)
+    if (reader !== null) this.read(stream, reader, now)
+    else if (collector === null) this.sink.done(dueAt, sentAt, headAt, now, status, received, null, null)
     else this.sink.done(dueAt, sentAt, headAt, now, status, received, collector.head, collector.body)
     this.rest(stream)
     this.readAt = now
@@ -150,6 +167,19 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
     this.freed(connection, now)
     this.sink.idle(now)
     this.readAt = 0
+  }
+
+  /** Of an answer that was looked into. What checks are to see of it is made here, and may prove to be none. */
+  private read({ collector, dueAt, sentAt, headAt, status, received }: CarriedStream, reader: AnswerReader, now: number): void {
+    const firstAt = reader.firstAt === 0 ? headAt : reader.firstAt
+    if (collector === null) return this.sink.done(dueAt, sentAt, firstAt, now, status, received, null, null, reader.outcome)
+    try {
+      const body = reader.shown()?.subarray(0, this.options.maxBodyBytes) ?? collector.body
+      this.sink.done(dueAt, sentAt, firstAt, now, status, received, collector.head, body, reader.outcome)
+    } catch (error) {
+      if (!(error instanceof LaneFailure)) throw error
+      this.sink.failed(dueAt, sentAt, now, error.kind, error.message, received)
+    }
   }
 
   failed(connection: Http2Connection, stream: CarriedStream, now: number, failure: Failure): void {
@@ -211,13 +241,43 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
 
   /** @param since when the iteration was handed to the lane: its time to answer counts from there. */
   private start(connection: Http2Connection, dueAt: number, n: number, since: number, now: number): void {
+    const request = this.requestOf(n, dueAt)
+    if (request === null) return this.offer(connection)
     const stream = this.resting.pop() ?? this.newStream(now)
-    stream.begin(dueAt, now, since + this.options.timeoutMs, this.source === null ? this.request : encodeHttp2Request(this.source.requestFor(n)))
+    stream.begin(dueAt, now, since + this.options.timeoutMs, request)
     if (since !== now) this.wheel.hasten(stream, now)
     this.inFlight++
     connection.begin(stream)
     this.offer(connection)
     this.sink.sent(dueAt, now, stream.request.totalBytes)
+  }
+
+  /** Null: with the values of this iteration there is none, which is its failure. */
+  private requestOf(n: number, dueAt: number): Http2Request | null {
+    if (this.source === null) return this.request
+    try {
+      return this.encoder.encode(this.source.requestFor(n))
+    } catch (error) {
+      if (!(error instanceof LaneFailure)) throw error
+      this.spoil(dueAt, error)
+      return null
+    }
+  }
+
+  /** Told in a turn of its own: whoever is sending now would be asked to send the next one before it is done with this. */
+  private spoil(dueAt: number, failure: LaneFailure): void {
+    this.inFlight++
+    if (this.spoilt.push({ dueAt, failure }) === 1) setImmediate(() => this.tellSpoilt())
+  }
+
+  private tellSpoilt(): void {
+    const now = performance.now()
+    for (const { dueAt, failure } of this.spoilt.splice(0)) {
+      this.inFlight--
+      this.sink.failed(dueAt, 0, now, failure.kind, failure.message, 0)
+      this.sink.idle(now)
+    }
+    this.serve()
   }
 
   private restart(connection: Http2Connection, stream: CarriedStream): void {
@@ -228,9 +288,14 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
   }
 
   private newStream(now: number): CarriedStream {
-    const stream: CarriedStream = new Http2Stream(this.request)
+    const stream: CarriedStream = new Http2Stream(this.request, this.newReader())
     this.wheel.add(stream, now)
     return stream
+  }
+
+  private newReader(): AnswerReader | null {
+    if (this.call !== null) return new GrpcReader(this.call, this.heard)
+    return this.stream === null ? null : createStreamReader(this.stream, this.heard)
   }
 
   private rest(stream: CarriedStream): void {

@@ -21,18 +21,42 @@ export interface Http2Request {
 const LEFT_OUT = new Set(['host', 'connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'http2-settings'])
 
 export function encodeHttp2Request(request: CompiledRequest): Http2Request {
-  const body = request.body ?? Buffer.alloc(0)
-  const head = headFrames(encodeHeaderBlock(fieldsOf(request)), body.length === 0)
-  const small = body.length > 0 && body.length <= MAX_FRAME_BYTES
-  const frames = small ? [...head, frame(DATA, END_STREAM, 0, body)] : head
-  const headLength = lengthOf(head)
-  return {
-    wire: Buffer.concat(frames),
-    headLength,
-    idsAt: frames.map((_, i) => lengthOf(frames.slice(0, i)) + 5),
-    body,
-    totalBytes: headLength + body.length + Math.ceil(body.length / MAX_FRAME_BYTES) * FRAME_HEAD_BYTES,
-    headOnly: request.method === 'HEAD',
+  return new Http2RequestEncoder().encode(request)
+}
+
+const NOTHING = Buffer.alloc(0)
+
+/** Encodes requests of one task. Those that have the same list of headers, and so differ in their bodies alone, share a head. */
+export class Http2RequestEncoder {
+  private headers: CompiledRequest['headers'] | null = null
+  private path = ''
+  private bodiless = false
+  private head: Buffer = NOTHING
+  /** Where the ids of the stream stand in the head. */
+  private idsAt: number[] = []
+
+  encode(request: CompiledRequest): Http2Request {
+    const body = request.body ?? NOTHING
+    if (request.headers !== this.headers || request.path !== this.path || this.bodiless !== (body.length === 0)) this.encodeHead(request, body.length === 0)
+    const { head, idsAt } = this
+    const small = body.length > 0 && body.length <= MAX_FRAME_BYTES
+    return {
+      wire: small ? Buffer.concat([head, frame(DATA, END_STREAM, 0, body)]) : head,
+      headLength: head.length,
+      idsAt: small ? [...idsAt, head.length + 5] : idsAt,
+      body,
+      totalBytes: head.length + body.length + Math.ceil(body.length / MAX_FRAME_BYTES) * FRAME_HEAD_BYTES,
+      headOnly: request.method === 'HEAD',
+    }
+  }
+
+  private encodeHead(request: CompiledRequest, bodiless: boolean): void {
+    const frames = headFrames(encodeHeaderBlock(fieldsOf(request)), bodiless)
+    this.headers = request.headers
+    this.path = request.path
+    this.bodiless = bodiless
+    this.head = Buffer.concat(frames)
+    this.idsAt = frames.map((_, i) => lengthOf(frames.slice(0, i)) + 5)
   }
 }
 

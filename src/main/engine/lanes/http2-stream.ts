@@ -1,3 +1,4 @@
+import type { AnswerReader } from './answer-reader.ts'
 import type { Http2Request } from './http2-request.ts'
 import type { ResponseCollector } from './response-collector.ts'
 import type { Watched } from './timeout-wheel.ts'
@@ -28,12 +29,17 @@ export class Http2Stream<Connection = unknown> implements Watched {
   /** Times that a server has handed it back. */
   returned = 0
   collector: ResponseCollector | null = null
+  /** Null where an answer has nothing to do but to end. */
+  readonly reader: AnswerReader | null
+  /** A DATA frame has begun and not ended. */
+  inFrame = false
   /** Bytes that the server has room for, and bytes of the body still to be sent. */
   window = 0
   unsent = 0
 
-  constructor(request: Http2Request) {
+  constructor(request: Http2Request, reader: AnswerReader | null = null) {
     this.request = request
+    this.reader = reader
   }
 
   /** Of an iteration that begins. */
@@ -57,6 +63,8 @@ export class Http2Stream<Connection = unknown> implements Watched {
     this.consumed = 0
     this.interim = 0
     this.unsent = 0
+    this.inFrame = false
+    this.reader?.start(this.dueAt, this.sentAt)
   }
 
   /** Nothing is under way. */

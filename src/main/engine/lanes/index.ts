@@ -11,6 +11,7 @@ export async function createLane(name: LaneName, request: CompiledRequest, optio
     case 'http1':
       return (await import('./http1-lane.ts')).createHttp1Lane(request, options, sink)
     case 'grpc':
+      return (await import('./grpc-lane.ts')).createGrpcLane(request, options, sink)
     case 'http2':
       return (await import('./http2-lane.ts')).createHttp2Lane(request, options, sink)
     case 'websocket':

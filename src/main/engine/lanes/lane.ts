@@ -1,4 +1,5 @@
 import type { ErrorKind } from '../../../shared/errors.ts'
+import type { GrpcOutcome } from '../check-predicates.ts'
 
 /**
  * Lane: one way to put an iteration on the wire. A lane lives in one engine thread, owns its connections and sends
@@ -45,8 +46,11 @@ export interface LaneSink {
    * A complete response.
    * @param headAt when the head was complete. @param now when the last byte was read.
    * @param head raw head and @param body as collected, null unless {@link keep} said so. Valid only during the call.
+   * @param grpc what came of a call of gRPC: then `head` ends with the trailers, and `body` is the last message as JSON.
    */
-  done(dueAt: number, sentAt: number, headAt: number, now: number, status: number, bytesReceived: number, head: Buffer | null, body: Buffer | null): void
+  done(dueAt: number, sentAt: number, headAt: number, now: number, status: number, bytesReceived: number, head: Buffer | null, body: Buffer | null, grpc?: GrpcOutcome | null): void
+  /** A piece of a streamed answer has come: `ms` after it was asked for, if it is the first one, else after the one before it. */
+  heard?(dueAt: number, first: boolean, ms: number): void
   /** The iteration failed. `sentAt` is 0 when it never left (no connection): it still counts as started. */
   failed(dueAt: number, sentAt: number, now: number, kind: ErrorKind, message: string, bytesReceived: number): void
   /** Given up in flight at the end of the grace. */

@@ -70,7 +70,7 @@ class EchoFinder implements AnswerFinder {
 }
 
 /** Looks at every byte once (Knuth, Morris and Pratt), wherever the delimiter is cut. */
-class DelimiterFinder implements AnswerFinder {
+export class DelimiterFinder implements AnswerFinder {
   private readonly delimiter: Buffer
   /** By length of what has matched: how much of it still matches when the next byte does not fit. */
   private readonly fallback: number[]
