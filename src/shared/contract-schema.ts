@@ -40,7 +40,7 @@ export const inputSchemas = {
   'task.start': byId,
   'task.stop': byId,
   'task.setRate': z.strictObject({ id: idText, rate: perSecond }),
-  'task.tryOnce': z.strictObject({ spec }),
+  'task.tryOnce': z.strictObject({ spec, id: idText.optional() }),
   'run.list': z.strictObject({ taskId: idText.optional(), limit: z.int().min(1).max(MAX_LISTED).optional(), before: instant.optional() }),
   'run.get': byId,
   'run.points': z.strictObject({ id: idText, afterMs: instant.optional() }),

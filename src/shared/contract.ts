@@ -28,7 +28,7 @@ export interface Api {
   'task.stop'(input: { id: string }): Promise<{ queued: boolean }>
   'task.setRate'(input: { id: string; rate: number }): Promise<Empty>
   /** Sends one request through the engine's own lane, records nothing. */
-  'task.tryOnce'(input: { spec: unknown }): Promise<TryResult>
+  'task.tryOnce'(input: { spec: unknown; id?: string }): Promise<TryResult>
 
   'run.list'(input: RunFilter): Promise<Run[]>
   /** Live or finished. While it runs, `view` is the state of the last closed second. */

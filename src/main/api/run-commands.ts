@@ -1,10 +1,10 @@
 import type { Api, Run, RunBundle, RunFilter, RunView } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
-import { maskSpec } from '../../shared/mask-spec.ts'
+import { masked } from '../../shared/mask-spec.ts'
 import { BUNDLE_SCHEMA, parseRunBundle } from '../../shared/run-bundle.ts'
 import type { ApiParts } from './parts.ts'
 import type { Stops } from './stops.ts'
-import { viewOfPending, viewOfStored } from './run-view.ts'
+import { maskedView, viewOfPending, viewOfStored } from './run-view.ts'
 
 type RunCommand = Extract<keyof Api, `run.${string}`>
 type Parts = Pick<ApiParts, 'tasks' | 'live' | 'keepRun'>
@@ -15,8 +15,8 @@ const DEFAULT_LIMIT = 200
 export function runCommands(parts: Parts, stops: Stops): Pick<Api, RunCommand> {
   const { tasks, live } = parts
   return {
-    'run.list': (filter) => list(parts, filter),
-    'run.get': async ({ id }) => live.view(id) ?? (await storedView(parts, id)) ?? (await pendingView(parts, id)) ?? unknown(id),
+    'run.list': async (filter) => (await list(parts, filter)).map(masked),
+    'run.get': async ({ id }) => maskedView(live.view(id) ?? (await storedView(parts, id)) ?? (await pendingView(parts, id)) ?? unknown(id)),
     'run.points': async ({ id, afterMs = 0 }) => {
       const known = await live.points(id, afterMs)
       if (known !== null) return { points: known.points, events: known.events }
@@ -40,7 +40,7 @@ export function runCommands(parts: Parts, stops: Stops): Pick<Api, RunCommand> {
 async function bundleOf(parts: Parts, id: string): Promise<RunBundle> {
   const run = (await parts.tasks.run(id)) ?? unknown(id)
   const summary = (await parts.tasks.summary(id)) ?? (await noSummary(parts, id))
-  return { schema: BUNDLE_SCHEMA, run: { ...run, spec: maskSpec(run.spec) }, summary }
+  return { schema: BUNDLE_SCHEMA, run: masked(run), summary }
 }
 
 /** Newest first. A live run is shown as it is now, also when the store could not note it. */

@@ -1,5 +1,6 @@
 import type { LiveRuns } from '../backend/live-runs.ts'
 import type { EventHub } from './event-hub.ts'
+import { maskedView } from './run-view.ts'
 
 /**
  * Turns "this run moved" into facts: first each newly closed second, in order and once, then the view. So whoever sees
@@ -19,7 +20,7 @@ export function feedRuns(live: Pick<LiveRuns, 'view' | 'points' | 'watch'>, hub:
       fresh = []
       told.set(runId, { atMs: point.atMs, events: news?.events.length ?? events })
     }
-    if (view !== null) hub.emit('run:changed', view)
+    if (view !== null) hub.emit('run:changed', maskedView(view))
   }
 
   return live.watch((runId) => {

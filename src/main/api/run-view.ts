@@ -1,4 +1,5 @@
 import type { Run, RunTotals, RunView } from '../../shared/contract.ts'
+import { masked } from '../../shared/mask-spec.ts'
 import { planBorders, profileDuration, withRate, type LoadProfile } from '../../shared/load.ts'
 import type { RunEvent, Sentence, Summary, Verdict } from '../../shared/summary.ts'
 import type { Task, TaskSpec } from '../../shared/task.ts'
@@ -58,6 +59,11 @@ export function viewOfPending(task: Task, runId: string): RunView {
   const { id: taskId, spec, updatedAt } = task
   const run: Run = { id: runId, taskId, taskName: spec.name, spec, status: 'starting', verdict: null, sentence: null, startedAt: updatedAt, endedAt: null, headline: null, tags: spec.tags }
   return { ...empty(run), tone: 'pending', pending: { order: 'start', waitingFor: [], of: 1 } }
+}
+
+/** As everybody may see it. */
+export function maskedView(view: RunView): RunView {
+  return { ...view, run: masked(view.run) }
 }
 
 function empty(run: Run): RunView {

@@ -1,5 +1,6 @@
 import type { Api, TaskRow } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
+import { maskProblems, masked, unmasked } from '../../shared/mask-spec.ts'
 import { parseTaskSpec } from '../../shared/task-schema.ts'
 import type { Task, TaskSpec } from '../../shared/task.ts'
 import type { ApiParts } from './parts.ts'
@@ -18,18 +19,18 @@ export function taskCommands({ tasks, cluster, tryOnce, newId }: ApiParts, stops
   const nudge = (): Promise<void> => cluster.request({ id: newId(), op: 'look' })
   return {
     'task.list': async () => Promise.all((await tasks.tasks()).map((task) => rowOf(tasks, task))),
-    'task.get': ({ id }) => existing(tasks, id),
-    'task.create': ({ spec }) => tasks.create(parsed(spec)),
-    'task.update': ({ id, spec }) => tasks.update(id, parsed(spec)),
+    'task.get': async ({ id }) => masked(await existing(tasks, id)),
+    'task.create': async ({ spec }) => masked(await tasks.create(parsed(spec))),
+    'task.update': async ({ id, spec }) => masked(await tasks.update(id, parsed(spec, (await existing(tasks, id)).spec))),
     'task.clone': async ({ id }) => {
       const { spec } = await existing(tasks, id)
-      return tasks.create({ ...spec, name: nextName(spec.name, (await tasks.tasks()).map((task) => task.spec.name)) })
+      return masked(await tasks.create({ ...spec, name: nextName(spec.name, (await tasks.tasks()).map((task) => task.spec.name)) }))
     },
     'task.delete': async ({ id }) => {
       await tasks.delete(id)
       return {}
     },
-    'task.restore': ({ id }) => tasks.restore(id),
+    'task.restore': async ({ id }) => masked(await tasks.restore(id)),
     'task.start': async ({ id }) => {
       await admit((await existing(tasks, id)).spec)
       const runId = newId()
@@ -43,8 +44,8 @@ export function taskCommands({ tasks, cluster, tryOnce, newId }: ApiParts, stops
       await nudge()
       return {}
     },
-    'task.tryOnce': async ({ spec }) => {
-      const task = parsed(spec)
+    'task.tryOnce': async ({ spec, id }) => {
+      const task = parsed(spec, id === undefined ? null : (await existing(tasks, id)).spec)
       await admit(task)
       return tryOnce(task)
     },
@@ -60,14 +61,15 @@ async function existing(tasks: ApiParts['tasks'], id: string): Promise<Task> {
 async function rowOf(tasks: ApiParts['tasks'], task: Task): Promise<TaskRow> {
   const runs = await tasks.runs({ taskId: task.id, limit: RECENT_RUNS })
   const recent = runs.map(({ id, startedAt, status, verdict, headline }) => ({ runId: id, startedAt, status, verdict, p99: headline?.p99 ?? null }))
-  return { task, recent }
+  return { task: masked(task), recent }
 }
 
-function parsed(spec: unknown): TaskSpec {
-  const result = parseTaskSpec(spec)
-  if (result.ok) return result.value
-  const count = result.problems.length
-  throw new AppError('bad-input', count === 1 ? 'The task has a problem.' : `The task has ${count} problems.`, { problems: result.problems })
+/** @param stored what masks in the task stand for. */
+function parsed(spec: unknown, stored: TaskSpec | null = null): TaskSpec {
+  const result = parseTaskSpec(unmasked(spec, stored))
+  const problems = result.ok ? maskProblems(result.value) : result.problems
+  if (result.ok && problems.length === 0) return result.value
+  throw new AppError('bad-input', problems.length === 1 ? 'The task has a problem.' : `The task has ${problems.length} problems.`, { problems })
 }
 
 /** `checkout` → `checkout 2` → `checkout 3`: the first that is free. */

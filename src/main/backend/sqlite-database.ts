@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { AppError } from '../../shared/errors.ts'
@@ -112,7 +112,19 @@ function prepareFolder(path: string): void {
   }
 }
 
+/** Tasks hold secrets: what is stored is for this user alone. The files beside it get the rights of the database. */
+function keepPrivate(path: string): void {
+  if (path === ':memory:') return
+  try {
+    closeSync(openSync(path, 'a', 0o600))
+    chmodSync(path, 0o600)
+  } catch {
+    // What cannot be written is told by whoever opens it; what belongs to another user keeps the rights it has.
+  }
+}
+
 function opened(path: string): DatabaseSync {
+  keepPrivate(path)
   const database = new DatabaseSync(path, { timeout: BUSY_MS })
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')

@@ -3,6 +3,7 @@ import type { Run, RunFilter } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Point, RunEvent, Summary } from '../../shared/summary.ts'
 import type { Task, TaskEvent, TaskSpec } from '../../shared/task.ts'
+import { masked } from '../../shared/mask-spec.ts'
 import { isLive, transition } from '../../shared/transition.ts'
 import { closedRun } from './closed-run.ts'
 import { closeOrphans } from './orphans.ts'
@@ -111,7 +112,7 @@ class SqliteTaskStore implements LocalTaskStore {
   }
 
   async openRun(run: Run): Promise<void> {
-    this.#database.run('INSERT INTO runs (id, task_id, started_at, owner, run) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING', run.id, run.taskId, run.startedAt, this.#owner, JSON.stringify(run))
+    this.#database.run('INSERT INTO runs (id, task_id, started_at, owner, run) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING', run.id, run.taskId, run.startedAt, this.#owner, JSON.stringify(masked(run)))
   }
 
   async appendPoints(runId: string, points: Point[], events: RunEvent[], state?: string): Promise<void> {
@@ -141,7 +142,7 @@ class SqliteTaskStore implements LocalTaskStore {
   async keepRun(run: Run, summary: Summary): Promise<boolean> {
     return this.#database.transaction(() => {
       if (this.#database.get('SELECT id FROM runs WHERE id = ?', run.id) !== undefined) return false
-      this.#database.run('INSERT INTO runs (id, task_id, started_at, run) VALUES (?, ?, ?, ?)', run.id, run.taskId, run.startedAt, JSON.stringify(run))
+      this.#database.run('INSERT INTO runs (id, task_id, started_at, run) VALUES (?, ?, ?, ?)', run.id, run.taskId, run.startedAt, JSON.stringify(masked(run)))
       this.#append(run.id, summary.points, summary.events)
       this.#close(closedRun(run, summary), summary)
       return true

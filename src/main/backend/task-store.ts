@@ -29,7 +29,7 @@ export interface TaskStore {
 
   runs(filter: RunFilter): Promise<Run[]>
   run(id: string): Promise<Run | null>
-  /** Opens a run; `spec` is a snapshot. Opening it again changes nothing. */
+  /** Opens a run; `spec` is a snapshot, without its secrets. Opening it again changes nothing. */
   openRun(run: Run): Promise<void>
   /** Adds closed seconds. `state` (see `run-state.ts`) replaces the former one: what a summary is made of if this process dies. */
   appendPoints(runId: string, points: Point[], events: RunEvent[], state?: string): Promise<void>

@@ -22,12 +22,13 @@ const KEY_NAME = 'X-API-Key'
 export async function authOf(written: unknown, flags: RunFlags, problems: Problem[]): Promise<unknown> {
   if (FLAGS.every((flag) => flags[flag] === undefined)) return written
   const former = typeof written === 'object' && written !== null ? (written as Raw) : {}
-  const type = flags.auth ?? former['type'] ?? (flags.user === undefined ? undefined : 'basic')
+  const formerType = typeof former['type'] === 'string' ? former['type'] : undefined
+  const type = flags.auth ?? formerType ?? (flags.user === undefined ? '' : 'basic')
   if (flags.user?.includes(':') === true) problems.push({ path: '--user', message: 'a password on the command line is seen by everybody on this machine.', hint: 'Give the name alone, and the password by --auth-secret-env VARIABLE or --auth-secret-file FILE.' })
-  const kept = former['type'] === type ? former : {}
+  const kept = formerType === type ? former : {}
   const secret = await secretOf(flags, problems)
-  const secretField = SECRET_OF[String(type)]
-  return defined({ ...kept, type, ...fieldsOf(String(type), flags), ...(secret === undefined || secretField === undefined ? {} : { [secretField]: secret }) })
+  const secretField = SECRET_OF[type]
+  return defined({ ...kept, type: type === '' ? undefined : type, ...fieldsOf(type, flags), ...(secret === undefined || secretField === undefined ? {} : { [secretField]: secret }) })
 }
 
 function fieldsOf(type: string, { user, authName, authIn, tokenUrl, scope, audience, credentialsIn }: RunFlags): Raw {

@@ -1,6 +1,7 @@
 import type { Run } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import { latency, percent, rate } from '../../shared/format.ts'
+import { masked } from '../../shared/mask-spec.ts'
 import { languageOf } from './context.ts'
 import { findRun, shortId, withStore, type StoreFlags } from './store.ts'
 import { renderSummary } from './summary-view.ts'
@@ -15,7 +16,7 @@ export async function history(id: string | undefined, flags: StoreFlags & { limi
 async function list(flags: StoreFlags & { limit: string }): Promise<number> {
   const limit = Number(flags.limit)
   if (!Number.isInteger(limit) || limit < 1) throw new AppError('bad-input', `--limit: "${flags.limit}" is no count.`, { hint: 'Write a whole number from 1.' })
-  const runs = await withStore(flags, (store) => store.runs({ limit }))
+  const runs = (await withStore(flags, (store) => store.runs({ limit }))).map(masked)
   if (flags.json === true) process.stdout.write(`${JSON.stringify(runs)}\n`)
   else if (runs.length === 0) process.stdout.write('No runs yet. Try: stampede demo\n')
   else for (const run of runs) process.stdout.write(`${lineOf(run)}\n`)

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { AppError, type Problem } from '../../shared/errors.ts'
+import { maskProblems } from '../../shared/mask-spec.ts'
 import { parseTaskSpec } from '../../shared/task-schema.ts'
 import { TASK_SCHEMA, type TaskSpec } from '../../shared/task.ts'
 import { authOf } from './auth-flags.ts'
@@ -25,7 +26,7 @@ export async function readTask(target: string | undefined, flags: RunFlags): Pro
   overlayValues(raw, flags, problems)
   await readDataFiles(raw, target, flags, problems)
   const parsed = parseTaskSpec(raw)
-  const all = [...problems, ...(parsed.ok ? [] : parsed.problems.map((problem) => asFlag(problem, flags)))]
+  const all = [...problems, ...(parsed.ok ? maskProblems(parsed.value) : parsed.problems.map((problem) => asFlag(problem, flags)))]
   if (all.length > 0 || !parsed.ok) throw new AppError('bad-input', 'Nothing was sent. The task has problems:', { problems: all })
   return { spec: parsed.value, warnings: parsed.warnings }
 }

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid'
 import { AppError } from '../../shared/errors.ts'
 import { rate as formatRate } from '../../shared/format.ts'
+import { masked } from '../../shared/mask-spec.ts'
 import { parseRate } from '../../shared/load-schema.ts'
 import type { Task } from '../../shared/task.ts'
 import { isLive } from '../../shared/transition.ts'
@@ -9,7 +10,7 @@ import { findRun, findTask, shortId, withPlace, withStore, type Place, type Stor
 import { readTask } from './task-input.ts'
 
 export async function list(flags: StoreFlags): Promise<number> {
-  const tasks = await withStore(flags, (store) => store.tasks())
+  const tasks = (await withStore(flags, (store) => store.tasks())).map(masked)
   if (flags.json === true) return printJson(tasks)
   if (tasks.length === 0) process.stdout.write('No tasks yet. Make one: stampede init, then stampede task create task.yaml\n')
   for (const task of tasks) process.stdout.write(`${shortId(task.id)}  ${task.status.padEnd(19)} ${loadOf(task).padEnd(24)} ${task.spec.name}  ${task.spec.request.method} ${task.spec.request.url}\n`)
@@ -23,7 +24,7 @@ function loadOf({ spec: { load } }: Task): string {
 }
 
 export async function show(id: string, flags: StoreFlags): Promise<number> {
-  const task = await withStore(flags, (store) => findTask(store, id))
+  const task = masked(await withStore(flags, (store) => findTask(store, id)))
   if (flags.json === true) return printJson(task)
   const { stringify } = await import('yaml')
   process.stdout.write(`# ${task.id}, ${task.status}${task.reason === null ? '' : `: ${task.reason}`}\n${stringify(task.spec)}`)
@@ -33,7 +34,7 @@ export async function show(id: string, flags: StoreFlags): Promise<number> {
 export async function create(file: string, flags: StoreFlags): Promise<number> {
   const { spec } = await readTask(file, { keepalive: true, color: true })
   const task = await withStore(flags, (store) => store.create(spec))
-  if (flags.json === true) return printJson(task)
+  if (flags.json === true) return printJson(masked(task))
   process.stdout.write(`Created ${task.id}. Run it: stampede task start ${shortId(task.id)}\n`)
   return 0
 }

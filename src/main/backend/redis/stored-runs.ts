@@ -1,5 +1,6 @@
 import type { Run, RunFilter } from '../../../shared/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { masked } from '../../../shared/mask-spec.ts'
 import type { Point, RunEvent, Summary } from '../../../shared/summary.ts'
 import { closedRun } from '../closed-run.ts'
 import { appendPoints } from '../lua/append-points.lua.ts'
@@ -38,7 +39,7 @@ export class StoredRuns {
   }
 
   async open(run: Run): Promise<void> {
-    await this.#space.run(openRun, [run.id, run.taskId, run.startedAt, this.#seal(run)])
+    await this.#space.run(openRun, [run.id, run.taskId, run.startedAt, this.#seal(masked(run))])
   }
 
   async append(id: string, points: readonly Point[], events: readonly RunEvent[]): Promise<void> {

@@ -59,7 +59,8 @@ export const useTasks = defineStore('tasks', () => {
     restore: (id: string) => bridge.invoke('task.restore', { id }),
     stop: (id: string) => bridge.invoke('task.stop', { id }),
     setRate: (id: string, rate: number) => bridge.invoke('task.setRate', { id, rate }),
-    tryOnce: (spec: unknown) => bridge.invoke('task.tryOnce', { spec }),
+    /** @param id of the stored task whose secrets the masks in the spec stand for. */
+    tryOnce: (spec: unknown, id: string | null) => bridge.invoke('task.tryOnce', { spec, ...(id === null ? {} : { id }) }),
   }
 })
 

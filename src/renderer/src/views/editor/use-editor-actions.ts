@@ -48,7 +48,7 @@ export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | 
     if (trying.value || !isWhole()) return
     trying.value = true
     try {
-      attempt.value = { at: Date.now(), result: await tasks.tryOnce(draft.spec.value), error: null }
+      attempt.value = { at: Date.now(), result: await tasks.tryOnce(draft.spec.value, draft.id.value), error: null }
     } catch (error) {
       attempt.value = { at: Date.now(), result: null, error: asAppError(error) }
     }
