@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { maskProxy, maskSpec } from '../../shared/mask-spec.ts'
+import type { TaskSpec } from '../../shared/task.ts'
 import { clusterSources } from '../config/cluster.ts'
 import { placesOf } from './cluster-choice.ts'
 import type { RunFlags } from './run-flags.ts'
@@ -22,6 +23,12 @@ export async function explain(target: string | undefined, command: Command): Pro
   }
   for (const { name, value, source } of clusterSources(await placesOf(flags))) process.stdout.write(`${name} = ${value}  (${source})\n`)
   const { stringify } = await import('yaml')
-  process.stdout.write(`\nThe task that would run (what no flag gave comes from ${target?.includes('://') === false ? 'the task file or ' : ''}the defaults):\n\n${stringify(maskSpec(spec))}`)
+  process.stdout.write(`\nThe task that would run (what no flag gave comes from ${target?.includes('://') === false ? 'the task file or ' : ''}the defaults):\n\n${stringify(readable(maskSpec(spec)))}`)
   return 0
+}
+
+/** A descriptor is nothing that anybody reads. */
+function readable(spec: TaskSpec): TaskSpec {
+  const { descriptor } = spec.request
+  return descriptor === undefined ? spec : { ...spec, request: { ...spec.request, descriptor: `(${descriptor.length} characters)` } }
 }

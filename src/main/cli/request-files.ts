@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, extname, resolve } from 'node:path'
 import { MAX_BODY_BYTES } from '../../shared/body-schema.ts'
 import type { Problem } from '../../shared/errors.ts'
+import { withDescriptor } from './proto-files.ts'
 
 /**
  * Files that a request names are read where the command is given, and travel with the task: its nodes need not have them.
@@ -14,7 +15,8 @@ type Raw = Record<string, unknown>
 const TYPES: Record<string, string> = { '.gif': 'image/gif', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.png': 'image/png', '.svg': 'image/svg+xml', '.txt': 'text/plain', '.htm': 'text/html', '.html': 'text/html', '.pdf': 'application/pdf', '.xml': 'application/xml', '.json': 'application/json' }
 
 /** A request as written, with the contents of its files. @param at its path. @param folder that paths in it are relative to. */
-export async function withFiles(request: Raw, at: string, folder: string, problems: Problem[]): Promise<Raw> {
+export async function withFiles(written: Raw, at: string, folder: string, problems: Problem[]): Promise<Raw> {
+  const request = await withDescriptor(written, at, folder, problems)
   const { bodyFile, ...rest } = request
   const { multipart } = rest
   const parts = Array.isArray(multipart) ? { multipart: await Promise.all(multipart.map((part: unknown, i) => partWithFile(part, `${at}.multipart[${i}]`, folder, problems))) } : {}

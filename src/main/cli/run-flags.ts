@@ -22,7 +22,11 @@ export interface RunFlags extends NodeFlags {
   dataUrlencode?: string[]
   send?: string
   sendHex?: string
+  stream?: string
   expect?: string
+  message?: string
+  proto?: string
+  protoPath?: string[]
   curl?: string
   http2?: boolean
   http1?: boolean
@@ -100,7 +104,11 @@ const ROWS: FlagRow[] = [
   { flags: '--data-urlencode <name=value>', text: 'field of a form, encoded when sent; repeat it', many: true },
   { flags: '--send <text>', text: 'over ws:// and tcp://: what an iteration sends; without it an iteration opens a connection' },
   { flags: '--send-hex <digits>', text: 'the same as bytes, e.g. 0d0a' },
-  { flags: '--expect <answer>', text: "over ws:// and tcp://: any, none, echo, pong, 'contains \"id\"', 'until \"\\r\\n\"', 'bytes 7', 'matches \"^OK\"'" },
+  { flags: '--stream <how>', text: 'the answer is a stream: sse (events) or chunks' },
+  { flags: '--expect <answer>', text: "what ends an iteration: over ws:// and tcp:// any, none, echo, pong, 'contains \"id\"', 'until \"\\r\\n\"', 'bytes 7', 'matches \"^OK\"'; of a stream 'events 10', 'chunks 10', 'contains \"[DONE]\"', 'bytes 1000', end" },
+  { flags: '--message <json>', text: 'over grpc://: the message; metadata by --header' },
+  { flags: '--proto <file>', text: 'over grpc://: the .proto file of the service; without it the server is asked by reflection' },
+  { flags: '--proto-path <folder>', text: 'where the .proto file finds what it imports; repeat it', many: true },
   { flags: '--curl <command>', text: 'take the request from a cURL command; - reads it from stdin' },
   { flags: '--http2', text: 'use HTTP/2' },
   { flags: '--http1', text: 'use HTTP/1.1' },

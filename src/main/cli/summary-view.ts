@@ -26,6 +26,7 @@ export function renderSummary(summary: Summary, language: Language, color: boole
     '',
     row('latency', paint('dim', summary.run.model === 'open' ? word('responseNote') : word('closedNote'))),
     ...distribution(summary.responseTime, summary.serviceTime, word, paint),
+    ...streamRows(summary, row, word),
     '',
     ...errorRows(summary, row, word),
     ...thresholdRows(summary, row, paint),
@@ -72,6 +73,13 @@ const ROWS = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'] as cons
 function distribution(response: Distribution, service: Distribution, word: (word: Word) => string, paint: Paint): string[] {
   const head = `   ${' '.repeat(12)}${pad('', 8)}${pad(word('latency'), 14)}${paint('dim', `${word('service')} (${word('serviceNote')})`)}`
   return [head, ...ROWS.map((name) => `   ${' '.repeat(12)}${pad(name, 8)}${pad(latency(response[name]), 14)}${paint('dim', latency(service[name]))}`)]
+}
+
+/** Of answers that are streams: how many pieces, how long until the first one, and from one to the next. */
+function streamRows({ stream }: Summary, row: Row, word: (word: Word) => string): string[] {
+  if (stream === undefined) return []
+  const times = (distribution: Distribution): string => (['p50', 'p95', 'p99', 'max'] as const).map((name) => `${name} ${latency(distribution[name])}`).join('  ')
+  return ['', row('stream', pad(`${count(stream.chunks)} ${word('pieces')}`, 22)), row('', pad(word('firstPiece'), 22), times(stream.firstChunk)), row('', pad(word('gapOfPieces'), 22), times(stream.gap))]
 }
 
 type Row = (label: Word | '', ...cells: string[]) => string

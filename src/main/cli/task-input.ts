@@ -7,6 +7,7 @@ import { maskProblems } from '../../shared/mask-spec.ts'
 import { parseTaskSpec } from '../../shared/task-schema.ts'
 import { TASK_SCHEMA, type TaskSpec } from '../../shared/task.ts'
 import { authOf } from './auth-flags.ts'
+import { withDescriptor } from './proto-files.ts'
 import { bodyOf, bytesOf, partOf, reasonOf, withFiles } from './request-files.ts'
 import type { RunFlags } from './run-flags.ts'
 
@@ -119,13 +120,20 @@ function parseStage(stage: string, problems: Problem[]): { duration: string; tar
 async function overlayRequest(raw: RawTask, flags: RunFlags, problems: Problem[]): Promise<void> {
   const request = isRecord(raw.request) ? { ...raw.request } : {}
   if (flags.header !== undefined) request['headers'] = { ...(isRecord(request['headers']) ? request['headers'] : {}), ...parseHeaders(flags.header, problems) }
-  assign(request, { method: flags.method, body: flags.data, send: flags.send, sendHex: flags.sendHex, expect: flags.expect })
+  assign(request, { method: flags.method, body: flags.data, send: flags.send, sendHex: flags.sendHex, stream: flags.stream, expect: flags.expect, message: flags.message })
+  await overlayProto(request, flags, problems)
   await overlayBody(request, flags, problems)
   if (raw['steps'] === undefined) raw.request = request
   else if (Object.keys(request).length > 0) problems.push(...REQUEST_FLAGS.flatMap(([flag, name]) => (flags[flag] === undefined ? [] : [{ path: name, message: 'This task has steps, each with a request of its own.', hint: 'Write it into the steps of the file.' }])))
 }
 
-const REQUEST_FLAGS = [['method', '--method'], ['data', '--data'], ['dataFile', '--data-file'], ['form', '--form'], ['dataUrlencode', '--data-urlencode'], ['header', '--header'], ['send', '--send'], ['sendHex', '--send-hex'], ['expect', '--expect']] as const satisfies [keyof RunFlags, string][]
+const REQUEST_FLAGS = [['method', '--method'], ['data', '--data'], ['dataFile', '--data-file'], ['form', '--form'], ['dataUrlencode', '--data-urlencode'], ['header', '--header'], ['send', '--send'], ['sendHex', '--send-hex'], ['stream', '--stream'], ['expect', '--expect'], ['message', '--message'], ['proto', '--proto']] as const satisfies [keyof RunFlags, string][]
+
+async function overlayProto(request: Record<string, unknown>, { proto, protoPath }: RunFlags, problems: Problem[]): Promise<void> {
+  if (proto === undefined) return void (protoPath !== undefined && problems.push({ path: '--proto-path', message: 'There is no .proto file that could import anything.', hint: 'Give it: --proto FILE.' }))
+  delete request['descriptor']
+  Object.assign(request, await withDescriptor({ proto, protoPath }, '--proto', process.cwd(), problems))
+}
 
 /** A body by flag takes the place of the file's. */
 async function overlayBody(request: Record<string, unknown>, flags: RunFlags, problems: Problem[]): Promise<void> {
@@ -258,7 +266,10 @@ const FLAG_OF_PATH: [prefix: string, flag: keyof RunFlags, name: string][] = [
   ['request.multipart', 'form', '--form'],
   ['request.form', 'dataUrlencode', '--data-urlencode'],
   ['request.send', 'send', '--send'],
+  ['request.stream', 'stream', '--stream'],
   ['request.expect', 'expect', '--expect'],
+  ['request.message', 'message', '--message'],
+  ['request.proto', 'proto', '--proto'],
   ['transport.timeout', 'timeout', '--timeout'],
   ['transport.proxy', 'proxy', '--proxy'],
   ['transport.cert', 'cert', '--cert'],
