@@ -19,7 +19,7 @@ export async function explain(target: string | undefined, command: Command): Pro
     const name = option.attributeName()
     const value: unknown = command.getOptionValue(name)
     const source = command.getOptionValueSource(name)
-    if (value !== undefined && name !== 'explain' && !CLUSTER.has(name)) process.stdout.write(`${option.long ?? option.flags} = ${JSON.stringify(name === 'proxy' ? maskProxy(String(value)) : value)}  (${SOURCES[source ?? ''] ?? source ?? 'default'})\n`)
+    if (value !== undefined && name !== 'explain' && !CLUSTER.has(name)) process.stdout.write(`${option.long ?? option.flags} = ${JSON.stringify(name === 'proxy' ? maskProxy(value as string) : value)}  (${SOURCES[source ?? ''] ?? source ?? 'default'})\n`)
   }
   for (const { name, value, source } of clusterSources(await placesOf(flags))) process.stdout.write(`${name} = ${value}  (${source})\n`)
   const { stringify } = await import('yaml')
