@@ -28,6 +28,7 @@ export const SCENES: Record<string, () => Scene> = {
   /** An hour, for the cost of drawing. */
   long: () => live((view) => ({ ...view, plannedMs: 7_200_000, plan: [[0, 12_000], [7_200_000, 12_000]] }), 3600),
   silent: () => live(silent, 30),
+  steps: () => live(steps, 192),
   first: () => ({ path: '/tasks', script: emptyScript(NOW) }),
   tasks: () => ({ path: '/tasks', script: withTasks() }),
   palette: () => ({ path: '/tasks', script: withTasks(), act: () => window.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true })) }),
@@ -73,6 +74,12 @@ function short(view: RunView): RunView {
 function done(view: RunView): RunView {
   const totals = { ...view.totals, achievedRate: 10_200, targetRate: 10_233, p50: 6.04, p95: 40.2, p99: 112, max: 488 }
   return { ...view, run: { ...view.run, status: 'finished', verdict: 'failed', endedAt: NOW, headline: { targetRate: 10_233, achievedRate: 10_200, p99: 112, errorRate: 0.0042, durationMs: 300_000 } }, elapsedMs: 300_000, totals, recent: totals, sentence: { key: 'verdict.failed', params: { name: 'p99', value: '112 ms', expression: 'p99<100ms' } } }
+}
+
+function steps(view: RunView): RunView {
+  const distribution = (p50: number, p95: number, p99: number) => ({ unit: 'ms' as const, min: 1, mean: p50, p50, p75: p50, p90: p95, p95, p99, 'p99.9': p99, 'p99.99': p99, max: p99 })
+  const row = (name: string, requests: number, failed: number, p50: number, p95: number, p99: number) => ({ name, requests, failed, responseTime: distribution(p50, p95, p99), serviceTime: distribution(p50, p95, p99) })
+  return { ...view, steps: [row('login', 590_112, 0, 4.12, 11.3, 24.1), row('list orders', 589_870, 3, 6.4, 38.2, 92.1), row('upload receipt', 588_201, 7418, 22.3, 88.1, 131)] }
 }
 
 function silent(view: RunView): RunView {

@@ -1,7 +1,7 @@
 import type { Run, TaskRow, NodeRow } from '../../../shared/contract.ts'
 import type { TextKey } from '../locales/index.ts'
 import { moment } from '../components/time-text.ts'
-import { shortTarget } from './short-target.ts'
+import { taskText } from './target-text.ts'
 import type { Text } from './use-text.ts'
 
 /** One line of the command palette. */
@@ -29,7 +29,7 @@ export function thingEntries({ tasks, runs, nodes }: PaletteThings, { t, languag
   return [
     ...tasks.flatMap((row): PaletteEntry[] => {
       const { id, spec } = row.task
-      const detail = shortTarget(spec.request)
+      const detail = taskText(spec, t)
       return [
         { id: `task-${id}`, group: 'tasks', label: spec.name, detail, run: () => go('task', { id }) },
         { id: `run-task-${id}`, group: 'tasks', label: t('palette.runTask', { name: spec.name }), detail, run: () => start(row) },

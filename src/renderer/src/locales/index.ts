@@ -7,9 +7,10 @@ import { listText } from './lists.ts'
 import { nodeText } from './nodes.ts'
 import { requestText } from './request.ts'
 import { shellText } from './shell.ts'
+import { stepText } from './steps.ts'
 
 /** Every string of the screens, both languages side by side; a missing one is a type error. */
-export const dictionary = { ...shellText, ...listText, ...nodeText, ...editorText, ...requestText, ...runText, ...chartText, ...capacityText } satisfies Texts
+export const dictionary = { ...shellText, ...listText, ...nodeText, ...editorText, ...requestText, ...stepText, ...runText, ...chartText, ...capacityText } satisfies Texts
 
 export type Texts = Record<string, Record<Language, string>>
 export type TextKey = keyof typeof dictionary

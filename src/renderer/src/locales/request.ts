@@ -41,7 +41,6 @@ export const requestText = {
   'expect.value.chunks': { en: 'Chunks', 'zh-CN': '数据块数' },
   'expect.value.matches': { en: 'Expression', 'zh-CN': '表达式' },
 
-  'stream.tab': { en: 'Answer', 'zh-CN': '应答' },
   'stream.title': { en: 'The answer is read', 'zh-CN': '应答读取方式' },
   'stream.whole': { en: 'whole', 'zh-CN': '整体' },
   'stream.sse': { en: 'SSE', 'zh-CN': 'SSE' },

@@ -31,6 +31,14 @@ test('what an iteration sends, its variables and its data come through the form 
     { request: { url: 'ws://h/room', headers: { 'sec-websocket-protocol': 'chat' }, send: 'a\nb', expect: 'contains "b"' } },
     { request: { url: 'wss://h/', sendBase64: 'AAEC', expect: 'echo' } },
     { request: { url: 'grpcs://h:1/shop.Orders/Get', headers: { 'x-tenant': 'a' }, message: '{"id":1}', proto: 'shop.proto', descriptor: 'CgA=' }, checks: ['grpc-status in OK,NOT_FOUND'] },
+    { request: { method: 'POST', url: 'http://h/', form: { user: 'ada', tag: ['a', 'b'] } }, auth: { type: 'basic', username: 'ada', password: 'p' } },
+    { request: { method: 'PUT', url: 'http://h/', multipart: [{ name: 'title', value: 'x' }, { name: 'file', base64: 'AAEC', filename: 'a.bin', contentType: 'image/png' }] }, auth: { type: 'oauth2', tokenUrl: 'http://h/token', clientId: 'c', clientSecret: 's', scope: 'read', credentialsIn: 'body' } },
+    { request: { url: 'http://h/' }, auth: { type: 'api-key', name: 'X-Key', in: 'query', value: '{{env.KEY}}' }, env: { KEY: 'k' }, transport: { resolve: ['h:80:127.0.0.1'], connectTo: ['h:80:g:8080'] } },
+    { steps: [
+      { name: 'login', request: { method: 'POST', url: 'http://h/login', body: '{}' }, extract: { token: '$.token', id: 'body "id=(\\\\d+)"', to: 'header location "/o/(.*)"', s: 'cookie session', code: 'status' }, checks: ['status == 201'], thinkTime: '1s-3s', onFailure: 'continue' },
+      { name: 'list', request: { url: 'http://h/{{step.id}}', headers: { authorization: 'Bearer {{step.token}}' } } },
+    ], cookies: false, checks: ['duration < 1s'] },
+    { steps: [{ name: 'a', request: { url: 'http://h/a' }, weight: 3 }, { name: 'b', request: { url: 'http://h/b' } }], stepOrder: 'weighted' },
     { request: { url: 'http://h/events', stream: 'sse', expect: 'events 10' } },
     { request: { url: 'http://h/big', stream: 'chunks' } },
     { request: { url: 'http://h/{{users.id}}', headers: { authorization: 'Bearer {{env.TOKEN}}', 'x-region': '{{vars.region}}' } }, vars: { region: 'eu' }, env: { TOKEN: 's3cret' }, data: { users } },
@@ -74,12 +82,12 @@ test('a draft that is kept in the browser holds no secret, and gets them back fr
   expect(withSecrets(kept, stored).env).toEqual([{ name: 'TOKEN', value: 's3cret' }])
 })
 
-test('a binary body survives until text replaces it', () => {
+test('the bytes of a file survive until another kind of body is chosen', () => {
   const { body: _, ...request } = SPEC.request
   const spec = requireTaskSpec({ ...SPEC, request: { ...request, bodyBase64: 'AAEC' } })
   const form = taskForm(spec)
   expect(requireTaskSpec(specInput(form)).request.bodyBase64).toBe('AAEC')
-  expect(requireTaskSpec(specInput({ ...form, request: { ...form.request, body: 'text' } })).request).toMatchObject({ body: 'text' })
+  expect(requireTaskSpec(specInput({ ...form, steps: form.steps.map((step) => ({ ...step, request: { ...step.request, bodyKind: 'text' as const, body: 'text' } })) })).request).toMatchObject({ body: 'text' })
 })
 
 describe('the load', () => {

@@ -1,3 +1,4 @@
+import { withAuthSecrets, withoutAuthSecrets } from './auth-form.ts'
 import type { TaskForm } from './task-form.ts'
 
 /**
@@ -5,7 +6,7 @@ import type { TaskForm } from './task-form.ts'
  * is what would fill the browser's storage.
  */
 const MOST_CONTENT = 200_000
-const keyOf = (id: string | null): string => `stampede.draft.2.${id ?? 'new'}`
+const keyOf = (id: string | null): string => `stampede.draft.3.${id ?? 'new'}`
 
 export function keepDraft(id: string | null, form: TaskForm): void {
   try {
@@ -38,6 +39,7 @@ export function withoutSecrets(form: TaskForm): TaskForm {
   return {
     ...form,
     transport,
+    auth: withoutAuthSecrets(form.auth),
     env: form.env.map(({ name }) => ({ name, value: '' })),
     data: form.data.map((row) => ((row.content?.length ?? 0) > MOST_CONTENT ? { ...row, content: null } : row)),
   }
@@ -49,6 +51,7 @@ export function withSecrets(kept: TaskForm, stored: TaskForm | null): TaskForm {
   return {
     ...kept,
     transport: { ...kept.transport, ...(stored?.transport.key === undefined ? {} : { key: stored.transport.key }) },
+    auth: withAuthSecrets(kept.auth, stored?.auth),
     env: kept.env.map(({ name, value }) => ({ name, value: value === '' ? valueOf(name) : value })),
     data: kept.data.map((row) => (row.content === null ? { ...row, content: contentOf(row.name) } : row)),
   }

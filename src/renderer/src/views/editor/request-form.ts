@@ -6,9 +6,12 @@ export interface RequestForm {
   method: string
   url: string
   headers: HeaderRow[]
+  bodyKind: BodyKind
   body: string
-  /** A binary body cannot be edited; it is kept until a text replaces it. */
+  /** Bytes of a file. */
   bodyBase64: string | null
+  form: HeaderRow[]
+  parts: PartRow[]
   /** Over a WebSocket and TCP. */
   send: string
   sendAs: SendAs
@@ -24,6 +27,17 @@ export interface RequestForm {
   descriptor: string
 }
 
+export type BodyKind = 'text' | 'form' | 'multipart' | 'file'
+
+/** A part of a multipart form: a text, or the bytes of a file. */
+export interface PartRow {
+  name: string
+  value: string
+  base64: string | null
+  filename: string
+  contentType: string
+}
+
 export type SendAs = 'text' | 'hex' | 'base64'
 
 export interface HeaderRow {
@@ -36,8 +50,11 @@ export function requestForm(spec: RequestSpec): RequestForm {
     method: spec.method,
     url: spec.url,
     headers: headerRows(spec.headers),
+    bodyKind: spec.form !== undefined ? 'form' : spec.multipart !== undefined ? 'multipart' : spec.bodyBase64 !== undefined ? 'file' : 'text',
     body: spec.body ?? '',
     bodyBase64: spec.bodyBase64 ?? null,
+    form: headerRows(spec.form ?? {}),
+    parts: (spec.multipart ?? []).map(({ name, value = '', base64 = null, filename = '', contentType = '' }) => ({ name, value, base64, filename, contentType })),
     ...sentForm(spec),
     expect: spec.expect ?? '',
     stream: spec.stream ?? '',
@@ -104,7 +121,15 @@ export function headersOf(rows: readonly HeaderRow[]): Record<string, string | s
   return headers
 }
 
-function bodyOf({ body, bodyBase64 }: RequestForm): { body?: string; bodyBase64?: string } {
-  if (body !== '') return { body }
-  return bodyBase64 === null ? {} : { bodyBase64 }
+function bodyOf({ bodyKind, body, bodyBase64, form, parts }: RequestForm): Record<string, unknown> {
+  switch (bodyKind) {
+    case 'text': return body === '' ? {} : { body }
+    case 'file': return bodyBase64 === null ? {} : { bodyBase64 }
+    case 'form': return form.length === 0 ? {} : { form: headersOf(form) }
+    case 'multipart': return parts.length === 0 ? {} : { multipart: parts.map(partOf) }
+  }
+}
+
+function partOf({ name, value, base64, filename, contentType }: PartRow): Record<string, string> {
+  return { name, ...(base64 === null ? { value } : { base64 }), ...filled({ filename, contentType }) }
 }

@@ -3,7 +3,9 @@ import { TASK_SCHEMA, type TaskSpec, type TransportSpec } from '../../../../shar
 import { checkRow, checkText, type CheckRow } from './check-rows.ts'
 import { dataInput, dataRows, type DataRow } from './data-form.ts'
 import { loadForm, loadInput, type LoadForm } from './load-form.ts'
-import { requestForm, requestInput, type HeaderRow, type RequestForm } from './request-form.ts'
+import { authForm, authInput, type AuthForm } from './auth-form.ts'
+import { requestInput, type HeaderRow } from './request-form.ts'
+import { soleStep, stepForm, stepInput, type StepForm } from './step-form.ts'
 import { thresholdRow, thresholdText, type ThresholdRow } from './threshold-rows.ts'
 
 /**
@@ -12,7 +14,13 @@ import { thresholdRow, thresholdText, type ThresholdRow } from './threshold-rows
  */
 export interface TaskForm {
   name: string
-  request: RequestForm
+  /** At least one. */
+  steps: StepForm[]
+  /** False: the only step is the request of the task. */
+  stepwise: boolean
+  stepOrder: 'sequence' | 'weighted'
+  cookies: boolean
+  auth: AuthForm
   load: LoadForm
   checks: CheckRow[]
   thresholds: ThresholdRow[]
@@ -27,7 +35,11 @@ export interface TaskForm {
 export function taskForm(spec: TaskSpec): TaskForm {
   return {
     name: spec.name,
-    request: requestForm(spec.request),
+    steps: spec.steps?.map(stepForm) ?? [soleStep(spec.request)],
+    stepwise: spec.steps !== undefined,
+    stepOrder: spec.stepOrder ?? 'sequence',
+    cookies: spec.cookies ?? true,
+    auth: authForm(spec.auth),
     load: loadForm(spec.load),
     checks: spec.checks.map(checkRow),
     thresholds: spec.thresholds.map(thresholdRow),
@@ -46,10 +58,11 @@ export function specInput(form: TaskForm): unknown {
     schema: TASK_SCHEMA,
     ...(form.name.trim() === '' ? {} : { name: form.name }),
     load: loadInput(form.load),
-    request: requestInput(form.request),
+    ...requestsInput(form),
+    ...(protocolOf(form.steps[0]?.request.url ?? '') === 'tcp' ? {} : authInput(form.auth)),
     checks: form.checks.map(checkText),
     thresholds: form.thresholds.map(thresholdText),
-    transport: transportInput(form.transport, protocolOf(form.request.url)),
+    transport: transportInput(form.transport, protocolOf(form.steps[0]?.request.url ?? '')),
     tags: form.tags,
     ...named('vars', form.vars),
     ...named('env', form.env),
@@ -57,9 +70,16 @@ export function specInput(form: TaskForm): unknown {
   }
 }
 
+function requestsInput({ steps, stepwise, stepOrder, cookies }: TaskForm): Record<string, unknown> {
+  const [first] = steps
+  if (!stepwise && first !== undefined) return { request: requestInput(first.request) }
+  return { steps: steps.map((step) => stepInput(step, stepOrder === 'weighted')), ...(stepOrder === 'weighted' ? { stepOrder } : {}), ...(cookies ? {} : { cookies }) }
+}
+
 /** What is chosen for HTTP stays chosen while another protocol is looked at. */
 function transportInput(transport: TransportSpec, protocol: Protocol): Record<string, unknown> {
-  const given = Object.fromEntries(Object.entries(transport).filter(([, value]) => value !== ''))
+  const entries = Object.entries(transport) as [string, unknown][]
+  const given = Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.filter((text) => text !== '') : value]).filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0))) as Record<string, unknown>
   if (protocol === 'http') return given
   const { protocol: _, follow: __, proxy: ___, ...common } = given
   return common

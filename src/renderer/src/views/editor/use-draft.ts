@@ -1,6 +1,5 @@
 import { computed, inject, nextTick, provide, reactive, ref, watch, type InjectionKey } from 'vue'
 import type { AppError, Problem } from '../../../../shared/errors.ts'
-import { protocolOf } from '../../../../shared/protocol.ts'
 import { defaultTaskSpec, parseTaskSpec } from '../../../../shared/task-schema.ts'
 import type { LoadSpec, Task, TaskSpec } from '../../../../shared/task.ts'
 import { asAppError } from '../../bridge/wire.ts'
@@ -8,6 +7,7 @@ import { useTasks } from '../../stores/tasks.ts'
 import { dropDraft, keepDraft, keptDraft } from './draft-storage.ts'
 import { loadInput } from './load-form.ts'
 import { fieldPath } from './load-paths.ts'
+import { createShownPart } from './shown-part.ts'
 import { specInput, taskForm, type TaskForm } from './task-form.ts'
 
 const SAVE_AFTER_MS = 600
@@ -43,22 +43,19 @@ function createDraft() {
   const input = computed(() => specInput(form))
   const parsed = computed(() => parseTaskSpec(input.value))
   const spec = computed<TaskSpec | null>(() => (parsed.value.ok ? parsed.value.value : null))
-  /** What variables can name, also while the task is not whole. */
-  const names = computed(() => ({ vars: Object.fromEntries(form.vars.map(({ name, value }) => [name, value])), env: Object.fromEntries(form.env.map(({ name }) => [name, ''])), data: Object.fromEntries(form.data.map(({ name, columns }) => [name, { mode: 'sequential' as const, columns }])) }))
+  const shown = createShownPart(form)
   /** Sound on its own, also while the URL is missing: what the preview draws. */
   const load = computed<LoadSpec | null>(() => spec.value?.load ?? loadAlone(form))
   const problems = computed<Problem[]>(() => (parsed.value.ok ? [] : parsed.value.problems.map((problem) => ({ ...problem, path: fieldPath(problem.path, form.load) }))))
   const warnings = computed(() => parsed.value.warnings)
-  const request = computed(() => form.request)
-  const protocol = computed(() => protocolOf(request.value.url))
-  /** Names that earlier steps extract. */
-  const extracted = computed<string[]>(() => [])
 
   /** The problem to show at a field: one that was left, or any after Run was tried. A path covers what is below it. */
   function problemAt(path: string): Problem | undefined {
-    if (!showAll.value && ![...touched].some((seen) => seen === path)) return undefined
-    return problems.value.find((problem) => problem.path === path || problem.path.startsWith(`${path}.`) || problem.path.startsWith(`${path}[`))
+    const whole = shown.at(path)
+    if (!showAll.value && !touched.has(whole)) return undefined
+    return problems.value.find((problem) => problem.path === whole || problem.path.startsWith(`${whole}.`) || problem.path.startsWith(`${whole}[`))
   }
+  const warningAt = (path: string): Problem | undefined => warnings.value.find((warning) => warning.path === shown.at(path))
 
   watch(form, () => {
     if (loading) return
@@ -72,6 +69,7 @@ function createDraft() {
   function fill(next: TaskForm): void {
     loading = true
     Object.assign(form, next)
+    shown.begin()
     touched.clear()
     showAll.value = false
     void nextTick(() => (loading = false))
@@ -124,15 +122,19 @@ function createDraft() {
   /** Fills in a request from elsewhere: load, checks and thresholds are not its business. Gives the way back. */
   function takeRequest({ name, ...from }: TaskSpec): () => void {
     const before = JSON.parse(JSON.stringify(form)) as TaskForm
-    const { request: taken, transport, vars, env, data } = taskForm({ name, ...from })
-    Object.assign(form, { request: taken, transport, name: form.name.trim() === '' ? name : form.name })
+    const { steps, stepwise, stepOrder, cookies, auth, transport, vars, env, data } = taskForm({ name, ...from })
+    Object.assign(form, { steps, stepwise, stepOrder, cookies, auth, transport, name: form.name.trim() === '' ? name : form.name })
     if (vars.length > 0) form.vars = vars
     if (env.length > 0) form.env = env
     if (data.length > 0) form.data = data
-    return () => Object.assign(form, before)
+    shown.begin()
+    return () => {
+      Object.assign(form, before)
+      shown.begin()
+    }
   }
 
-  return { form, request, protocol, names, extracted, id, state, spec, load, problems, warnings, showAll, refused, problemAt, touch: (path: string) => touched.add(path), open, flush, takeRequest }
+  return { ...shown, form, id, state, spec, load, problems, warnings, showAll, refused, problemAt, warningAt, touch: (path: string) => touched.add(shown.at(path)), open, flush, takeRequest }
 }
 
 /** The modest default without a target: nothing is wrong with it but the missing URL. */

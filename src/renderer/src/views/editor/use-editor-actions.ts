@@ -37,7 +37,7 @@ export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | 
     starting.value = true
     try {
       const id = await draft.flush()
-      if (id !== null) await start(id, draft.request.value.url)
+      if (id !== null) await start(id, draft.form.steps[0]?.request.url ?? '')
     } catch (error) {
       notices.refused(error)
     }
@@ -63,10 +63,11 @@ export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | 
   }
 
   /** Focuses the field of a path, or the nearest one above it. */
-  function jumpTo(path: string): void {
+  function jumpTo(whole: string): void {
+    const path = draft.reveal(whole)
     void nextTick(() => {
       const fields = [...(root.value?.querySelectorAll<HTMLElement>('[data-path]') ?? [])]
-      const field = fields.find(({ dataset }) => dataset.path === path) ?? fields.find(({ dataset }) => dataset.path !== undefined && path.startsWith(dataset.path))
+      const field = fields.find(({ dataset }) => dataset.path === path) ?? fields.find(({ dataset }) => dataset.path !== undefined && dataset.path !== '' && path.startsWith(dataset.path))
       field?.focus()
       field?.scrollIntoView({ block: 'nearest' })
     })
