@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, Record<string, 'all' | 'type'>> = {
   config: { shared: 'all' },
   ahead: { engine: 'all' },
   kit: { shared: 'all', engine: 'all', backend: 'all', system: 'all', node: 'all', config: 'all' },
-  app: { shared: 'all', engine: 'all', backend: 'all', system: 'all', node: 'all', api: 'all', imports: 'all', report: 'all', demo: 'all', config: 'all' },
+  app: { shared: 'all', proto: 'all', engine: 'all', backend: 'all', system: 'all', node: 'all', api: 'all', imports: 'all', report: 'all', demo: 'all', config: 'all' },
   desktop: { shared: 'all', app: 'all', api: 'all', config: 'all' },
   cli: { shared: 'all', data: 'all', proto: 'all', ahead: 'all', app: 'all', api: 'all', config: 'all', imports: 'all', report: 'all', demo: 'all' },
   preload: { shared: 'all' },

@@ -89,6 +89,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     capabilities: capabilitiesOf(options.host ?? 'console', secrets),
     admit: options.targetConsent === true ? async () => undefined : guardTargets(),
     tryOnce: async (spec) => (await import('./engine/try-once.ts')).tryOnce(spec),
+    readProto: async (files) => (await import('./app/proto-files.ts')).readProtoFiles(files),
     importText: async (input) => (await import('./imports/in-thread.ts')).importInThread(options.entries.importer, input),
     demoTarget: () => demo.target(),
     testRedis: async (connection) => (await import('./backend/redis/probe.ts')).probeRedis(connection),

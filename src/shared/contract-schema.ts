@@ -15,6 +15,8 @@ import type { CommandName, Input } from './contract.ts'
 
 /** An import is text that a person pasted, or a file: recordings are large. */
 const MAX_IMPORT = 33_554_432
+/** Characters of one .proto file. */
+const MAX_PROTO = 4 * 1024 * 1024
 const MAX_SELECTED = 1000
 /** A run of a day, with its points. */
 const MAX_BUNDLE = 268_435_456
@@ -65,6 +67,7 @@ export const inputSchemas = {
     select: z.array(z.string().max(2000)).max(MAX_SELECTED).optional(),
     thinkTime: z.boolean().optional(),
   }),
+  'proto.read': z.strictObject({ files: z.array(z.strictObject({ name: z.string().min(1).max(1000), text: z.string().max(MAX_PROTO) })).min(1).max(200) }),
   'capacity.start': z.strictObject({ id: idText, fromRate: perSecond.optional(), ceiling: perSecond.optional(), holdMs: z.int().min(1000).max(3_600_000).optional() }),
   'capacity.stop': byId,
   'capacity.list': empty,

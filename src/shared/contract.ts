@@ -61,6 +61,8 @@ export interface Api {
 
   /** Text of another program → task spec, with what was taken and what was left out. */
   'import.parse'(input: ImportInput): Promise<Imported>
+  /** .proto files, with all that they import → what a task of gRPC carries of them, and the methods that can be called: `shop.v1.Cart/Add`. */
+  'proto.read'(input: { files: { name: string; text: string }[] }): Promise<{ descriptor: string; methods: string[] }>
 
   /** Begins to look for the highest rate at which a task's thresholds hold: a run per rate. One search at a time: throws `conflict`. */
   'capacity.start'(input: CapacityInput): Promise<CapacityView>

@@ -159,6 +159,7 @@ function scriptedApi(script: Script, tell: ScriptedBridge['tell']): Api {
     'capacity.start': async () => missing('search'),
     'capacity.stop': async () => ({}),
     'capacity.list': async () => script.searches,
+    'proto.read': async () => ({ descriptor: 'CgA=', methods: ['shop.v1.Cart/Add', 'shop.v1.Cart/Watch'] }),
     'demo.target': async () => ({ url: 'http://127.0.0.1:4817/demo' }),
   }
 }

@@ -22,6 +22,7 @@ export function createApi(parts: ApiParts): Api {
     ...clusterCommands(parts, new ClusterWatch(parts.cluster, parts.thisNode), stops),
     ...settingsCommands(parts),
     'import.parse': (input) => parts.importText(input),
+    'proto.read': ({ files }) => parts.readProto(files),
     'demo.target': () => parts.demoTarget(),
   }
   const guarded = Object.entries(commands).map(([name, command]) => [name, atTheDoor(name as CommandName, command as Command)])

@@ -33,7 +33,7 @@ const STATUS: Record<AppErrorCode, number> = {
 }
 
 /** Commands that bring whole files: 32 Mi characters, and a run with its points. */
-const MOST_BYTES = new Map([['import.parse', 2 ** 26], ['run.import', 2 ** 28]])
+const MOST_BYTES = new Map([['import.parse', 2 ** 26], ['run.import', 2 ** 28], ['proto.read', 2 ** 25]])
 
 /** One request and its answer. */
 export class HttpExchange {

@@ -21,6 +21,8 @@ export interface ApiParts {
   thisNode: ThisNode
   tryOnce: (spec: TaskSpec) => Promise<TryResult>
   importText: (input: ImportInput) => Promise<Imported>
+  /** Throws `bad-input` for files that describe no service. */
+  readProto: (files: readonly { name: string; text: string }[]) => Promise<{ descriptor: string; methods: string[] }>
   demoTarget: () => Promise<{ url: string }>
   testRedis: (connection: ProbeOptions) => Promise<ConnectionStep[]>
   /** Throws AppError `target-not-allowed` unless the user may load this target. */

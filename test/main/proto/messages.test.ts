@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeMessage } from '../../../src/main/proto/decode-message.ts'
 import { MessageEncoder } from '../../../src/main/proto/encode-message.ts'
 import { MessageError } from '../../../src/main/proto/message-error.ts'
+import { readProtoFiles } from '../../../src/main/app/proto-files.ts'
 import { readProto } from '../../../src/main/proto/read-proto.ts'
 import { Schema } from '../../../src/main/proto/schema.ts'
 
@@ -133,6 +134,16 @@ describe('a .proto file', () => {
   ])('that cannot be read says why: %s', async (text, why) => {
     const read = await readProto(await write('broken.proto', text))
     expect(read).toMatchObject({ ok: false, problem: { path: 'request.proto', message: expect.stringContaining(why) } })
+  })
+
+  it('may come as texts, in any order, and then its methods are told', async () => {
+    const money = { name: 'money.proto', text: MONEY }
+    const shop = { name: 'shop.proto', text: SHOP }
+    expect((await readProtoFiles([money, shop])).methods).toEqual(['shop.v1.Cart/Add', 'shop.v1.Cart/Watch'])
+    const read = await readProtoFiles([shop, money])
+    expect(new Schema(Buffer.from(read.descriptor, 'base64')).message('.shop.v1.Item')?.byName.get('total')?.message?.name).toBe('common.Money')
+    await expect(readProtoFiles([shop])).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining('common/money.proto'), hint: 'Choose the files that it imports as well.' })
+    await expect(readProtoFiles([money])).rejects.toMatchObject({ code: 'bad-input', hint: 'Choose the file with the service.' })
   })
 
   it('that is not there says so', async () => {

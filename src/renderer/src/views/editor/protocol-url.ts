@@ -13,3 +13,13 @@ export function withProtocol(url: string, protocol: Protocol): string {
   if (rest === '') return protocol === 'http' ? '' : `${scheme}://`
   return `${scheme}://${protocol === 'tcp' ? rest.replace(/[/?#].*$/s, '') : rest}`
 }
+
+/** `shop.v1.Cart/Add` of a URL of gRPC; '' if it names none. */
+export function calledMethod(url: string): string {
+  return /^grpcs?:\/\/[^/]*\/([\w.]+\/\w+)$/i.exec(url)?.[1] ?? ''
+}
+
+/** The same server, another method. */
+export function withMethod(url: string, method: string): string {
+  return `${/^[a-z]+:\/\/[^/?#]*/i.exec(url)?.[0] ?? 'grpc://127.0.0.1:50051'}/${method}`
+}
