@@ -135,7 +135,7 @@ export function describeClusterState(name: string, open: () => Promise<ClusterUn
         expect(await cluster.renew(old)).toEqual(fenced)
         expect(await cluster.poll(old, '')).toEqual(fenced)
         expect(await cluster.commit(old, commitOf(old, 0))).toEqual(fenced)
-        expect(await cluster.commitAggregate(old, aggregateOf('run', '', ''))).toEqual(fenced)
+        expect(await cluster.commitAggregate(old, aggregateOf('run', 0, ''))).toEqual(fenced)
         expect(await cluster.views()).toEqual([])
       })
 
@@ -163,10 +163,10 @@ export function describeClusterState(name: string, open: () => Promise<ClusterUn
       test('hands a new master the manifests, the revision and the aggregates', async () => {
         const first = await lead('a')
         await cluster.commit(first, commitOf(first, 0))
-        await cluster.commitAggregate(first, aggregateOf('run', '', '7', { state: 'counted so far' }))
+        await cluster.commitAggregate(first, aggregateOf('run', 0, '7', { state: 'counted so far' }))
         await cluster.release(first)
         const answer = await cluster.acquire('b', 0, 't')
-        expect(answer).toMatchObject({ acquired: true, snapshot: { epoch: first.epoch, revision: 1, manifests: [{ nodeId: 'a', revision: 1 }], aggregates: [{ runId: 'run', cursor: '7', state: 'counted so far' }] } })
+        expect(answer).toMatchObject({ acquired: true, snapshot: { epoch: first.epoch, revision: 1, manifests: [{ nodeId: 'a', revision: 1 }], aggregates: [{ runId: 'run', revision: 1, cursor: '7', state: 'counted so far' }] } })
       })
     })
 
@@ -293,24 +293,42 @@ export function describeClusterState(name: string, open: () => Promise<ClusterUn
         if (!first.ok) throw new Error('fenced')
         await cluster.report(batch([3]))
         expect(await seqsAfter(lease, first.value.cursor)).toEqual([3])
-        await cluster.commitAggregate(lease, aggregateOf('run', '', first.value.cursor))
+        await cluster.commitAggregate(lease, aggregateOf('run', 0, first.value.cursor))
         expect(await seqsAfter(lease)).toEqual([3])
+      })
+
+      test('are all handed out again to a master whose cursor is beyond them: the state has lost its last moments', async () => {
+        const lease = await lead('a')
+        await cluster.report(batch([1, 2]))
+        const polled = await cluster.poll(lease, '')
+        if (!polled.ok) throw new Error('fenced')
+        const beyond = polled.value.cursor.replace(/\d{10,}/, (moment) => String(Number(moment) + 1_000_000))
+        expect(await seqsAfter(lease, beyond)).toEqual([1, 2])
       })
 
       test('move an aggregate on only from where it stands', async () => {
         const lease = await lead('a')
-        expect(await cluster.commitAggregate(lease, aggregateOf('run', '', '1', { points: [pointOf(1000)] }))).toEqual({ ok: true, value: 'done' })
-        expect(await cluster.commitAggregate(lease, aggregateOf('run', '', '2', { points: [pointOf(2000)] }))).toEqual({ ok: true, value: 'conflict' })
-        expect(await cluster.commitAggregate(lease, aggregateOf('run', '1', '2', { points: [pointOf(2000)] }))).toEqual({ ok: true, value: 'done' })
+        expect(await cluster.commitAggregate(lease, aggregateOf('run', 0, '1', { points: [pointOf(1000)] }))).toEqual({ ok: true, value: 'done' })
+        expect(await cluster.commitAggregate(lease, aggregateOf('run', 0, '2', { points: [pointOf(2000)] }))).toEqual({ ok: true, value: 'conflict' })
+        expect(await cluster.commitAggregate(lease, aggregateOf('run', 1, '2', { points: [pointOf(2000)] }))).toEqual({ ok: true, value: 'done' })
         expect((await cluster.live('run', 0))?.points.map((point) => point.atMs)).toEqual([1000, 2000])
         expect((await cluster.live('run', 1000))?.points.map((point) => point.atMs)).toEqual([2000])
+      })
+
+      test('take what an attempt of unknown outcome has brought only once, also where no sample was read in between', async () => {
+        const lease = await lead('a')
+        const attempt = { points: [pointOf(1000)], events: [{ atMs: 5, kind: 'rate-changed' as const, detail: { rate: 9 } }] }
+        expect(await cluster.commitAggregate(lease, aggregateOf('run', 0, '', attempt))).toEqual({ ok: true, value: 'done' })
+        expect(await cluster.commitAggregate(lease, { ...aggregateOf('run', 0, '', attempt), revision: 2 })).toEqual({ ok: true, value: 'conflict' })
+        expect((await cluster.live('run', 0))?.events).toHaveLength(1)
+        expect((await cluster.live('run', 0))?.points).toHaveLength(1)
       })
 
       test('show the view that was committed last, with all events, until the run is forgotten', async () => {
         const lease = await lead('a')
         const run = openRunOf('run', 'task')
-        await cluster.commitAggregate(lease, aggregateOf('run', '', '', { events: [{ atMs: 5, kind: 'rate-changed', detail: { rate: 9 } }] }))
-        await cluster.commitAggregate(lease, aggregateOf('run', '', '', { view: viewOf({ ...run, status: 'running' }) }))
+        await cluster.commitAggregate(lease, aggregateOf('run', 0, '', { events: [{ atMs: 5, kind: 'rate-changed', detail: { rate: 9 } }] }))
+        await cluster.commitAggregate(lease, aggregateOf('run', 1, '', { view: viewOf({ ...run, status: 'running' }) }))
         expect(await cluster.views()).toMatchObject([{ run: { id: 'run', status: 'running' } }])
         expect((await cluster.live('run', 0))?.events).toEqual([{ atMs: 5, kind: 'rate-changed', detail: { rate: 9 } }])
         await cluster.forget('run')
@@ -331,7 +349,7 @@ export function describeClusterState(name: string, open: () => Promise<ClusterUn
         await nudged('work', () => cluster.stop({ taskId: 'task', orderNo: 1 }))
         await nudged('intents', () => cluster.request({ id: 'i', op: 'look' }))
         await nudged('results', () => cluster.report({ runId: 'run', nodeId: 'a', boot: 'b', ringFrom: 1, entries: [] }))
-        await nudged('live', () => cluster.commitAggregate(lease, aggregateOf('run', '', '')))
+        await nudged('live', () => cluster.commitAggregate(lease, aggregateOf('run', 0, '')))
         await nudged('nodes', () => cluster.heartbeat(nodeOf('a'), NOTHING_APPLIED))
         await nudged('nodes', () => cluster.release(lease))
         const other = await lead('b')
@@ -354,6 +372,6 @@ function commitOf(lease: Lease, expectRevision: number): Commit {
   return { expectRevision, revision: expectRevision + 1, manifests: [manifestOf('a', lease, expectRevision + 1)], removed: [] }
 }
 
-function aggregateOf(runId: string, expectCursor: string, cursor: string, changes: Partial<AggregateCommit> = {}): AggregateCommit {
-  return { runId, expectCursor, cursor, state: '', points: [], events: [], view: viewOf(openRunOf(runId, 'task')), summary: null, ...changes }
+function aggregateOf(runId: string, expectRevision: number, cursor: string, changes: Partial<AggregateCommit> = {}): AggregateCommit {
+  return { runId, expectRevision, revision: expectRevision + 1, cursor, state: '', points: [], events: [], view: viewOf(openRunOf(runId, 'task')), summary: null, ...changes }
 }

@@ -132,7 +132,7 @@ export interface Snapshot {
   epoch: number
   revision: number
   manifests: Manifest[]
-  aggregates: { runId: string; cursor: string; state: string }[]
+  aggregates: { runId: string; revision: number; cursor: string; state: string }[]
   heard: Heard[]
 }
 
@@ -166,7 +166,10 @@ export interface Commit {
 
 export interface AggregateCommit {
   runId: string
-  expectCursor: string
+  /** Of the aggregate that this one follows; 0: none. */
+  expectRevision: number
+  /** Fresh for every attempt, also after an unknown outcome: the cursor alone would not tell a repeated one, as it may stand still. */
+  revision: number
   cursor: string
   /** The collector's state, opaque here. */
   state: string

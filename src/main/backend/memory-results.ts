@@ -1,7 +1,7 @@
 import type { ReportBatch } from '../../shared/cluster.ts'
 import type { RunView } from '../../shared/contract.ts'
 import type { Point, RunEvent, Summary } from '../../shared/summary.ts'
-import type { AggregateCommit, LiveRun, Poll } from './cluster-state.ts'
+import type { AggregateCommit, LiveRun, Poll, Snapshot } from './cluster-state.ts'
 
 /** Closed seconds kept in memory per run: two hours; the task store has them all. */
 const KEPT_POINTS = 7200
@@ -17,7 +17,7 @@ export class MemoryResults {
   readonly #entries: Entry[] = []
   /** Last number accepted per `run node#boot`. */
   readonly #accepted = new Map<string, Map<string, number>>()
-  readonly #aggregates = new Map<string, { cursor: string; state: string; points: Point[]; events: RunEvent[]; view: RunView; summary: Summary | null }>()
+  readonly #aggregates = new Map<string, { revision: number; cursor: string; state: string; points: Point[]; events: RunEvent[]; view: RunView; summary: Summary | null }>()
   readonly #now: () => number
   #lastId = 0
 
@@ -50,16 +50,17 @@ export class MemoryResults {
   }
 
   after(cursor: string): { results: Poll['results']; cursor: string } {
-    const from = cursor === '' ? 0 : Number(cursor)
+    // Beyond all that there is: the state has lost its last moments, and what is told anew may have any number. The samples' own decide.
+    const from = Number(cursor) > this.#lastId ? 0 : Number(cursor)
     return { results: this.#entries.filter((entry) => entry.id > from).map((entry) => entry.result), cursor: String(this.#lastId) }
   }
 
   commit(commit: AggregateCommit): 'done' | 'conflict' {
     const known = this.#aggregates.get(commit.runId)
-    if ((known?.cursor ?? '') !== commit.expectCursor) return 'conflict'
+    if ((known?.revision ?? 0) !== commit.expectRevision) return 'conflict'
     const points = [...(known?.points ?? []), ...commit.points].slice(-KEPT_POINTS)
     const events = [...(known?.events ?? []), ...commit.events]
-    this.#aggregates.set(commit.runId, { cursor: commit.cursor, state: commit.state, points, events, view: commit.view, summary: commit.summary })
+    this.#aggregates.set(commit.runId, { revision: commit.revision, cursor: commit.cursor, state: commit.state, points, events, view: commit.view, summary: commit.summary })
     this.#trim(commit.runId, Number(commit.cursor))
     return 'done'
   }
@@ -74,8 +75,8 @@ export class MemoryResults {
     return [...this.#aggregates.values()].map((run) => run.view)
   }
 
-  aggregates(): { runId: string; cursor: string; state: string }[] {
-    return [...this.#aggregates].map(([runId, { cursor, state }]) => ({ runId, cursor, state }))
+  aggregates(): Snapshot['aggregates'] {
+    return [...this.#aggregates].map(([runId, { revision, cursor, state }]) => ({ runId, revision, cursor, state }))
   }
 
   forget(runId: string): void {

@@ -21,5 +21,5 @@ export interface RememberedRun {
   task: Task
   run: Run
   /** As committed last, with the seconds and events that are still in memory. */
-  aggregate: Omit<AggregateCommit, 'expectCursor'>
+  aggregate: Omit<AggregateCommit, 'expectRevision' | 'revision'>
 }

@@ -17,16 +17,18 @@ export interface ReseedDeps {
  * known by its numbers (`protocol.md` §3). Resolves with what the term starts from; null: it is over already.
  */
 export async function reseed(memory: MasterMemory | null, rememberedEpoch: number, snapshot: Snapshot, deps: ReseedDeps): Promise<Snapshot | null> {
-  // Somebody else was master since, and knows better.
-  if (memory === null || snapshot.epoch > rememberedEpoch) return snapshot
+  // Somebody else was master since, and knows better, or this node without ever hearing of it.
+  const isBlank = snapshot.revision === 0 && snapshot.aggregates.length === 0
+  if (memory === null || (snapshot.epoch > rememberedEpoch && !isBlank)) return snapshot
   const lost = memory.runs.filter((run) => isLost(run, snapshot))
   const hasLostOrders = (memory.manifests[0]?.revision ?? 0) > snapshot.revision
   if (lost.length === 0 && !hasLostOrders) return snapshot
-  for (const task of memory.tasks) await deps.tasks.putBack(task)
+  const running = new Set(memory.runs.map(({ task }) => task.id)) // those are known better
+  for (const task of memory.tasks) if (!running.has(task.id)) await deps.tasks.putBack(task)
   for (const run of lost) if (!(await putBack(run, snapshot, deps))) return null
   if (lost.length > 0) deps.onNotice({ id: 'reseed', level: 'warn', text: `The cluster state had lost data. This node has put back what it knew of ${lost.length === 1 ? 'a run' : `${lost.length} runs`}.` })
   const kept = snapshot.aggregates.filter(({ runId }) => lost.every(({ run }) => run.id !== runId))
-  const restored = lost.map(({ aggregate: { runId, state } }) => ({ runId, cursor: FROM_THE_START, state }))
+  const restored = lost.map(({ aggregate: { runId, state } }) => ({ runId, revision: nextRevision(runId, snapshot), cursor: FROM_THE_START, state }))
   return { ...snapshot, manifests: hasLostOrders ? memory.manifests : snapshot.manifests, aggregates: [...kept, ...restored] }
 }
 
@@ -55,7 +57,11 @@ async function putBack({ task, run, aggregate }: RememberedRun, snapshot: Snapsh
   const live = await cluster.live(run.id, 0)
   const points = aggregate.points.filter(({ atMs }) => atMs > (live?.points.at(-1)?.atMs ?? 0))
   const events = aggregate.events.slice(live?.events.length ?? 0)
-  const expectCursor = snapshot.aggregates.find(({ runId }) => runId === run.id)?.cursor ?? ''
-  const committed = await cluster.commitAggregate(lease, { ...aggregate, expectCursor, cursor: FROM_THE_START, points, events })
+  const revision = nextRevision(run.id, snapshot)
+  const committed = await cluster.commitAggregate(lease, { ...aggregate, expectRevision: revision - 1, revision, cursor: FROM_THE_START, points, events })
   return committed.ok && committed.value === 'done'
+}
+
+function nextRevision(runId: string, { aggregates }: Snapshot): number {
+  return (aggregates.find((stored) => stored.runId === runId)?.revision ?? 0) + 1
 }

@@ -45,32 +45,37 @@ export class RunLead {
   readonly #events: RunEvent[]
   /** Seconds closed and not yet committed. */
   #points: Point[] = []
+  /** Of what the cluster state has of it; a number is never used for a second attempt. */
+  #revision: number
+  #attempt: number
   #cursor: string
   #moved = true
   #final: { view: RunView; summary: Summary } | null = null
-  #committed: Omit<AggregateCommit, 'expectCursor' | 'points' | 'events'> | null = null
+  #committed: Omit<AggregateCommit, 'expectRevision' | 'revision' | 'points' | 'events'> | null = null
   #remembered: Point[] = []
 
   /** `onMove`: there is something to commit. */
-  constructor(active: ActiveRun, deps: MasterDeps, onMove: () => void, former?: { saved: SavedLead; cursor: string }) {
+  constructor(active: ActiveRun, deps: MasterDeps, onMove: () => void, former?: { saved: SavedLead; revision: number; cursor: string }) {
     this.active = active
     this.#deps = deps
     this.#onMove = onMove
     this.#events = former?.saved.events ?? []
+    this.#revision = this.#attempt = former?.revision ?? 0
     this.#cursor = former?.cursor ?? ''
     this.#count = new RunCount(active, former?.saved)
     this.archive = new RunArchive(active.run, deps.tasks, deps.onNotice)
   }
 
   /** Goes on with what a former master committed; null for a run that has ended. */
-  static restore({ cursor, state }: Snapshot['aggregates'][number], deps: MasterDeps, onMove: () => void): RunLead | null {
+  static restore({ revision, cursor, state }: Snapshot['aggregates'][number], deps: MasterDeps, onMove: () => void): RunLead | null {
     const saved = JSON.parse(state) as SavedLead
     const { active } = saved
     if (active.run.endedAt !== null) return null
     const now = deps.workDriver.clusterNow()
     inherit(active, deps.term.snapshot.manifests)
+    for (const part of active.parts) if (part.standing === 'joining') part.askedAt = now // it may hear of it only now
     active.events.push({ atMs: elapsedOf(active, now), kind: 'master-changed', detail: { node: deps.workDriver.info.name, epoch: deps.term.lease.epoch, afterMs: Math.max(0, Math.round(now - saved.savedAt)) } })
-    const lead = new RunLead(active, deps, onMove, { saved, cursor })
+    const lead = new RunLead(active, deps, onMove, { saved, revision, cursor })
     lead.#count.follow()
     lead.#recall({ runId: active.run.id, cursor, state })
     return lead
@@ -158,12 +163,14 @@ export class RunLead {
     this.#events.push(...events)
     this.#moved = false
     const state = JSON.stringify(this.#save())
+    const revision = ++this.#attempt
     const commit = { runId: this.active.run.id, cursor, state, view: this.#final?.view ?? this.#view(), summary: this.#final?.summary ?? null }
-    const committed = await this.#deps.cluster.commitAggregate(this.#deps.term.lease, { ...commit, expectCursor: this.#cursor, points, events }).catch((error: unknown) => {
+    const committed = await this.#deps.cluster.commitAggregate(this.#deps.term.lease, { ...commit, expectRevision: this.#revision, revision, points, events }).catch((error: unknown) => {
       this.#takeBack(points, events)
       throw error
     })
     if (!committed.ok || committed.value !== 'done') return false
+    this.#revision = revision
     this.#cursor = cursor
     this.#committed = commit
     this.#remembered = [...this.#remembered, ...points].slice(-REMEMBERED_POINTS)

@@ -8,13 +8,22 @@ import { openRunOf, pointOf, summaryOf, viewOf } from '../../contract/fixtures.t
 let cluster: MemoryClusterState
 let live: ReturnType<typeof followLiveRuns>
 let lease: Lease
+let commits: number
 beforeEach(async () => {
+  commits = 0
   cluster = new MemoryClusterState()
   live = followLiveRuns(cluster)
   const answer = await cluster.acquire('a', 0, 'token')
   if (answer.acquired) lease = answer.lease
 })
 afterEach(() => live.close())
+
+/** The next commit of a run; other runs have one at most. */
+async function write(changes: Partial<AggregateCommit>): Promise<void> {
+  const expectRevision = changes.runId === undefined ? commits++ : 0
+  const view = viewOf(openRunOf('run', 'task'))
+  await cluster.commitAggregate(lease, { runId: 'run', expectRevision, revision: expectRevision + 1, cursor: '', state: '', points: [], events: [], view, summary: null, ...changes })
+}
 
 /** Commits, and resolves when the follower has told of it. */
 async function commit(changes: Partial<AggregateCommit> = {}): Promise<string> {
@@ -24,7 +33,7 @@ async function commit(changes: Partial<AggregateCommit> = {}): Promise<string> {
       resolve(runId)
     })
   })
-  await cluster.commitAggregate(lease, { runId: 'run', expectCursor: '', cursor: '', state: '', points: [], events: [], view: viewOf(openRunOf('run', 'task')), summary: null, ...changes })
+  await write(changes)
   return told
 }
 
@@ -48,7 +57,7 @@ test('a commit that changes nothing is not told again', async () => {
   let told = 0
   live.watch(() => told++)
   const view = viewOf(openRunOf('run', 'task'))
-  await cluster.commitAggregate(lease, { runId: 'run', expectCursor: '', cursor: '', state: '', points: [], events: [], view, summary: null })
+  await write({ view })
   await commit({ runId: 'other', view: viewOf(openRunOf('other', 'task')) })
   expect(told).toBe(1)
 })

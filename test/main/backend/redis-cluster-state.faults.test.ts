@@ -54,8 +54,8 @@ async function lead(cluster: ClusterState, nodeId: string, claimed = 0): Promise
 
 const commitFor = (lease: Lease, nodeId: string, revision: number) => ({ expectRevision: revision - 1, revision, manifests: [manifestOf(nodeId, lease, revision)], removed: [] })
 const batchOf = (seqs: number[]) => ({ runId: 'run', nodeId: 'a', boot: 'a-boot', ringFrom: 1, entries: seqs.map((seq) => ({ seq, sample: sampleOf('run', seq - 1) })) })
-const aggregateOf = (expectCursor: string, cursor: string, changes: Partial<AggregateCommit> = {}): AggregateCommit => ({
-  runId: 'run', expectCursor, cursor, state: '', points: [], events: [], view: viewOf(openRunOf('run', 'task')), summary: null, ...changes,
+const aggregateOf = (expectRevision: number, cursor: string, changes: Partial<AggregateCommit> = {}): AggregateCommit => ({
+  runId: 'run', expectRevision, revision: expectRevision + 1, cursor, state: '', points: [], events: [], view: viewOf(openRunOf('run', 'task')), summary: null, ...changes,
 })
 
 describe('several nodes on one Redis', () => {
@@ -94,7 +94,7 @@ describe('several nodes on one Redis', () => {
     const before = await contents()
     const fenced = { ok: false, fenced: { epoch: held.epoch, nodeId: 'b' } }
     expect(await a.commit(old, commitFor(old, 'a', 2))).toEqual(fenced)
-    expect(await a.commitAggregate(old, aggregateOf('', ''))).toEqual(fenced)
+    expect(await a.commitAggregate(old, aggregateOf(0, ''))).toEqual(fenced)
     expect(await a.renew(old)).toEqual(fenced)
     await a.release(old)
     expect(await contents()).toEqual(before)
@@ -224,7 +224,7 @@ describe('a Redis that', () => {
     if (!polled.ok) throw new Error('it lost the mastership')
     expect(polled.value.results).toHaveLength(taken)
     await expect(cluster.report(big(taken + 1))).rejects.toEqual(full)
-    expect(await cluster.commitAggregate(lease, aggregateOf('', polled.value.cursor))).toEqual({ ok: true, value: 'done' })
+    expect(await cluster.commitAggregate(lease, aggregateOf(0, polled.value.cursor))).toEqual({ ok: true, value: 'done' })
     expect(await cluster.report(big(taken + 1))).toEqual({ accepted: taken + 1 })
   })
 
@@ -234,7 +234,7 @@ describe('a Redis that', () => {
     await cluster.report(batchOf([1, 2]))
     const polled = await cluster.poll(lease, '')
     if (!polled.ok) throw new Error('it lost the mastership')
-    await cluster.commitAggregate(lease, aggregateOf('', polled.value.cursor))
+    await cluster.commitAggregate(lease, aggregateOf(0, polled.value.cursor))
     await cluster.report(batchOf([3]))
     await hand.commands.del(key('runs'))
     expect(await cluster.poll(lease, polled.value.cursor)).toMatchObject({ value: { results: [{ seq: 3 }] } })
@@ -253,10 +253,8 @@ describe('a Redis that', () => {
   test('keeps the state of a long run does not get more to write with every second', async () => {
     const cluster = await join()
     const lease = await lead(cluster, 'a')
-    let cursor = ''
     for (let second = 1; second <= 300; second += 1) {
-      await cluster.commitAggregate(lease, aggregateOf(cursor, String(second), { state: 'small', points: [pointOf(second * 1000)], events: [{ atMs: second * 1000, kind: 'rate-changed', detail: {} }] }))
-      cursor = String(second)
+      await cluster.commitAggregate(lease, aggregateOf(second - 1, String(second), { state: 'small', points: [pointOf(second * 1000)], events: [{ atMs: second * 1000, kind: 'rate-changed', detail: {} }] }))
     }
     expect(await hand.commands.hstrlen(key('agg:run'), 'state')).toBeLessThan(200)
     const live = await cluster.live('run', 0)
@@ -326,7 +324,7 @@ describe('garbage in Redis', () => {
     const steps = [
       () => cluster.heartbeat(nodeOf('a'), NOTHING_APPLIED), () => cluster.nodes(), () => cluster.master(), () => cluster.acquire('b', 0, 'b-token'), () => cluster.renew(lease),
       () => cluster.poll(lease, ''), () => cluster.poll(lease, '{"run":"no id","other":7}'), () => cluster.commit(lease, { ...commitFor(lease, 'a', 1), removed: [{ nodeId: 'b', boot: 'x', beat: 1 }] }),
-      () => cluster.report(batchOf([1, 2])), () => cluster.commitAggregate(lease, aggregateOf('', 'garbage', { points: [pointOf(1000)], events: [{ atMs: 1, kind: 'rate-changed', detail: {} }] })),
+      () => cluster.report(batchOf([1, 2])), () => cluster.commitAggregate(lease, aggregateOf(0, 'garbage', { points: [pointOf(1000)], events: [{ atMs: 1, kind: 'rate-changed', detail: {} }] })),
       () => cluster.views(), () => cluster.live('run', 0), () => cluster.request({ id: 'i', op: 'look' }), () => cluster.stop({ taskId: 'task', orderNo: 1 }),
       () => sentinels.watch('s'), () => sentinels.opinion('s', lease.epoch, true), () => sentinels.stand('s', 0, lease.epoch), () => sentinels.vote('t', 1), () => sentinels.elections(),
       () => sentinels.elect({ sentinelId: 's', term: 1, epoch: lease.epoch, deputies: ['b'], configured: 1, considered: [] }), () => sentinels.handover({ ...lease, token: 'x' }, ['b'], []),

@@ -14,6 +14,7 @@ let lease: Lease
 let tasks: TaskStore
 let local: LocalTaskStore
 let notices: string[]
+let commits: number
 
 beforeEach(async () => {
   cluster = new MemoryClusterState()
@@ -21,6 +22,7 @@ beforeEach(async () => {
   tasks = openSqliteTaskStore(':memory:')
   local = openSqliteTaskStore(':memory:')
   notices = []
+  commits = 0
   const answer = await cluster.acquire('a', 0, 'token')
   if (answer.acquired) lease = answer.lease
 })
@@ -36,7 +38,7 @@ const event = { atMs: 500, kind: 'node-lost', detail: { node: 'w1' } } as const
 
 async function commit(run = ended): Promise<void> {
   const isOver = run.endedAt !== null
-  await cluster.commitAggregate(lease, { runId: run.id, expectCursor: '', cursor: '', state: '', points: isOver ? [] : [pointOf(1000)], events: [], view: viewOf(run), summary: isOver ? summaryOf(run.id, 'task') : null })
+  await cluster.commitAggregate(lease, { runId: run.id, expectRevision: commits, revision: ++commits, cursor: '', state: '', points: isOver ? [] : [pointOf(1000)], events: [], view: viewOf(run), summary: isOver ? summaryOf(run.id, 'task') : null })
 }
 
 /** As a master leaves it in the cluster's own store. */

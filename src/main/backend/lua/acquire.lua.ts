@@ -10,7 +10,7 @@ import { script } from './script.ts'
  *      election has to itself, ms
  * returns {'held', node, epoch, token, renews, time left in ms (-1: for ever)}
  *      or {'wait'} when others were elected, or their turn is first
- *      or {'acquired', epoch, revision, {node, manifest, …}, {run, cursor, state, …}, epoch before,
+ *      or {'acquired', epoch, revision, {node, manifest, …}, {run, revision, cursor, state, …}, epoch before,
  *         {node, beat, clock and boot of its last heartbeat, …}}
  */
 export const acquire = script('acquire', `
@@ -41,9 +41,10 @@ tellMastership()
 
 local aggregates = {}
 for _, run in ipairs(redis.call('HKEYS', P .. 'runs')) do
-  local kept = redis.pcall('HMGET', P .. 'agg:' .. run, 'cursor', 'state')
+  local kept = redis.pcall('HMGET', P .. 'agg:' .. run, 'cursor', 'state', 'rev')
   if not kept.err and kept[1] and kept[2] then
     aggregates[#aggregates + 1] = run
+    aggregates[#aggregates + 1] = int(whole(kept[3]))
     aggregates[#aggregates + 1] = kept[1]
     aggregates[#aggregates + 1] = kept[2]
   end

@@ -13,9 +13,19 @@ export const poll = script('poll', `
 local refused = fenced(ARGV[1], ARGV[2])
 if refused then return refused end
 
+-- Beyond the newest sample: the data set has lost its last moments, and what is told anew may have come with any id. Their
+-- own numbers tell them apart.
+local function isBeyond(id, newest)
+  local ms, n = string.match(id, '^(%d+)-(%d+)$')
+  local newestMs, newestN = string.match(newest, '^(%d+)-(%d+)$')
+  if not ms or not newestMs then return false end
+  if ms ~= newestMs then return tonumber(ms) > tonumber(newestMs) end
+  return tonumber(n) > tonumber(newestN)
+end
+
 local from = {}
 for i = 4, #ARGV, 2 do
-  from[ARGV[i]] = '(' .. ARGV[i + 1]
+  if not isBeyond(ARGV[i + 1], redis.call('HGET', P .. 'runs', ARGV[i]) or '') then from[ARGV[i]] = '(' .. ARGV[i + 1] end
   -- The very list of runs may have been thrown away.
   if redis.call('EXISTS', P .. 'agg:' .. ARGV[i]) == 1 then redis.call('HSETNX', P .. 'runs', ARGV[i], '1') end
 end

@@ -18,7 +18,8 @@ for i = 7, #ARGV, 2 do
   if seq > last then
     local gap = seq > last + 1
     if gap and ARGV[i] ~= ARGV[3] then break end
-    redis.call('XADD', P .. 'res:' .. run, '*', 'source', source, 'seq', ARGV[i], 'gap', gap and '1' or '', 'data', ARGV[i + 1])
+    local id = redis.call('XADD', P .. 'res:' .. run, '*', 'source', source, 'seq', ARGV[i], 'gap', gap and '1' or '', 'data', ARGV[i + 1])
+    redis.call('HSET', P .. 'runs', run, id)
     last = seq
   end
 end
@@ -26,7 +27,6 @@ redis.call('HSET', P .. 'rseq:' .. run, source, int(last))
 
 -- House-keeping, now and then: with the first sample of a source and with every tenth.
 if before == 0 or math.floor(before / 10) < math.floor(last / 10) then
-  redis.call('HSET', P .. 'runs', run, '1')
   redis.call('XTRIM', P .. 'res:' .. run, 'MAXLEN', '~', int(math.max(tonumber(ARGV[4]), ARGV[5] * redis.call('HLEN', P .. 'nodes'))))
   redis.call('PEXPIRE', P .. 'rseq:' .. run, ARGV[6])
   redis.call('PEXPIRE', P .. 'res:' .. run, ARGV[6])

@@ -59,7 +59,7 @@ export class RedisResults {
     const seal = this.#vault.seal.bind(this.#vault)
     const trimmed = positionsOf(aggregate.cursor).get(runId)
     const reply = await this.#space.run(commitAggregate, [
-      lease.epoch, lease.token, runId, aggregate.expectCursor, aggregate.cursor, trimmed === undefined ? '' : idAfter(trimmed),
+      lease.epoch, lease.token, runId, aggregate.expectRevision, aggregate.revision, aggregate.cursor, trimmed === undefined ? '' : idAfter(trimmed),
       seal('state', `state/${runId}`, aggregate.state), seal('view', `view/${runId}`, aggregate.view), summary === null ? '' : seal('summary', `summary/${runId}`, summary),
       KEPT_POINTS, RUN_KEPT_MS, points.length,
       ...points.flatMap((point) => [point.atMs, seal('point', `point/${runId}`, point)]),
@@ -86,12 +86,12 @@ export class RedisResults {
     await this.#space.run(forget, [runId])
   }
 
-  /** `reply`: run, cursor and state, alternating. A state that cannot be read is none: its run is lost, and said to be. */
+  /** `reply`: run, revision, cursor and state, alternating. A state that cannot be read is none: its run is lost, and said to be. */
   aggregates(reply: unknown): Snapshot['aggregates'] {
     const flat = listOf(reply).map(textOf)
-    return Array.from({ length: Math.floor(flat.length / 3) }, (_, index) => flat.slice(3 * index, 3 * index + 3)).flatMap(([runId = '', cursor = '', sealed = '']) => {
+    return Array.from({ length: Math.floor(flat.length / 4) }, (_, index) => flat.slice(4 * index, 4 * index + 4)).flatMap(([runId = '', revision = '', cursor = '', sealed = '']) => {
       const state = this.#vault.open<string>('state', `state/${runId}`, sealed, stateShape)
-      return state === null ? [] : [{ runId, cursor, state }]
+      return state === null ? [] : [{ runId, revision: numberOf(revision), cursor, state }]
     })
   }
 
