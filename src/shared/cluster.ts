@@ -13,6 +13,8 @@ export interface NodeInfo {
   name: string
   /** Random per start: an old manifest cannot be replayed to a restarted node. */
   boot: string
+  /** When this boot began, on the clock of its machine, ms since the epoch: the younger of two has taken the other's place. */
+  startedAt?: number
   /** Counter of heartbeats of this boot; liveness is its change, never a timestamp. */
   beat: number
   role: Role
@@ -55,6 +57,10 @@ export interface WorkReport {
   phase: AssignmentPhase
   /** When the run began here, on the cluster's clock as it is set now, ms. */
   startAt?: number
+  /** How far it was here when this was said, ms. */
+  elapsedMs?: number
+  /** Of a run that ended here without a last sample, and without a problem: how many samples there were. */
+  samples?: number
   /** Which lane the engine took, and why; known from `armed` on. */
   lane?: { lane: string; reason: string }
   threads?: number

@@ -29,6 +29,8 @@ export interface Part extends Holder {
   fromMs: number
   /** What the node said last. */
   report: WorkReport | null
+  /** Number of the last sample of it that was taken; 0: none. */
+  taken: number
   /** Its last sample has been taken. */
   lastTaken: boolean
   /** When it was given up, ms of the run; null for one that is back. */
@@ -59,6 +61,8 @@ export interface ActiveRun {
   load: LoadPlan
   /** Revision of the task when the last order was taken. */
   orderNo: number
+  /** As ordered last; null: as the task says. */
+  wantedRate: number | null
   phase: Extract<AssignmentPhase, 'prepare' | 'run' | 'stop'>
   /** Cluster clock. */
   openedAt: number
@@ -71,8 +75,8 @@ export interface ActiveRun {
   changes: CourseChange[]
   /** Among how many nodes the first shares were made. */
   sharers: number
-  /** What nodes gave up and nobody has taken yet, with their names. */
-  freed: { node: string; share: Share }[]
+  /** What nodes gave up and nobody has taken yet, with their names, and when, ms of the run. */
+  freed: { node: string; share: Share; atMs: number }[]
   /** Part of all arrivals that nobody can take, as told last. */
   deficit: number
   /** Of what is not in force yet: with the manifests that say so they become {@link events}. */
@@ -95,7 +99,7 @@ export function openRun(task: Task, runId: string, load: LoadPlan, parts: Part[]
     startedAt: wall, endedAt: null, headline: null, tags: task.spec.tags,
   }
   return {
-    run, load, orderNo: task.revision, phase: 'prepare', openedAt: now, startAt: 0, stopAtMs: null, parts,
+    run, load, orderNo: task.revision, wantedRate: null, phase: 'prepare', openedAt: now, startAt: 0, stopAtMs: null, parts,
     order: { kind: 'start', revision: null }, changes: [], sharers: parts.length, freed: [], deficit: 0, staged: [], events: [],
   }
 }
@@ -104,7 +108,7 @@ export function openRun(task: Task, runId: string, load: LoadPlan, parts: Part[]
 export function partOf(node: Pick<NodeInfo, 'id' | 'boot' | 'name'>, share: Share, askedAt: number): Part {
   return {
     id: node.id, nodeId: node.id, boot: node.boot, name: node.name, standing: 'in', tenures: [{ share, fromMs: 0, sureMs: null, told: null }],
-    asked: share, askedAt, goal: null, fromMs: 0, report: null, lastTaken: false, lostAtMs: null, isGone: false,
+    asked: share, askedAt, goal: null, fromMs: 0, report: null, taken: 0, lastTaken: false, lostAtMs: null, isGone: false,
   }
 }
 
@@ -134,7 +138,8 @@ export function begin(active: ActiveRun, now: number, leadMs: number, wall: numb
 
 /** The course changes at one instant a little ahead; N stays continuous and the shares stay as they are. */
 export function changeRate(active: ActiveRun, rate: number, orderNo: number, now: number, leadMs: number): void {
-  active.orderNo = orderNo
+  active.orderNo = Math.max(active.orderNo, orderNo)
+  active.wantedRate = rate
   if (active.load.model === 'closed') return
   const atMs = elapsedOf(active, now) + leadMs
   const { profile } = active.load
@@ -145,9 +150,10 @@ export function changeRate(active: ActiveRun, rate: number, orderNo: number, now
 }
 
 export function stop(active: ActiveRun, orderNo: number, now: number, leadMs: number): void {
-  active.orderNo = orderNo
+  active.orderNo = Math.max(active.orderNo, orderNo)
   active.phase = 'stop'
-  active.stopAtMs = hasBegun(active) ? elapsedOf(active, now) + leadMs : 0
+  // Where everybody hears of it before the start, nobody begins.
+  active.stopAtMs = hasBegun(active) ? Math.max(0, Math.round(now - active.startAt) + leadMs) : 0
   active.run = { ...active.run, status: 'stopping' }
   active.order = { kind: 'stop', revision: null }
   active.staged.push({ atMs: elapsedOf(active, now), kind: 'stop-requested', detail: {} })
@@ -231,7 +237,12 @@ export function settle(active: ActiveRun): void {
 /** Everything that will ever come from this part has come. */
 export function isDone(active: ActiveRun, part: Part): boolean {
   if (part.lastTaken || part.standing === 'out' || part.standing === 'joining') return true
-  return part.report?.phase === 'stop' && (part.report.problem !== undefined || !hasBegun(active))
+  return part.report?.phase === 'stop' && (part.report.problem !== undefined || !hasBegun(active) || hasToldAll(part))
+}
+
+/** Its node was stopped before it had begun, or had begun anew after a sleep: there is no last sample of it, and nothing is missing. */
+export function hasToldAll({ report, taken }: Part): boolean {
+  return report?.phase === 'stop' && report.samples !== undefined && taken >= report.samples
 }
 
 /** The run is over: nothing more comes of it, and nobody is getting ready to go on with it. */

@@ -31,6 +31,7 @@ export class RunCount {
     const part = this.#partOf(result)
     const taken = part === undefined ? null : this.#collector.take(result, now)
     if (part === undefined || taken === null) return
+    part.taken = result.seq
     if (taken.gap !== null) this.#markGap(part, taken.gap)
     this.aggregate.add(part.id, result.sample)
     this.queued = result.sample.queued

@@ -123,7 +123,7 @@ export class RunLead {
     if (part.standing === 'out') return
     const share = partCarried(part)
     const atMs = elapsedOf(active, now)
-    if (share > 0 && hasBegun(active)) active.freed.push({ node: part.name, share: latestShare(part) })
+    if (share > 0 && hasBegun(active)) active.freed.push({ node: part.name, share: latestShare(part), atMs })
     Object.assign(part, { standing: 'out', lostAtMs: atMs, goal: null })
     if (part.tenures.length > 0) part.tenures = [{ share: mayCarry(part, atMs), fromMs: 0, sureMs: 0, told: null }, { share: [], fromMs: atMs, sureMs: aheadUntil(active, part, null, atMs), told: null }]
     prune(part, atMs)

@@ -3,10 +3,11 @@ import { common, without } from '../../shared/share.ts'
 import { measure } from '../../shared/split.ts'
 import { elapsedOf, isDone, isReady, partCarried, type ActiveRun, type Part } from './active-run.ts'
 import type { Round } from './round.ts'
+import { aheadUntil } from './run-ahead.ts'
 import type { RunLead } from './run-lead.ts'
 import { isDrained, tellDeficit } from './run-prepare.ts'
 import { nextShares, type Carrier, type Step } from './sharing.ts'
-import { latestShare, offer, prune } from './tenure.ts'
+import { hear, latestShare, offer, prune } from './tenure.ts'
 
 /** A part of the load that nobody can take is told when it has lasted for so long: others may just be about to, ms. */
 const TELL_DEFICIT_AFTER_MS = 2000
@@ -30,7 +31,10 @@ export class RunShares {
     if (isQuiet(active) && seen === this.#seen) return
     this.#seen = seen
     const nowMs = elapsedOf(active, round.now)
-    for (const part of active.parts) prune(part, nowMs)
+    for (const part of active.parts) {
+      if (part.lastTaken) settleLast(active, part, nowMs)
+      prune(part, nowMs)
+    }
     this.#dismiss(active, round)
     const carried = active.parts.filter((part) => isCarrier(part))
     const { orderMs, moveMs } = round.leads(active)
@@ -43,7 +47,7 @@ export class RunShares {
   #dismiss(active: ActiveRun, round: Round): void {
     for (const part of active.parts) {
       if (part.standing === 'in' && !part.lastTaken && isDrained(part, round)) {
-        active.freed.push({ node: part.name, share: latestShare(part) })
+        active.freed.push({ node: part.name, share: latestShare(part), atMs: elapsedOf(active, round.now) })
         Object.assign(part, { standing: 'leaving', goal: null })
       } else if (part.standing === 'joining' && isDrained(part, round)) part.standing = 'out'
       if (part.standing !== 'leaving' || !isDone(active, part)) continue
@@ -60,6 +64,12 @@ export class RunShares {
     if (!differs || (deficit > active.deficit && nowMs - (this.#differsSinceMs ?? nowMs) < TELL_DEFICIT_AFTER_MS)) return
     tellDeficit(active, deficit, now)
   }
+}
+
+/** Who has told its last had heard what it was told last, also if nothing more is heard of that. */
+function settleLast(active: ActiveRun, part: Part, nowMs: number): void {
+  const told = part.tenures.at(-1)?.told ?? null
+  if (part.standing !== 'in' && told !== null) hear(part, told, aheadUntil(active, part, told, nowMs), nowMs)
 }
 
 /** Who has a share, or could be given one at once. */
@@ -95,7 +105,7 @@ function carryOut(active: ActiveRun, carried: readonly Part[], { offers }: Step,
     if (part.standing === 'joining') welcome(active, part, fromMs)
     const [more, less] = [without(share, before), without(before, share)]
     if (more.length > 0) gained.push({ name: part.name, share: more })
-    if (less.length > 0 && part.standing === 'in' && !active.parts.some(({ goal }) => goal !== null)) active.freed.push({ node: part.name, share: less })
+    if (less.length > 0 && part.standing === 'in' && !active.parts.some(({ goal }) => goal !== null)) active.freed.push({ node: part.name, share: less, atMs: nowMs })
   }
   for (const part of carried) if (part.goal !== null && partCarried(part) >= part.goal - MET) part.goal = null
   for (const freed of active.freed) handOver(active, freed, gained, nowMs)
@@ -113,7 +123,8 @@ function handOver(active: ActiveRun, freed: ActiveRun['freed'][number], gained: 
   const share = takers.reduce((sum, taker) => sum + measure(taker.share), 0)
   const more = takers.length - MOST_NAMES
   const to = [...takers.slice(0, MOST_NAMES).map(({ name }) => name), ...(more > 0 ? [`+${more}`] : [])].join(', ')
-  active.staged.push({ atMs: nowMs, kind: 'shares-moved', detail: { node: freed.node, share, to } })
+  // Never before it was given up, however the clock was corrected meanwhile.
+  active.staged.push({ atMs: Math.max(nowMs, freed.atMs), kind: 'shares-moved', detail: { node: freed.node, share, to } })
   for (const taker of takers) freed.share = without(freed.share, taker.share)
 }
 

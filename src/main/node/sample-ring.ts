@@ -22,6 +22,11 @@ export class SampleRing {
     if (this.#entries.length > CAPACITY) this.#entries.shift()
   }
 
+  /** Number of the newest sample; 0: there is none. */
+  get lastSeq(): number {
+    return this.#lastSeq
+  }
+
   /** What is to be sent now; null when everything is accepted. */
   batch(nodeId: string, boot: string): ReportBatch | null {
     const entries = this.#entries.filter((entry) => entry.seq > this.#accepted)

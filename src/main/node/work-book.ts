@@ -4,7 +4,7 @@ import type { Carried } from './carried.ts'
 import type { SampleRing } from './sample-ring.ts'
 import { WorkRun, type WorkRunDeps } from './work-run.ts'
 
-/** Seconds of a run that is no longer wanted are still offered for so long: what was sent should be counted, ms. */
+/** Seconds of a run that is no longer wanted are still offered for so long, also anew to a state that loses them: what was sent should be counted, ms. */
 const OFFERED_MS = 30_000
 
 export interface WorkBookDeps extends Omit<WorkRunDeps, 'onSample'> {
@@ -90,7 +90,6 @@ export class WorkBook implements Carried {
       if (!isFresh(sentAt)) continue
       this.#answeredAt = monotonic()
       ring.acceptedUpTo(accepted)
-      if (this.#left.has(runId) && ring.allAccepted) this.#left.delete(runId)
       if (this.#runs.get(runId)?.over === true) this.#deps.onChange()
     }
   }
@@ -118,7 +117,7 @@ export class WorkBook implements Carried {
     const known = this.#runs.get(assignment.runId)
     if (known !== undefined) return known.obey(assignment, order)
     const { taskId, runId, phase } = assignment
-    if (phase === 'stop') return void this.#declined.set(runId, { taskId, runId, ...order, phase })
+    if (phase === 'stop') return void this.#declined.set(runId, { taskId, runId, ...order, phase, samples: this.#left.get(runId)?.ring.lastSeq ?? 0 })
     const run = new WorkRun(assignment, order, this.#deps)
     run.extendLease(this.#leaseUntilMs)
     this.#runs.set(runId, run)
@@ -126,7 +125,7 @@ export class WorkBook implements Carried {
 
   #drop(runId: string, run: WorkRun): void {
     this.#runs.delete(runId)
-    if (!run.ring.allAccepted) this.#left.set(runId, { ring: run.ring, until: this.#deps.monotonic() + OFFERED_MS })
+    this.#left.set(runId, { ring: run.ring, until: this.#deps.monotonic() + OFFERED_MS })
     if (!run.over) void run.kill()
   }
 

@@ -1,5 +1,6 @@
 import type { Assignment, AssignmentPhase, WorkReport } from '../../shared/cluster.ts'
 import { AppError } from '../../shared/errors.ts'
+import { cumulative, instantOf, type LoadProfile } from '../../shared/load.ts'
 import type { Sample } from '../../shared/sample.ts'
 import type { Engine, EngineRun } from '../engine/plan.ts'
 import { measure } from '../../shared/split.ts'
@@ -44,8 +45,12 @@ export class WorkRun {
   #stopped = false
   #stopAtMs = Infinity
   #complete = false
+  /** Ended without a last sample. */
+  #cutShort = false
   #startTimer: NodeJS.Timeout | undefined
   #measured: Sample | null = null
+  /** Arrivals of the whole run that are due by now, or were by a former, faster course. */
+  #executed = 0
   #leaseUntilMs = Infinity
 
   constructor(assignment: Assignment, order: { epoch: number; revision: number }, deps: WorkRunDeps) {
@@ -64,10 +69,15 @@ export class WorkRun {
       runId,
       ...this.#order,
       phase: this.#complete && this.ring.allAccepted ? 'stop' : this.#phase,
-      ...(this.#begun ? { startAt: Math.round(this.#beginsAt - this.#deps.toLocal(0)) } : {}),
+      ...this.#course,
+      ...(this.#cutShort && this.#problem === undefined ? { samples: this.ring.lastSeq } : {}),
       ...(engine === null ? {} : { lane: engine.lane, threads: engine.threads }),
       ...(this.#problem === undefined ? {} : { problem: this.#problem }),
     }
+  }
+
+  get #course(): Pick<WorkReport, 'startAt' | 'elapsedMs'> {
+    return this.#begun ? { startAt: Math.round(this.#beginsAt - this.#deps.toLocal(0)), elapsedMs: Math.round(this.#deps.now() - this.#beginsAt) } : {}
   }
 
   /** Iterations that it started in the last second measured. */
@@ -111,7 +121,9 @@ export class WorkRun {
   /** The engine's clock stood still while the run went on: another one takes over where the run is now. */
   rejoin(): void {
     const engine = this.#engineRun
-    if (engine === null || !this.#begun || this.#stopped || this.#complete) return
+    if (engine === null || !this.#begun || this.#complete) return
+    this.#noteExecuted()
+    if (this.#stopped) return this.stop(0) // at the instant that was meant it would still think it is early
     this.#engineRun = null
     this.#begun = false
     clearTimeout(this.#startTimer)
@@ -139,6 +151,7 @@ export class WorkRun {
   async kill(): Promise<void> {
     clearTimeout(this.#startTimer)
     this.#stopped = true
+    this.#cutShort ||= !this.#complete
     this.#end()
     await this.#engineRun?.kill()
   }
@@ -164,8 +177,9 @@ export class WorkRun {
     const engine = this.#engineRun
     const wanted = this.#assignment
     if (engine === null) return wanted.phase === 'stop' ? this.stop(0) : undefined
+    // The newest share first: one that begins late sends at once what is due by then.
+    if (this.#begun || wanted.phase === 'run') this.#steer(engine, wanted)
     if (!this.#begun && wanted.phase === 'run') this.#begin(engine, wanted.startAt)
-    if (this.#begun) this.#steer(engine, wanted)
     if (wanted.phase === 'stop') this.stop(wanted.stopAtMs ?? 0)
   }
 
@@ -174,7 +188,7 @@ export class WorkRun {
     const inMs = beginsAt - this.#deps.now()
     this.#begun = true
     this.#beginsAt = beginsAt
-    if (this.#deps.isShared) engine.begin(beginsAt, Math.max(this.#assignment.shareFromMs, inMs < -MAKES_UP_MS ? JOIN_LEAD_MS - inMs : 0))
+    if (this.#deps.isShared) engine.begin(beginsAt, Math.max(this.#assignment.shareFromMs, this.#aheadMs, inMs < -MAKES_UP_MS ? JOIN_LEAD_MS - inMs : 0))
     else engine.begin(beginsAt)
     void this.#pump(engine)
     this.#startTimer = setTimeout(() => {
@@ -184,10 +198,24 @@ export class WorkRun {
     }, Math.max(0, inMs))
   }
 
+  #noteExecuted(): void {
+    const { elapsed } = this
+    if (elapsed !== null && this.#inForce.profile !== '') this.#executed = Math.max(this.#executed, cumulative(JSON.parse(this.#inForce.profile) as LoadProfile, elapsed))
+  }
+
+  /** Until then another engine has executed what was its own: it had heard late of a lower rate. */
+  get #aheadMs(): number {
+    const { load } = this.#assignment
+    return load.model === 'open' && this.#executed > 0 ? instantOf(load.profile, this.#executed) : 0
+  }
+
   #steer(engine: EngineRun, wanted: Assignment): void {
     const profile = profileOf(wanted)
     const share = JSON.stringify(wanted.share)
-    if (wanted.load.model === 'open' && profile !== this.#inForce.profile) engine.setProfile(wanted.load.profile)
+    if (wanted.load.model === 'open' && profile !== this.#inForce.profile) {
+      this.#noteExecuted()
+      engine.setProfile(wanted.load.profile)
+    }
     if (share !== this.#inForce.share) engine.setShare(wanted.share, wanted.shareFromMs)
     this.#inForce = { profile, share }
   }

@@ -33,6 +33,8 @@ export class ScriptedRun implements EngineRun {
   readonly sharesFromMs: number[] = []
   readonly stops: { atMs: number; graceMs: number }[] = []
   startAt: number | null = null
+  /** In force when it began. */
+  beganWith: Share | null = null
   fromMs = 0
   leaseUntilMs = Infinity
   killed = false
@@ -48,6 +50,7 @@ export class ScriptedRun implements EngineRun {
 
   begin(startAt: number, fromMs = 0): void {
     this.startAt = startAt
+    this.beganWith = this.shares.at(-1) ?? this.plan.share
     this.fromMs = fromMs
     this.#second = Math.floor(fromMs / 1000)
   }

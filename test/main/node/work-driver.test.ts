@@ -105,6 +105,21 @@ describe('a worker', () => {
     expect(engine.last.killed).toBe(true)
   })
 
+  test('begins with the share that it is told last: what is due by then is sent at once', async () => {
+    await hear(5, 1, [assignment({ share: [{ from: 0, to: 0.5 }] })])
+    await until(() => driver.info.work[0]?.phase === 'armed')
+    await hear(5, 2, [assignment({ share: [{ from: 0.2, to: 1 }], phase: 'run', startAt: steadyNow() - 500 })])
+    expect(engine.last.beganWith).toEqual([{ from: 0.2, to: 1 }])
+  })
+
+  test('that is stopped before it has begun says that nothing will come', async () => {
+    await hear(5, 1, [assignment()])
+    await until(() => driver.info.work[0]?.phase === 'armed')
+    await hear(5, 2, [assignment({ phase: 'stop', startAt: steadyNow() + 1000, stopAtMs: 300 })])
+    expect(driver.info.work).toMatchObject([{ phase: 'stop', samples: 0 }])
+    expect(engine.last.killed).toBe(true)
+  })
+
   test('does not begin what is to be stopped already', async () => {
     await hear(5, 1, [assignment({ phase: 'stop', stopAtMs: 0 })])
     expect(engine.runs).toEqual([])
@@ -117,7 +132,7 @@ describe('a worker', () => {
 
   test('says of a run that was stopped before it was heard of that nothing will come', async () => {
     await hear(1, 1, [assignment({ phase: 'stop', stopAtMs: 0 })])
-    expect(driver.info.work).toEqual([{ taskId: 'task', runId: 'run', epoch: 1, revision: 1, phase: 'stop' }])
+    expect(driver.info.work).toEqual([{ taskId: 'task', runId: 'run', epoch: 1, revision: 1, phase: 'stop', samples: 0 }])
     expect(engine.runs).toEqual([])
     await hear(1, 2, [])
     expect(driver.info.work).toEqual([])
@@ -136,5 +151,34 @@ describe('a worker', () => {
     await until(() => engine.runs.length === 2)
     await until(() => !driver.info.parked)
     expect(engine.runs[0]!.killed).toBe(true)
+  })
+
+  test('stops at once what it was told to stop before it knew how long it slept', async () => {
+    await hear(1, 1, [assignment({ phase: 'run', startAt: steadyNow() })])
+    await until(() => engine.last.startAt !== null)
+    engine.last.obedient = false
+    const answer = Promise.withResolvers<void>()
+    cluster.ready = answer.promise
+    const beat = driver.sendNodeInfo()
+    sleptMs = 5000
+    await until(() => driver.info.parked)
+    cluster.forged = manifestOf('a', lease(1), 2, { assignments: [assignment({ phase: 'stop', startAt: steadyNow(), stopAtMs: 60_000 })] })
+    answer.resolve()
+    await beat
+    await until(() => engine.last.stops.length === 2)
+    expect(engine.last.stops.map(({ atMs }) => atMs)).toEqual([60_000, 0])
+    expect(engine.runs).toHaveLength(1)
+  })
+
+  test('does not execute again after a sleep what it had executed ahead of a lower rate', async () => {
+    const fast = compileLoad({ rate: 100, duration: '60s' })
+    const slow = compileLoad({ rate: 50, duration: '60s' })
+    const startAt = steadyNow() - 10_000
+    await hear(1, 1, [assignment({ phase: 'run', load: fast, startAt })])
+    await until(() => engine.last.startAt !== null)
+    await hear(1, 2, [assignment({ phase: 'run', load: slow, startAt })])
+    sleptMs = 2000
+    await until(() => engine.runs.length === 2 && engine.last.startAt !== null)
+    expect(engine.last.fromMs).toBeGreaterThan(19_990)
   })
 })

@@ -242,6 +242,17 @@ describe('samples', () => {
     expect(await accepted()).toBe(5)
   })
 
+  test('are sent again also of a run that is not wanted here any more', async () => {
+    await rig.running()
+    for (let second = 0; second < 5; second++) rig.engine.last.measure(100)
+    await rig.passLed(1500)
+    await rig.order([])
+    expect([await accepted(), rig.driver.info.work]).toEqual([5, []])
+    rig.loseData()
+    await rig.pass(3000)
+    expect(await accepted()).toBe(5)
+  })
+
   test('of a run that is not wanted here any more still arrive', async () => {
     await rig.running()
     rig.link.worsen({ cut: true })
