@@ -58,6 +58,8 @@ export interface Self {
   cpuPercent: number
   /** Epoch of the last term of this very process, 0: none. Who was master knows what a new one would have to guess. */
   remembered: number
+  /** This very process has asked for the mastership before. */
+  tried: boolean
 }
 
 export type Choice =
@@ -73,8 +75,13 @@ export function canLead({ role, priority }: Pick<Self, 'role' | 'priority'>): bo
 }
 
 /** Whether the choice depends on who else there is. */
-export function needsPeers({ reply }: MastershipSeen): boolean {
-  return reply !== null && reply.master === null
+export function needsPeers(seen: MastershipSeen, self: Pick<Self, 'id' | 'tried'>): boolean {
+  return seen.reply !== null && (seen.reply.master === null || isOurs(seen.reply.master, self))
+}
+
+/** A lock in the name of a node that leads nobody: of its last term, or of an acquisition whose answer got lost. */
+function isOurs({ nodeId }: { nodeId: string }, { id, tried }: Pick<Self, 'id' | 'tried'>): boolean {
+  return tried && nodeId === id
 }
 
 /** `peers`: all nodes, with how long they have been silent. */
@@ -83,6 +90,7 @@ export function choose(seen: MastershipSeen, self: Self, peers: readonly Peer[],
   if (reply === null || !canLead(self)) return NOT_NOW
   // What was heard last may long be otherwise, e.g. a vacancy from before an outage.
   if (at - seen.askedAt > timings.heartbeatMs + BLIND_MS) return NOT_NOW
+  if (reply.master !== null && isOurs(reply.master, self)) return { go: true, stale: { epoch: reply.master.epoch, renews: reply.master.renews } }
   if (reply.master !== null) return takeOver(seen, reply.master, at, timings)
   if (reply.election !== null) return reply.election.deputies.includes(self.id) ? { go: true } : NOT_NOW
   const newest = Math.max(seen.maxEpoch, ...peers.map(({ info }) => info.maxEpoch))

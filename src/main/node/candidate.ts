@@ -6,7 +6,7 @@ import type { Timings } from './timings.ts'
 
 export interface CandidateDeps {
   cluster: ClusterState
-  self: () => Omit<Self, 'remembered'>
+  self: () => Omit<Self, 'remembered' | 'tried'>
   timings: Timings
   /** Monotonic clock, ms. */
   monotonic: () => number
@@ -18,6 +18,7 @@ export class LeadCandidate {
   #seen = NOTHING_SEEN
   #peers = new Map<string, { info: NodeInfo; since: number }>()
   #barred = false
+  #tried = false
   #nudge: () => void = () => undefined
   #timer: NodeJS.Timeout | undefined
 
@@ -59,12 +60,13 @@ export class LeadCandidate {
   /** One attempt, if it is this node's turn. `remembered`: epoch of the last term of this process, 0: none. */
   async tryBeMaster(remembered: number): Promise<Acquired | null> {
     const { cluster, self, timings, monotonic } = this.#deps
-    const me = { ...self(), remembered }
+    const me = { ...self(), remembered, tried: this.#tried }
     if (this.#barred || !canLead(me)) return null
-    const peers = needsPeers(this.#seen) ? this.#look(await cluster.nodes()) : []
+    const peers = needsPeers(this.#seen, me) ? this.#look(await cluster.nodes()) : []
     const choice = choose(this.#seen, me, peers, monotonic(), timings)
     if (!choice.go) return this.#later(choice.inMs)
     const claimed = Math.max(this.maxEpoch, remembered, ...peers.map(({ info }) => info.maxEpoch))
+    this.#tried = true
     const answer = await cluster.acquire(me.id, claimed, randomUUID(), choice.stale)
     return answer.acquired ? answer : null
   }

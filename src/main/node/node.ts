@@ -12,6 +12,7 @@ import { leaveInOrder } from './leaving.ts'
 import type { MasterMemory } from './master-memory.ts'
 import { reseed } from './reseed.ts'
 import type { Rebalance } from './round.ts'
+import { rounds } from './rounds.ts'
 import { timingsOf, type Timings } from './timings.ts'
 
 export interface NodeOptions {
@@ -57,6 +58,8 @@ export interface RunningNode {
   resume(): void
 }
 
+/** What could not be put back now is tried again after, ms. */
+const AGAIN_MS = 250
 const NO_LIMITS: NodeLimits = { maxRate: null, maxDurationMs: null }
 
 /**
@@ -114,11 +117,13 @@ class Leader {
   term: Term | null = null
   readonly #createDriver: (term: Term) => MasterDriver
   readonly #terms: (signal: AbortSignal) => AsyncGenerator<Term>
+  readonly #renewMs: number
   readonly #snapshotOf: (term: Term) => Promise<Snapshot | null>
   #former: { memory: MasterMemory | null; epoch: number } = { memory: null, epoch: 0 }
 
   constructor({ cluster, tasks, identity: { version }, drivers = {}, allowSaturated = false, rebalance = 'never' }: NodeOptions, common: Common, kit: DriverKit, workDriver: WorkNodeDriver) {
-    const { onNotice } = common
+    const { onNotice, timings } = common
+    this.#renewMs = timings.renewMs
     const name = kit.masters.known(drivers.master ?? STRESS)
     const strategy = kit.strategies.create(drivers.strategy ?? 'capacity', undefined)
     this.#createDriver = (term) => kit.masters.create(name, { cluster, tasks, term, workDriver, strategy, version, allowSaturated, rebalance, former: this.#former.memory, ...common })
@@ -129,12 +134,25 @@ class Leader {
   async lead(signal: AbortSignal): Promise<void> {
     for await (const term of this.#terms(signal)) {
       this.term = term
-      // Out of reach again: the next term will see to it.
-      const snapshot = await this.#snapshotOf(term).catch(() => null)
+      const snapshot = await this.#restored(term)
       if (snapshot !== null) await this.#leadFrom(snapshot, term)
       else if (term.snapshot.epoch <= this.#former.epoch) this.#former.epoch = term.lease.epoch
       this.term = null
     }
+  }
+
+  /** What the state has lost is put back first, however long that takes over a bad link: the lease is held meanwhile. Null: the term is over. */
+  async #restored(term: Term): Promise<Snapshot | null> {
+    const done = new AbortController()
+    const signal = AbortSignal.any([term.signal, done.signal])
+    const trying = { signal, onError: () => undefined } // out of reach: again, while the term lasts
+    let snapshot: Snapshot | null = null
+    void rounds(() => term.renew(), { ...trying, everyMs: this.#renewMs })
+    await rounds(async () => {
+      snapshot = await this.#snapshotOf(term)
+      done.abort()
+    }, { ...trying, everyMs: AGAIN_MS })
+    return snapshot
   }
 
   async #leadFrom(snapshot: Snapshot, term: Term): Promise<void> {

@@ -8,7 +8,7 @@ const replyOf = (changes: Partial<HeartbeatReply>): HeartbeatReply => ({
   now: 0, incarnation: 'i', master: null, epoch: 0, manifest: null, confirmed: false, stops: [], accepted: {}, election: null, sentinels: 0, heardBefore: 0, ...changes,
 })
 const ledBy = (nodeId: string, epoch: number, renews = 0): Partial<HeartbeatReply> => ({ master: { nodeId, epoch, renews }, epoch })
-const self = (changes: Partial<Self> = {}): Self => ({ id: 'm', role: 'auto', priority: 1, cpuPercent: 10, remembered: 0, ...changes })
+const self = (changes: Partial<Self> = {}): Self => ({ id: 'm', role: 'auto', priority: 1, cpuPercent: 10, remembered: 0, tried: false, ...changes })
 const peer = (id: string, changes: Parameters<typeof nodeOf>[1] = {}, silentMs = 0): Peer => ({ info: nodeOf(id, changes), silentMs })
 
 /** Answers that came once a second, each after 5 ms. */
@@ -50,7 +50,7 @@ describe('a node', () => {
   })
 
   test('asks who else there is only when that matters', () => {
-    expect([NOTHING_SEEN, after(ledBy('b', 7)), after({})].map(needsPeers)).toEqual([false, false, true])
+    expect([NOTHING_SEEN, after(ledBy('b', 7)), after({}), after(ledBy('m', 7))].map((seen) => needsPeers(seen, self({ tried: true })))).toEqual([false, false, true, true])
   })
 
   test('is patient with a master whose renewals go on, and takes over a lock that stands still for twice its time', () => {
@@ -59,6 +59,12 @@ describe('a node', () => {
     expect(chosen(still, {}, [], 10_005)).toEqual({ go: true, stale: { epoch: 7, renews: 3 } })
     const moving = after(...Array.from({ length: 20 }, (_, renews) => ledBy('b', 7, renews)))
     expect(chosen(moving)).toEqual({ go: false, inMs: 10_000 })
+  })
+
+  test('takes a lock of its own back at once: its term is over, or it never heard that it had won', () => {
+    const ours = after(ledBy('m', 7, 3))
+    expect(chosen(ours, { tried: true })).toEqual({ go: true, stale: { epoch: 7, renews: 3 } })
+    expect(chosen(ours)).toEqual({ go: false, inMs: 10_000 }) // that of its former life: whoever replaces it may be on the way
   })
 
   test('does not act on what it heard before an outage', () => {
