@@ -172,7 +172,7 @@ export class Fleet {
       tasks: node.link.remote(() => this.redis.tasks),
       engine: node.engine,
       vitals: async () => vitals,
-      identity: { id, name: id, boot, role, priority, version: '0.1.0' },
+      identity: { id, name: id, boot, startedAt: this.time.wall(node), role, priority, version: '0.1.0' },
       drivers: { kit: this.#kit(node) },
       now: () => steady({ time: this.time, process: node }),
       monotonic: () => this.time.monotonic(node),

@@ -51,7 +51,7 @@ export async function joinAsWorker(options: WorkerOptions): Promise<Member> {
     ...parts,
     engine: createEngine(options.entries),
     vitals: vitals.read,
-    identity: { id: nodeId.id, name: config.name, boot: randomUUID(), role: priority > 0 ? 'auto' : 'worker', priority, version: VERSION },
+    identity: { id: nodeId.id, name: config.name, boot: randomUUID(), startedAt: Date.now(), role: priority > 0 ? 'auto' : 'worker', priority, version: VERSION },
     threads: options.threads,
     admit: nodeGuard(async () => config.allowHosts),
     limits: config,

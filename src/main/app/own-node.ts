@@ -53,7 +53,7 @@ export async function startOwnNode(options: OwnNodeOptions, parts: OwnNodeParts)
   const node = startNode({
     cluster: backend.cluster,
     tasks,
-    identity: { id: nodeId.id, name: config?.name ?? hostname(), boot: randomUUID(), role: 'auto', priority: config?.priority ?? options.priority ?? PRIORITY, version: VERSION },
+    identity: { id: nodeId.id, name: config?.name ?? hostname(), boot: randomUUID(), startedAt: Date.now(), role: 'auto', priority: config?.priority ?? options.priority ?? PRIORITY, version: VERSION },
     engine: createEngine(options.entries, options.ahead),
     vitals: vitals.read,
     threads: options.threads ?? 0,

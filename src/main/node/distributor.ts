@@ -4,16 +4,28 @@ import type { Task, TaskEvent } from '../../shared/task.ts'
 import * as runs from './active-run.ts'
 import { bootKey } from './boot-key.ts'
 import type { MasterDeps } from './driver.ts'
+import type { EndedRuns } from './ended-runs.ts'
 import { ManifestBook } from './manifest-book.ts'
 import type { NodeBook } from './node-book.ts'
 import type { NodeOrderBook } from './node-orders.ts'
 import { Round } from './round.ts'
+import type { RunClock } from './run-clock.ts'
 import { RunControl } from './run-control.ts'
 import { RunLead } from './run-lead.ts'
 import { firstShares } from './sharing.ts'
 
 /** What a store has taken is not told again for so long, ms: the list of wishes may be older. */
 const TELL_AGAIN_MS = 3000
+
+/** The runs of a term. */
+interface Runs {
+  /** Those that go on, of a former master as well. */
+  leads: Map<string, RunLead>
+  ended: EndedRuns
+  clock: Pick<RunClock, 'knows'>
+  /** A run has something to commit. */
+  onMove: () => void
+}
 
 /**
  * Distributor: turns what tasks want into what nodes have to do. Each round compares the two and writes new manifests
@@ -24,6 +36,8 @@ export class Distributor {
   readonly #book: NodeBook
   readonly #orders: NodeOrderBook
   readonly #leads: Map<string, RunLead>
+  readonly #ended: EndedRuns
+  readonly #clock: Runs['clock']
   readonly #controls = new Map<RunLead, RunControl>()
   readonly #manifests: ManifestBook
   readonly #onMove: () => void
@@ -32,15 +46,21 @@ export class Distributor {
   /** Revisions of tasks whose order was reported as carried out, and when, monotonic ms. */
   readonly #told = new Map<string, { revision: number; at: number }>()
 
-  /** `leads`: those of a former master. `onMove`: a run has something to commit. */
-  constructor(deps: MasterDeps, book: NodeBook, orders: NodeOrderBook, leads: Map<string, RunLead>, onMove: () => void) {
+  constructor(deps: MasterDeps, book: NodeBook, orders: NodeOrderBook, { leads, ended, clock, onMove }: Runs) {
     this.#deps = deps
     this.#book = book
     this.#orders = orders
     this.#leads = leads
+    this.#ended = ended
+    this.#clock = clock
     this.#onMove = onMove
     this.#manifests = new ManifestBook(deps, book, orders)
     this.#known = new Set(leads.keys())
+  }
+
+  /** Of the manifests in force. */
+  get revision(): number {
+    return this.#manifests.revision
   }
 
   /** Highest revision that was ever tried, and the manifests as written last. */
@@ -54,8 +74,9 @@ export class Distributor {
     await this.#meet()
     const round = this.#round()
     for (const task of wishes) await this.#take(task, round)
-    const controls = [...this.#leads.values()].map((lead) => this.#controlOf(lead))
+    const controls = this.#steerable().map((lead) => this.#controlOf(lead))
     for (const control of controls) control.look(round)
+    this.#stopOutdated(round)
     if ((await this.#giveUpLost(round)) === 'fenced') return
     for (const control of controls) control.next(round)
     if ((await this.#manifests.write([...this.#leads.values()])) === 'fenced') return
@@ -63,9 +84,9 @@ export class Distributor {
   }
 
   #round(): Round {
-    const { workDriver, strategy, monotonic, rebalance } = this.#deps
+    const { workDriver, strategy, rebalance } = this.#deps
     return new Round({
-      now: workDriver.clusterNow(), at: monotonic(), book: this.#book, orders: this.#orders, rebalance, stamp: this.#manifests.stamp,
+      now: workDriver.clusterNow(), book: this.#book, orders: this.#orders, rebalance, stamp: this.#manifests.stamp,
       strategy, self: workDriver.info.id, runs: [...this.#leads.values()].map(({ active }) => active),
     })
   }
@@ -73,6 +94,16 @@ export class Distributor {
   /** Runs of a former master know their task only by its id. */
   async #meet(): Promise<void> {
     for (const lead of this.#leads.values()) lead.task ??= await this.#deps.tasks.task(lead.active.run.taskId)
+  }
+
+  /** Every order is for an instant of its run: before it is known how far that is, none is given. */
+  #steerable(): RunLead[] {
+    return [...this.#leads.values()].filter(({ active }) => this.#clock.knows(active))
+  }
+
+  /** A state that went back to a former moment may have brought a run back whose task has begun another one since. */
+  #stopOutdated(round: Round): void {
+    for (const lead of this.#steerable()) if (lead.task !== null && lead.task.runId !== lead.active.run.id) this.#controlOf(lead).stop(lead.task, round)
   }
 
   #controlOf(lead: RunLead): RunControl {
@@ -85,7 +116,10 @@ export class Distributor {
 
   async #take(task: Task, round: Round): Promise<void> {
     const lead = this.#leadOf(task)
-    if (lead !== null) lead.task = task
+    if (lead !== null) {
+      if (task.revision >= (lead.task?.revision ?? 0)) lead.task = task // the list of wishes may be older
+      if (!this.#clock.knows(lead.active)) return
+    }
     switch (task.status) {
       case 'pending-run':
         return lead === null ? this.#start(task, round) : undefined
@@ -93,13 +127,16 @@ export class Distributor {
         return lead === null ? this.#orphaned(task) : this.#controlOf(lead).changeRate(task, round)
       case 'pending-stop':
         return lead === null ? this.#orphaned(task) : this.#controlOf(lead).stop(task, round)
+      case 'running':
+        return lead === null ? this.#orphaned(task) : undefined
       default:
         return undefined
     }
   }
 
   async #start(task: Task, round: Round): Promise<void> {
-    if (task.runId === null || round.usable().length === 0 || this.#known.has(task.runId)) return
+    if (task.runId === null || round.usable().length === 0 || this.#known.has(task.runId) || this.#ended.standing(task.runId) !== null) return
+    for (const other of this.#leads.values()) if (other.active.run.taskId === task.id) other.task = task
     this.#known.add(task.runId)
     try {
       const lead = new RunLead(this.#open(task, task.runId, round), this.#deps, this.#onMove)
@@ -107,7 +144,10 @@ export class Distributor {
       if (!(await lead.record())) return this.#deps.term.fenced() // before any node hears of it: a successor must find it
       this.#leads.set(task.runId, lead)
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'bad-input') throw error
+      if (!(error instanceof AppError) || error.code !== 'bad-input') {
+        this.#known.delete(task.runId)
+        throw error // out of reach: tried again
+      }
       await this.#deps.tasks.change(task.id, { type: 'failed', reason: error.message })
     }
   }
@@ -126,17 +166,23 @@ export class Distributor {
     return active
   }
 
-  /** Nobody knows its run any more: say so instead of waiting for ever. Asked again first, as the run may just have ended. */
+  /**
+   * Nobody knows its run any more: say so instead of waiting for ever. Asked again first, as the run may just have ended.
+   * One whose end this very term has stored tells of a store that has lost it again: a new term begins with what is left.
+   */
   async #orphaned(task: Task): Promise<void> {
+    const standing = this.#ended.standing(task.runId ?? '')
+    if (standing === 'on-its-way') return
     const now = await this.#deps.tasks.task(task.id)
-    if (now?.revision !== task.revision) return
+    if (now?.revision !== task.revision || now.status !== task.status) return
+    if (standing === 'stored' || this.#known.has(task.runId ?? '')) return this.#deps.term.fenced()
     await this.#deps.tasks.change(task.id, { type: 'aborted', reason: 'The run got lost: no node carries it any more.' })
   }
 
   /** Takes nodes that are lost off the list, unless they prove to be alive; only then is their work free for others. */
   async #giveUpLost(round: Round): Promise<'done' | 'fenced'> {
     for (;;) {
-      const carried = new Map([...this.#leads.values()].flatMap((lead) => lead.carried().map((part) => [bootKey(part), part.nodeId] as const)))
+      const carried = new Map(this.#steerable().flatMap((lead) => lead.carried().map((part) => [bootKey(part), part.nodeId] as const)))
       const lost = this.#book.lost().filter((node) => carried.has(bootKey(node)))
       if (lost.length === 0) return 'done'
       const outcome = await this.#manifests.write([...this.#leads.values()], lost)
@@ -147,7 +193,7 @@ export class Distributor {
   }
 
   #bury(lost: ReadonlySet<string>, { now }: Round): void {
-    for (const lead of this.#leads.values()) for (const part of lead.carried()) if (lost.has(bootKey(part))) lead.lose(part, now)
+    for (const lead of this.#steerable()) for (const part of lead.carried()) if (lost.has(bootKey(part))) lead.lose(part, now)
     for (const key of lost) this.#book.countLoss(key.slice(0, key.lastIndexOf('#')))
   }
 
@@ -156,7 +202,7 @@ export class Distributor {
     const active = this.#leadOf(task)?.active
     if (active === undefined || active.order !== null || this.#hasTold(task)) return
     if (task.status === 'pending-run') await this.#tell(task, { type: 'started' })
-    if (task.status === 'pending-rate-change' && active.orderNo >= task.revision) await this.#tell(task, { type: 'rate-changed', ...(task.wantedRate === null ? {} : { rate: task.wantedRate }) })
+    if (task.status === 'pending-rate-change' && active.orderNo >= task.revision && active.wantedRate === task.wantedRate) await this.#tell(task, { type: 'rate-changed', ...(task.wantedRate === null ? {} : { rate: task.wantedRate }) })
   }
 
   /** A store that still asks for it after a while has lost its last moments, and the report with them. */

@@ -44,6 +44,8 @@ export interface WorkNodeDriver extends BaseNodeDriver {
   readonly steppedMs: number
   /** For how long it has watched the cluster state, and its clock, without a break, ms. */
   readonly watchedMs: number
+  /** False from a sleep of the machine until the cluster's clock is known again. */
+  hasTime(): boolean
   /** How far a run is by the clock that this node executes it on, ms; null where it has not begun here. */
   elapsed(runId: string): number | null
   /** Carries out what the node was told, until the signal is aborted. */
@@ -61,6 +63,8 @@ export interface NodeIdentity {
   name: string
   /** Random per start. */
   boot: string
+  /** On the clock of its machine, ms since the epoch. */
+  startedAt?: number
   role: NodeInfo['role']
   /** 0: never master. */
   priority: number

@@ -12,14 +12,24 @@ type Told = Assignment & Boot & { stamp: Stamp }
  */
 export function inherit(active: ActiveRun, manifests: readonly Manifest[]): void {
   const told = manifests.flatMap(({ nodeId, boot, epoch, revision, assignments }) => assignments.filter(({ runId }) => runId === active.run.id).map((assignment): Told => ({ ...assignment, nodeId, boot, stamp: { epoch, revision } })))
-  active.staged = []
-  active.changes = active.changes.filter(({ told }) => told !== null)
+  inheritChanges(active, told[0])
   if (active.order !== null) active.order.revision = null
   for (const part of active.parts) part.tenures = part.tenures.filter((tenure) => tenure.told !== null)
   if (told.length === 0) return active.parts.every(({ tenures }) => tenures.length === 0) ? forgetOrders(active) : undefined
   const known = new Map(active.parts.map((part) => [bootKey(part), part]))
   inheritOrders(active, told, known)
   for (const each of told) inheritPart(active, each, known.get(bootKey(each)))
+}
+
+/** A change of the course that was noted before the manifests were written: they tell whether they were. */
+function inheritChanges(active: ActiveRun, newest: Told | undefined): void {
+  const isWritten = newest !== undefined && JSON.stringify(newest.load) === JSON.stringify(active.load)
+  if (isWritten) {
+    for (const change of active.changes) change.told ??= newest.stamp
+    active.events.push(...active.staged.filter(({ kind }) => kind === 'rate-changed'))
+  }
+  active.staged = []
+  active.changes = active.changes.filter(({ told }) => told !== null)
 }
 
 /** Its first manifests were never written. */
@@ -51,6 +61,7 @@ function noteUnsaved(active: ActiveRun, before: ActiveRun, told: Stamp): void {
   const [from, to] = [before.load.profile, active.load.profile].map((profile) => rateAt(profile, profileDuration(profile) - 1))
   if (active.phase !== 'run' || from === undefined || to === undefined || active.orderNo <= before.orderNo) return
   active.order ??= { kind: 'rate', toRate: to, revision: null }
+  active.wantedRate = to
   const atMs = profileDuration(active.load.profile) - (active.load.profile.pieces.at(-1)?.durationMs ?? 0)
   active.changes.push({ atMs, before: before.load.profile, told })
   active.events.push({ atMs, kind: 'rate-changed', detail: { from, to } })

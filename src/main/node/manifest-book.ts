@@ -34,6 +34,11 @@ export class ManifestBook {
     return this.#isOurs ? { epoch: this.#deps.term.lease.epoch, revision: this.#revision } : { epoch: 0, revision: 0 }
   }
 
+  /** Of the manifests in force: the cluster state has this one at least, unless it has lost its last moments. */
+  get revision(): number {
+    return this.#revision
+  }
+
   /** Highest revision that was ever tried, and the manifests as written last. */
   get memory(): { revision: number; manifests: Manifest[] } {
     return { revision: this.#attempt, manifests: this.#manifests }

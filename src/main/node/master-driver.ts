@@ -2,6 +2,7 @@ import type { Intent } from '../../shared/cluster.ts'
 import type { Task } from '../../shared/task.ts'
 import { Distributor } from './distributor.ts'
 import type { MasterDeps, MasterDriver } from './driver.ts'
+import { EndedRuns } from './ended-runs.ts'
 import { Harvest } from './harvest.ts'
 import { LeadingDriver } from './leading-driver.ts'
 import type { MasterMemory } from './master-memory.ts'
@@ -42,12 +43,12 @@ export class StressMasterDriver extends LeadingDriver implements MasterDriver {
       if (lead === null) ended.push(saved.runId)
       else this.#leads.set(saved.runId, lead)
     }
-    this.#clock = new RunClock(deps.workDriver, this.book)
+    this.#clock = new RunClock(deps.workDriver, this.book, deps.monotonic)
     const orders = new NodeOrderBook(deps.term.snapshot.manifests)
     this.#nodeWishes = new Wishes(deps, this.book, orders)
-    this.#distributor = new Distributor(deps, this.book, orders, this.#leads, onMove)
-    this.#harvest = new Harvest(deps, this.#leads, { ended: () => this.distributeNow(), intents: (intents) => this.#hear(intents) })
-    for (const runId of ended) this.#harvest.remember(runId)
+    const endedRuns = new EndedRuns(deps, ended)
+    this.#distributor = new Distributor(deps, this.book, orders, { leads: this.#leads, ended: endedRuns, clock: this.#clock, onMove })
+    this.#harvest = new Harvest(deps, this.#leads, endedRuns, { revision: () => this.#distributor.revision, ended: () => this.distributeNow(), intents: (intents) => this.#hear(intents) })
   }
 
   memory(): MasterMemory {
@@ -63,7 +64,8 @@ export class StressMasterDriver extends LeadingDriver implements MasterDriver {
       const asked = await this.deps.cluster.intents(this.deps.term.lease)
       if (!asked.ok) return this.deps.term.fenced()
       this.#hear(asked.value)
-      this.#wishes = await this.deps.tasks.pending()
+      const pending = await this.deps.tasks.pending()
+      this.#wishes = [...pending, ...this.#tasks.filter(({ status, runId }) => status === 'running' && runId !== null && !this.#leads.has(runId))]
       if (this.#wishes.length > 0) this.distributeNow()
       await this.#learnTasks()
     }, { ...this.every(signal), nudges: (nudge) => this.deps.cluster.watch('intents', nudge) })

@@ -54,6 +54,11 @@ export class NodeBook {
     return this.#lookedAt !== null
   }
 
+  /** When the list was looked at last, monotonic ms. */
+  get lookedAt(): number {
+    return this.#lookedAt ?? 0
+  }
+
   /** How many are on the list. */
   get size(): number {
     return this.#seen.size
@@ -128,6 +133,7 @@ export class NodeBook {
 
   #see({ info, connected }: Member, at: number): void {
     const before = this.#seen.get(info.id)
+    if (before !== undefined && isOfFormerLife(info, before.info) && this.#silenceOf(before) < this.#timings.goneAfterMs) return // its last words, late
     if (before?.info.boot === info.boot && before.info.beat === info.beat) {
       Object.assign(before, { connected, absentSince: null })
       return
@@ -179,6 +185,11 @@ export class NodeBook {
     this.#firstLookAt ??= at
     this.#lookedAt = at
   }
+}
+
+/** By the clock of its machine. Should that have been set back, the younger one is believed once the other is silent. */
+function isOfFormerLife({ boot, startedAt = 0 }: NodeInfo, known: NodeInfo): boolean {
+  return boot !== known.boot && startedAt < (known.startedAt ?? 0)
 }
 
 function isWorker({ role, protocol }: NodeInfo): boolean {

@@ -14,8 +14,6 @@ export type Rebalance = 'never' | 'on-join'
 export class Round {
   /** Cluster clock. */
   readonly now: number
-  /** Monotonic, ms. */
-  readonly at: number
   readonly book: NodeBook
   readonly orders: NodeOrderBook
   readonly rebalance: Rebalance
@@ -27,9 +25,8 @@ export class Round {
   #usable: NodeInfo[] | null = null
   #rates: Map<string, number> | null = null
 
-  constructor(view: Pick<Round, 'now' | 'at' | 'book' | 'orders' | 'rebalance' | 'stamp'> & { strategy: Strategy; self: string; runs: readonly ActiveRun[] }) {
+  constructor(view: Pick<Round, 'now' | 'book' | 'orders' | 'rebalance' | 'stamp'> & { strategy: Strategy; self: string; runs: readonly ActiveRun[] }) {
     this.now = view.now
-    this.at = view.at
     this.book = view.book
     this.orders = view.orders
     this.rebalance = view.rebalance

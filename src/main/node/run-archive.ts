@@ -26,7 +26,7 @@ export class RunArchive {
   }
 
   /** Resolves whether the store has everything. */
-  async append(points: readonly Point[], events: readonly RunEvent[], state: string): Promise<boolean> {
+  async append(points: readonly Point[], events: readonly RunEvent[], state?: string): Promise<boolean> {
     this.#points.push(...points)
     this.#events.push(...events)
     return this.#attempt(() => this.#store(state))

@@ -1,4 +1,3 @@
-import { rateAt } from '../../shared/load.ts'
 import type { Task } from '../../shared/task.ts'
 import * as runs from './active-run.ts'
 import type { MasterDeps } from './driver.ts'
@@ -23,25 +22,29 @@ export class RunControl {
     this.#watch = new RunWatch(deps.timings.lostAfterMs)
   }
 
-  changeRate(task: Task, round: Round): void {
+  /** A store that went back by a moment counts its orders anew: one with a number that was there before may be another one. */
+  changeRate({ revision, wantedRate }: Task, round: Round): void {
     const { active, touch } = this.#lead
-    if (active.orderNo >= task.revision || task.wantedRate === null || active.phase !== 'run' || active.order?.kind === 'start') return
-    runs.changeRate(active, task.wantedRate, task.revision, round.now, this.#leadOf(task.wantedRate, round))
+    if (wantedRate === null || (active.orderNo >= revision && active.wantedRate === wantedRate) || active.phase !== 'run' || active.order?.kind === 'start') return
+    runs.changeRate(active, wantedRate, revision, round.now, this.#leadOf(round))
     touch()
   }
 
-  /** A lower rate waits until no share is about to change hands: whoever heard of it late would be ahead, and execute what is somebody else's by then. */
-  #leadOf(rate: number, round: Round): number {
+  /**
+   * Until no share is about to change hands. Who has heard of another rate and who has not do not agree which arrivals are
+   * due before that instant: some would be executed by both.
+   */
+  #leadOf(round: Round): number {
     const { active } = this.#lead
     const { orderMs } = round.leads(active)
     const nowMs = runs.elapsedOf(active, round.now)
-    const isLower = active.load.model === 'open' && rate < rateAt(active.load.profile, nowMs + orderMs)
-    return isLower ? Math.max(orderMs, runs.movingUntil(active, nowMs) - nowMs) : orderMs
+    return Math.max(orderMs, runs.movingUntil(active, nowMs) - nowMs)
   }
 
+  /** Whatever its number: no stop is ever taken back. */
   stop(task: Task, round: Round): void {
     const { active, touch } = this.#lead
-    if (active.orderNo >= task.revision || active.phase === 'stop') return
+    if (active.phase === 'stop') return
     runs.stop(active, task.revision, round.now, round.leads(active).orderMs)
     touch()
   }

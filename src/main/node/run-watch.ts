@@ -5,17 +5,26 @@ import { aheadUntil } from './run-ahead.ts'
 import type { RunLead } from './run-lead.ts'
 import { hear, isBefore } from './tenure.ts'
 
+/** Between two looks there is less, ms. */
+const OWN_PAUSE_MS = 1500
+
 /** Looks at what the nodes of a run say of it, and at what has become of them. Silent ones are another matter: they are taken off the list first. */
 export class RunWatch {
   readonly #lostAfterMs: number
   /** Since when a node has been told something and has not said that it knows, monotonic ms. */
   readonly #unheardSince = new Map<Part, number>()
+  /** When that was looked at last, monotonic ms: through a pause of one's own nobody was watched. */
+  #lookedAt = -Infinity
 
   constructor(lostAfterMs: number) {
     this.#lostAfterMs = lostAfterMs
   }
 
   look(lead: RunLead, round: Round): void {
+    // By the book's own time: while it was not looked at, nobody was heard.
+    const at = round.book.lookedAt
+    if (at - this.#lookedAt > OWN_PAUSE_MS) this.#unheardSince.clear()
+    this.#lookedAt = at
     for (const part of lead.active.parts) this.#lookAt(lead, part, round)
   }
 
@@ -47,7 +56,8 @@ export class RunWatch {
   }
 
   /** It says all the time that it lives, and not that it hears: the way back to it is broken, so it does not dare to send either. */
-  #isDeaf(part: Part, { at, stamp }: Round): boolean {
+  #isDeaf(part: Part, { stamp }: Round): boolean {
+    const at = this.#lookedAt
     if (part.report === null || !isBefore(part.report, stamp)) {
       this.#unheardSince.delete(part)
       return false

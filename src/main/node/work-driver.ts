@@ -93,6 +93,11 @@ export class MemberDriver implements WorkNodeDriver {
     return this.#vigil.lastsMs(this.#deps.monotonic())
   }
 
+  hasTime(): boolean {
+    if (this.#contact.isLimited) this.#look()
+    return !this.#mustRejoin
+  }
+
   elapsed(runId: string): number | null {
     return this.#mustRejoin ? null : this.#book.elapsed(runId)
   }

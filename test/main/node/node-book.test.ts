@@ -74,6 +74,16 @@ test('a restarted node is another one, and the former one is gone', () => {
   expect([book.fate('a', 'first'), book.fate('a', 'second')]).toEqual(['gone', 'here'])
 })
 
+test('the last words of a former life that come late change nothing, unless nothing else is heard any more', () => {
+  const book = bookOf()
+  const first = nodeOf('a', { boot: 'first', startedAt: 1000, beat: 7 })
+  book.update([member(nodeOf('a', { boot: 'second', startedAt: 2000 }))], 0)
+  book.update([member(first)], 500)
+  expect([book.fate('a', 'first'), book.fate('a', 'second'), book.version]).toEqual(['gone', 'here', 1])
+  watch(book, 1000, 4000, () => [first])
+  expect(book.fate('a', 'first')).toBe('here') // the clock of its machine was set back between the two
+})
+
 test('a node that has left is gone, once its next beat would have come', () => {
   const book = bookOf()
   book.update([member(nodeOf('a'))], 0)

@@ -214,7 +214,55 @@ describe('a node alone', () => {
   })
 })
 
+describe('a node whose cluster state goes back by a moment', () => {
+  test('begins a new term with what is left, and the run goes on', async () => {
+    const engine = world.node('a')
+    const { taskId, runId } = await world.start()
+    await isIn(taskId, 'running')
+    const { epoch } = (await world.cluster.master())!
+    const poll = world.cluster.poll.bind(world.cluster)
+    vi.spyOn(world.cluster, 'poll').mockImplementationOnce(async (...input) => {
+      const polled = await poll(...input)
+      return polled.ok ? { ok: true, value: { ...polled.value, revision: polled.value.revision - 1 } } : polled
+    })
+    await until(async () => ((await world.cluster.master())?.epoch ?? 0) > epoch)
+    engine.last.measure(100, { last: true })
+    await ended(runId)
+    expect(engine.runs).toHaveLength(1)
+    expect(await world.store.summary(runId)).toMatchObject({ status: 'finished', ledger: { started: 100 } })
+  })
+
+  test('says of a run that nobody knows any more that it got lost', async () => {
+    const { taskId } = await world.start()
+    await world.store.change(taskId, { type: 'started' })
+    world.node('a')
+    await isIn(taskId, 'aborted')
+    expect((await world.store.task(taskId))?.reason).toBe('The run got lost: no node carries it any more.')
+  })
+})
+
 describe('several nodes', () => {
+  test('store the result of a run that ended under a master whose store was away', async () => {
+    const engines = [world.node('a'), world.node('b')]
+    await until(async () => (await world.cluster.nodes()).length === 2)
+    const { taskId, runId } = await world.start()
+    await isIn(taskId, 'running')
+    for (const { last } of engines) last.measure(50)
+    await until(async () => (await world.store.points(runId)).length === 1)
+    world.storeFailure = new AppError('store-unavailable', 'The disk is full.')
+    for (const { last } of engines) last.measure(50, { last: true })
+    await ended(runId)
+    const master = (await world.cluster.master())!
+    world.cut(master.nodeId)
+    await world.cluster.release(master)
+    world.storeFailure = null
+    const summary = await until(() => world.store.summary(runId))
+    expect(summary).toMatchObject({ status: 'finished', ledger: { completed: 200 } })
+    expect(summary.points.map(({ atMs }) => atMs)).toEqual([1000, 2000])
+    expect((await world.store.task(taskId))?.status).toBe('finished')
+  })
+
+
   test('share the arrivals, begin together, and end as one run', async () => {
     const engines = [world.node('a'), world.node('b', { role: 'worker' }), world.node('c', { priority: 0 })]
     await until(async () => (await world.cluster.nodes()).length === 3)

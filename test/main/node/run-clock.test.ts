@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openRun, partOf, type ActiveRun } from '../../../src/main/node/active-run.ts'
 import { RunClock } from '../../../src/main/node/run-clock.ts'
 import { compileLoad } from '../../../src/shared/load.ts'
@@ -8,15 +8,20 @@ import { nodeOf, specOf } from '../../contract/fixtures.ts'
 const spec = specOf()
 const task: Task = { id: 'task', spec, status: 'pending-run', revision: 2, runId: 'run', wantedRate: null, reason: null, createdAt: 0, updatedAt: 0 }
 
-/** A node whose clocks the test sets; `elapsed` null: it carries nothing. `told`: what the carrier says of the start. */
-function world(elapsed: number | null, told?: number) {
-  const worker = { steppedMs: 0, now: 10_000, clusterNow: () => worker.now, elapsed: () => elapsed }
+/** A node whose clocks the test sets; `elapsed` null: it carries nothing. Another one carries the run, and says what the test wants. */
+function world(elapsed: number | null) {
+  const worker = { steppedMs: 0, now: 10_000, clusterNow: () => worker.now, hasTime: () => worker.awake, elapsed: () => elapsed, awake: true }
+  const machine = { ms: 0 }
   const part = partOf({ id: 'a', boot: 'b', name: 'a' }, [{ from: 0, to: 1 }], 5000)
   const active: ActiveRun = { ...openRun(task, 'run', compileLoad(spec.load), [part], 5000), startAt: 7000, phase: 'run' }
-  const work = [{ taskId: 'task', runId: 'run', epoch: 1, revision: 1, phase: 'run' as const, ...(told === undefined ? {} : { startAt: told }) }]
-  let beat = 1
-  const clock = new RunClock(worker, { find: () => nodeOf('a', { beat: beat++, work }) })
-  return { worker, active, clock }
+  let carrier = nodeOf('a', { beat: 0 })
+  const clock = new RunClock(worker, { find: () => carrier }, () => machine.ms)
+  /** A beat of the carrier is heard, which tells since when it executes the run on its clock, and how far it was. */
+  const hear = (startAt: number, elapsedMs: number): void => {
+    carrier = nodeOf('a', { beat: carrier.beat + 1, work: [{ taskId: 'task', runId: 'run', epoch: 1, revision: 1, phase: 'run', startAt, elapsedMs }] })
+    clock.follow([active])
+  }
+  return { worker, machine, active, clock, hear }
 }
 
 test('a clock that was set moves the start of a run with it', () => {
@@ -35,6 +40,16 @@ test('a node that carries the run knows best, also of what happened before its t
   expect(active.startAt).toBe(-2000)
 })
 
+test('a machine that has slept changes nothing before it knows what time it is', () => {
+  const { worker, active, clock, hear } = world(null)
+  worker.awake = false
+  hear(3000, 6500)
+  expect([active.startAt, clock.knows(active)]).toEqual([7000, false])
+  worker.awake = true
+  hear(3000, 6600)
+  expect([active.startAt, clock.knows(active)]).toEqual([3000, true])
+})
+
 test('what a measurement may be wrong by moves nothing', () => {
   const { worker, active, clock } = world(2950)
   worker.steppedMs += 60
@@ -42,13 +57,60 @@ test('what a measurement may be wrong by moves nothing', () => {
   expect(active.startAt).toBe(7000)
 })
 
-test('one that carries nothing believes those who do, once', () => {
-  const { worker, active, clock } = world(null, 3000)
-  clock.follow([active])
-  expect(active.startAt).toBe(7000) // It may have been said before the clock was set.
-  clock.follow([active])
-  expect(active.startAt).toBe(3000)
-  worker.steppedMs += 500
-  clock.follow([active])
-  expect(active.startAt).toBe(3500)
+describe('one that carries nothing', () => {
+  test('believes those who do, if what they say agrees with how far they are', () => {
+    const { active, clock, hear } = world(null)
+    clock.follow([active])
+    expect(clock.knows(active)).toBe(false)
+    hear(3000, 6500)
+    expect([active.startAt, clock.knows(active)]).toEqual([3000, true])
+  })
+
+  test('does not believe a start of before the clock was set, but how far they are', () => {
+    const { machine, active, clock, hear } = world(null)
+    hear(9000, 20_000)
+    expect([active.startAt, clock.knows(active)]).toEqual([-10_000, false]) // so far it is at least
+    machine.ms += 1000
+    hear(9000, 21_000)
+    expect([active.startAt, clock.knows(active)]).toEqual([-11_500, true]) // and a little further by now
+    hear(-11_900, 21_300)
+    expect(active.startAt).toBe(-11_500) // the carriers' own clocks may differ by so much
+    hear(-12_100, 21_800)
+    expect(active.startAt).toBe(-12_100)
+  })
+
+  test('is not misled by what was held up on its way', () => {
+    const { worker, machine, active, clock, hear } = world(null)
+    worker.now = 30_000
+    hear(3000, 1000)
+    hear(3000, 2000)
+    expect([active.startAt, clock.knows(active)]).toEqual([7000, false])
+    machine.ms += 1000
+    hear(3000, 11_000)
+    expect([active.startAt, clock.knows(active)]).toEqual([7000, false])
+    machine.ms += 1000
+    hear(3000, 12_000)
+    expect([active.startAt, clock.knows(active)]).toEqual([30_000 - 12_000 - 500, true])
+  })
+
+  test('takes no old word for a new one', () => {
+    const { active, clock, hear } = world(null)
+    hear(9500, 100)
+    expect(active.startAt).toBe(9500) // agrees with itself
+    const other = world(null)
+    other.hear(2000, 100)
+    expect([other.active.startAt, other.clock.knows(other.active)]).toEqual([7000, false])
+    expect(clock.knows(active)).toBe(true)
+  })
+
+  test('follows its own clock when nobody says anything', () => {
+    const { worker, machine, active, clock } = world(null)
+    clock.follow([active])
+    machine.ms += 3001
+    expect(clock.knows(active)).toBe(true)
+    worker.now += 500
+    worker.steppedMs += 500
+    clock.follow([active])
+    expect(active.startAt).toBe(7500)
+  })
 })

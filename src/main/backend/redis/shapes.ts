@@ -12,7 +12,7 @@ const share = z.array(z.looseObject({ from: finite.min(0).max(1), to: finite.min
 const phase = z.enum(['prepare', 'armed', 'run', 'drain', 'stop'])
 
 export const nodeShape = z.looseObject({
-  id: text, name: text, boot: text, beat: whole, role: z.enum(['auto', 'worker', 'sentinel']), priority: finite, version: text,
+  id: text, name: text, boot: text, startedAt: finite.optional(), beat: whole, role: z.enum(['auto', 'worker', 'sentinel']), priority: finite, version: text,
   protocol: z.looseObject({ major: whole, minor: whole }),
   cpuPercent: finite, memoryPercent: finite, memoryBytes: finite, cores: finite, loopLagMs: finite, maxRate: finite.nullable(), startedPerSecond: finite, rttMs: finite, clockOffsetMs: finite, clockErrorMs: finite,
   drained: z.boolean(), parked: z.boolean(), maxEpoch: whole,

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { assignmentOf, begin, changeRate, openRun, partOf, type ActiveRun } from '../../../src/main/node/active-run.ts'
+import { inherit } from '../../../src/main/node/inherited-run.ts'
+import type { Manifest } from '../../../src/shared/cluster.ts'
+import { compileLoad, rateAt } from '../../../src/shared/load.ts'
+import type { Task } from '../../../src/shared/task.ts'
+import { specOf } from '../../contract/fixtures.ts'
+
+const spec = specOf({ load: { rate: 100, duration: '60s' } })
+const task: Task = { id: 'task', spec, status: 'running', revision: 3, runId: 'run', wantedRate: null, reason: null, createdAt: 0, updatedAt: 0 }
+
+function underway(): ActiveRun {
+  const active = openRun(task, 'run', compileLoad(spec.load), [partOf({ id: 'a', boot: 'b', name: 'a' }, [{ from: 0, to: 1 }], 0)], 0)
+  begin(active, 0, 1000)
+  active.parts[0]!.tenures[0]!.told = { epoch: 1, revision: 2 }
+  return active
+}
+const saved = (active: ActiveRun): ActiveRun => JSON.parse(JSON.stringify(active)) as ActiveRun
+const manifestsOf = (active: ActiveRun, revision: number): Manifest[] => [{ nodeId: 'a', boot: 'b', epoch: 1, token: 't', revision, orders: { drained: false, priority: null }, assignments: [assignmentOf(active, active.parts[0]!)] }]
+
+test('a change of rate that was saved before it was written is known to have been told, if it was', () => {
+  const active = underway()
+  changeRate(active, 40, 4, 11_000, 300)
+  const successor = saved(active)
+  inherit(successor, manifestsOf(active, 3))
+  expect(successor.changes).toMatchObject([{ atMs: 10_300, told: { epoch: 1, revision: 3 } }])
+  expect(successor.events).toMatchObject([{ kind: 'rate-changed', detail: { from: 100, to: 40 } }])
+  expect(successor.orderNo).toBe(4)
+})
+
+test('one that was not written is decided anew', () => {
+  const active = underway()
+  const written = manifestsOf(active, 2)
+  changeRate(active, 40, 4, 11_000, 300)
+  const successor = saved(active)
+  inherit(successor, written)
+  expect([successor.changes, successor.events, successor.orderNo]).toEqual([[], [], 3])
+  expect(successor.load.model === 'open' && rateAt(successor.load.profile, 20_000)).toBe(100)
+})
+
+test('one that was written and not saved is found in the manifests', () => {
+  const active = underway()
+  const successor = saved(active)
+  changeRate(active, 40, 4, 11_000, 300)
+  inherit(successor, manifestsOf(active, 3))
+  expect(successor).toMatchObject({ orderNo: 4, wantedRate: 40, changes: [{ atMs: 10_300, told: { epoch: 1, revision: 3 } }] })
+})
