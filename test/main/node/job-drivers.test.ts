@@ -8,6 +8,7 @@ import { stressDrivers } from '../../../src/main/node/drivers.ts'
 import { JobMasterDriver } from '../../../src/main/node/job-master-driver.ts'
 import { JobWorkDriver } from '../../../src/main/node/job-work-driver.ts'
 import { startNode, type RunningNode } from '../../../src/main/node/node.ts'
+import { nodeOf } from '../../contract/fixtures.ts'
 import { ScriptedEngine } from './scripted-engine.ts'
 import { until } from './world.ts'
 
@@ -162,6 +163,18 @@ describe('jobs in pieces', () => {
     expect(await result()).toEqual({ value: Array.from({ length: 12 }, (_, n) => n * n).reduce((sum, n) => sum + n) })
     expect((await cluster.master())?.nodeId).toBe('b')
     expect(b.did.filter((piece) => done.has(piece) && a.did.includes(piece))).toEqual([])
+  })
+
+  test('have a new master as soon as a node knows of a younger one than the state remembers', async () => {
+    const a = start('a')
+    await until(async () => (await cluster.master())?.nodeId === 'a')
+    const { epoch } = (await cluster.master())!
+    await cluster.heartbeat(nodeOf('w', { role: 'worker', maxEpoch: epoch + 1_000_000 }), { epoch: 0, revision: 0 })
+    const next = await until(async () => ((await cluster.master())?.epoch ?? 0) > epoch + 1_000_000 && cluster.master())
+    expect(next).toMatchObject({ nodeId: 'a' })
+    a.eager = true
+    await submit(4)
+    expect(await result()).toEqual({ value: 14 })
   })
 
   test('of another kind, and of a job that is forgotten, are nobody’s', async () => {
