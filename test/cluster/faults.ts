@@ -23,6 +23,8 @@ export interface Struck {
 
 /** Longest time that Redis is out of reach: load goes on meanwhile (`protocol.md` §5, promise 6). */
 const OUTAGE_MS = 7000
+/** A run that nobody carries is over after a while: the only node that could is back before, ms. */
+const CARRIED_AGAIN_WITHIN_MS = 12_000
 /** No machine goes to sleep for less. */
 const SHORTEST_SLEEP_MS = 2000
 const RATES = [10, 15, 20, 30, 40]
@@ -90,6 +92,7 @@ export class Misfortune {
 
   #crash(victim: Member, lastsMs: number): number {
     if (victim.dead) return 0
+    if ('engine' in victim && this.#able(victim.id).length === 0) lastsMs = Math.min(lastsMs, CARRIED_AGAIN_WITHIN_MS)
     this.#noteMaster(victim)
     this.#fleet.kill(victim)
     if (lastsMs === Infinity) return 0
@@ -175,10 +178,14 @@ export class Misfortune {
 
   /** One node at least has to be left that can carry the load and lead. */
   #mayMiss({ id }: Member): boolean {
-    const left = [...this.#fleet.nodes.values()].filter((node) => node.id !== id && node.role === 'auto' && !this.#missing.has(node.id))
-    if (left.length === 0) return false
+    if (this.#able(id).length === 0) return false
     this.#missing.add(id)
     return true
+  }
+
+  /** Others that can carry the load and lead. */
+  #able(id: string): SimulatedNode[] {
+    return this.#fleet.alive.filter((node) => node.id !== id && node.role === 'auto' && !this.#missing.has(node.id))
   }
 
   #noteMaster(victim: Member): void {

@@ -6,6 +6,10 @@ import type { SimulatedUser } from './user.ts'
 const MAY_LAST_MS = 18_000
 /** From a stop to the last arrival where everybody hears of it, ms. */
 const STOPPED_WITHIN_MS = 3000
+/** What was under way over a bad link is given up so long after it got well, ms: `faulty-link.ts`. */
+const GIVEN_UP_AFTER_MS = 1500
+/** A stop waits for the next master so long, should the one of its moment be about to lose the mastership, ms. */
+const NEXT_MASTER_WITHIN_MS = 10_000
 const SETTLED_MS = 2500
 /** Arrivals on the border of a second. */
 const TOLERATED = 3
@@ -34,7 +38,8 @@ export function arrivalsMissing(fleet: Fleet, user: SimulatedUser): string {
 export function checkLoad(fleet: Fleet, user: SimulatedUser, misfortune: Misfortune, stoppedAt: number): void {
   const { traffic, invariants, redis } = fleet
   for (const node of fleet.alive) node.engine.catchUp()
-  const late = traffic.since(stoppedAt + STOPPED_WITHIN_MS)
+  const takenAt = Math.max(stoppedAt, misfortune.overAt + GIVEN_UP_AFTER_MS, ...invariants.acquiredAt.filter((at) => at <= stoppedAt + NEXT_MASTER_WITHIN_MS))
+  const late = traffic.since(takenAt + STOPPED_WITHIN_MS)
   if (late > 0) invariants.misses(`${late} arrivals were sent more than ${STOPPED_WITHIN_MS} ms after the stop at ${Math.round(stoppedAt)}`)
   if (goesOnBy(misfortune)) checkUninterrupted(fleet, user, stoppedAt)
   if (redis.lost || redis.rolledBack) return // may overlap for a while, if something else is wrong as well: protocol.md §6.1
@@ -69,9 +74,9 @@ function checkUninterrupted({ traffic, invariants }: Fleet, { runs }: SimulatedU
   }
 }
 
-/** Highest rate that was wanted at any time of a stretch. */
+/** Highest rate that was wanted at any time of a stretch. What waits to be carried out leaves the former one in force: that this ends is another check's matter. */
 function highestRate({ wishes }: SimulatedUser, from: number, to: number): number {
-  const inForce = wishes.filter(({ at }, index) => at < to && (wishes[index + 1]?.at ?? Infinity) > from)
+  const inForce = wishes.filter(({ at }, index) => at < to && (wishes[index + 1]?.carriedOutAt ?? Infinity) > from)
   return Math.max(0, ...inForce.map(({ rate }) => rate))
 }
 

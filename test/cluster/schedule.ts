@@ -78,8 +78,11 @@ export async function play(seed: number, { spoiling, faults = FAULTS, tell = () 
     }
     await time.passTo(LAST_FAULT_MS)
     await time.passTo(Math.max(LAST_FAULT_MS, misfortune.overAt + 10))
-    if (await isForgotten(fleet, misfortune)) return courseOf(null)
+    const mayForget = fleet.redis.lost && misfortune.struck.some(({ fault }) => !LEAVES_MASTER_ALONE.has(fault))
+    if (mayForget) await fleet.pass(SEEDED_WITHIN_MS)
     const convergedInMs = await converge(fleet, user, misfortune)
+    if (mayForget && (await isForgotten(fleet))) return courseOf(null)
+    if (convergedInMs === null) fleet.invariants.misses(`not converged: ${await unsettled(fleet, user, misfortune)}`)
     const stoppedAt = time.now
     user.stop()
     const ended = await fleet.until(() => hasEnded(user), ENDED_WITHIN_MS, 500)
@@ -112,24 +115,17 @@ function populate(fleet: Fleet, random: () => number): void {
 }
 
 /**
- * Redis has lost its data, and nobody is left who could put the task back: its master was gone as well, it was not running,
- * or a node that has never heard of it made a new beginning (`protocol.md` §5, promise 7). There is nothing to come back to.
+ * Redis has lost its data, and nobody was left who could put it back: its master was gone as well, it was not running, or
+ * it was lost while it was about to (`protocol.md` §5, promise 7). The task is gone, or said to have lost its run.
  */
-async function isForgotten(fleet: Fleet, { struck }: Misfortune): Promise<boolean> {
-  if (!fleet.redis.lost || struck.every(({ fault }) => LEAVES_MASTER_ALONE.has(fault))) return false
-  await fleet.pass(SEEDED_WITHIN_MS)
-  return (await fleet.redis.tasks.tasks()).length === 0
+async function isForgotten({ redis }: Fleet): Promise<boolean> {
+  const tasks = await redis.tasks.tasks()
+  return tasks.every(({ status, reason }) => status === 'aborted' && reason?.startsWith('The run got lost') === true)
 }
 
-/** One master, known to all, and every arrival of the last seconds sent by somebody. */
+/** One master, known to all, and every arrival of the last seconds sent by somebody. Null: not in time. */
 async function converge(fleet: Fleet, user: SimulatedUser, misfortune: Misfortune): Promise<number | null> {
-  let why = ''
-  const took = await fleet.until(async () => {
-    why = await unsettled(fleet, user, misfortune)
-    return why === ''
-  }, CONVERGED_WITHIN_MS, 500)
-  if (took === null) fleet.invariants.misses(`not converged: ${why}`)
-  return took
+  return fleet.until(async () => (await unsettled(fleet, user, misfortune)) === '', CONVERGED_WITHIN_MS, 500)
 }
 
 async function unsettled(fleet: Fleet, user: SimulatedUser, misfortune: Misfortune): Promise<string> {

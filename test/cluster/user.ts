@@ -10,6 +10,8 @@ const INSIST_EVERY_MS = 1000
 /** What the user wanted, from when on. */
 export interface Wish {
   at: number
+  /** When it was seen to be carried out: until then it waits for the task to be ready for it, or for a master. Infinity: not yet. */
+  carriedOutAt: number
   /** Arrivals per second; 0: no load. */
   rate: number
 }
@@ -87,7 +89,7 @@ export class SimulatedUser implements User {
   }
 
   #wish(): void {
-    this.wishes.push({ at: this.#fleet.time.now, rate: this.rate })
+    this.wishes.push({ at: this.#fleet.time.now, carriedOutAt: Infinity, rate: this.rate })
     void this.#insist()
   }
 
@@ -101,9 +103,14 @@ export class SimulatedUser implements User {
       const task = await this.task()
       const event = task && this.#missing(task)
       if (event !== null) await this.#order(event)
+      else if (task !== null && !task.status.startsWith('pending')) this.#noteCarriedOut()
     } catch {
       // Redis is away, or the task is not ready for it: looked at again
     }
+  }
+
+  #noteCarriedOut(): void {
+    for (const wish of this.wishes) wish.carriedOutAt = Math.min(wish.carriedOutAt, this.#fleet.time.now)
   }
 
   /** What has to be ordered so that the task comes to be as it is wanted. */
