@@ -132,12 +132,12 @@ export function planBorders(profile: LoadProfile): [ms: number, rate: number][] 
   return [[0, profile.startRate], ...profile.pieces.map(({ durationMs, target }): [number, number] => [(ms += durationMs), target])]
 }
 
-/** What a parsed load spec means. `timeoutMs`: bound on one request. Throws AppError `bad-input` for a load that would never end. */
-export function compileLoad(spec: LoadSpec, timeoutMs: number = DEFAULT_TIMEOUT_MS): LoadPlan {
+/** What a parsed load spec means. `timeoutMs`: bound on one request; `thinkMs`: on the pauses of an iteration. Throws AppError `bad-input` for a load that would never end. */
+export function compileLoad(spec: LoadSpec, timeoutMs: number = DEFAULT_TIMEOUT_MS, thinkMs = 0): LoadPlan {
   const warmupMs = lengthOf(spec.warmup)
   if (spec.rate === undefined && spec.stages === undefined) return closed(spec, warmupMs)
   const profile = warmedUp(spec.stages === undefined ? steady(spec) : staged(spec), warmupMs)
-  const maxInFlight = spec.maxInFlight ?? bound(peakRate(profile), timeoutMs)
+  const maxInFlight = spec.maxInFlight ?? bound(peakRate(profile), Math.min(timeoutMs, DEFAULT_TIMEOUT_MS) + thinkMs)
   return { model: 'open', profile, warmupMs, arrivals: spec.arrivals ?? 'uniform', maxConnections: spec.connections ?? Math.min(maxInFlight, 4000), maxInFlight }
 }
 
@@ -189,9 +189,9 @@ function dueBefore(profile: LoadProfile, ms: number): number {
   return Math.max(0, Math.ceil(cumulative(profile, ms) + 0.5) - 1)
 }
 
-/** Enough for the peak rate through one slow answer, within what a machine can bear. */
-function bound(peak: number, timeoutMs: number): number {
-  const waiting = Math.ceil((peak * Math.min(timeoutMs, DEFAULT_TIMEOUT_MS)) / 1000)
+/** Enough for the peak rate through one slow answer and all pauses, within what a machine can bear. */
+function bound(peak: number, iterationMs: number): number {
+  const waiting = Math.ceil((peak * iterationMs) / 1000)
   return Math.min(100_000, Math.max(1000, waiting))
 }
 

@@ -1,5 +1,6 @@
 import { compileLoad, endAfter, plannedTotal } from './load.ts'
 import { parseDuration } from './duration.ts'
+import { longestThinkMs } from './steps.ts'
 import { variablesUsed } from './template-problems.ts'
 import type { LoadPlan } from './load.ts'
 import type { TaskSpec } from './task.ts'
@@ -18,8 +19,8 @@ export function scarceData(spec: Pick<TaskSpec, 'data' | 'request' | 'steps'>): 
 }
 
 /** What a task is to send. Where unique data would be used up before its end, it ends with them. Throws AppError `bad-input` for a load that would never end. */
-export function taskLoad(spec: Pick<TaskSpec, 'data' | 'request' | 'steps' | 'load'> & { transport: Pick<TaskSpec['transport'], 'timeout'> }): { load: LoadPlan; endsWith: ScarceData | null } {
-  const load = compileLoad(spec.load, parseDuration(spec.transport.timeout) ?? undefined)
+export function taskLoad(spec: Pick<TaskSpec, 'data' | 'request' | 'steps' | 'stepOrder' | 'load'> & { transport: Pick<TaskSpec['transport'], 'timeout'> }): { load: LoadPlan; endsWith: ScarceData | null } {
+  const load = compileLoad(spec.load, parseDuration(spec.transport.timeout) ?? undefined, longestThinkMs(spec))
   const scarce = scarceData(spec)
   if (scarce === null) return { load, endsWith: null }
   if (load.model === 'closed') return (load.requests ?? Infinity) <= scarce.rows ? { load, endsWith: null } : { load: { ...load, requests: scarce.rows }, endsWith: scarce }

@@ -113,7 +113,7 @@ export class LaneDriver {
       sent: () => void (this.sent += 1),
       hop: () => void (this.hops += 1),
       heard: (_dueAt, first, ms) => void this.pieces.push({ first, ms }),
-      done: (dueAt, sentAt, headAt, endedAt, status, bytesReceived, head, body, grpc = null) => {
+      done: (dueAt, sentAt, headAt, endedAt, status, bytesReceived, head, body, _n, grpc = null) => {
         ledger.done += 1
         this.#end(dueAt, { result: status, bytesReceived, sentAt, headAt, endedAt, head: head?.toString('latin1') ?? '', body: body?.toString('latin1') ?? '', grpc: grpc === null ? null : { ...grpc } })
       },

@@ -11,6 +11,12 @@ export interface LaneScript {
 
 interface Waiting {
   dueAt: number
+  n: number
+}
+
+interface Busy extends Waiting {
+  sentAt: number
+  timer: unknown
 }
 
 /**
@@ -20,7 +26,7 @@ interface Waiting {
 export class ScriptedLane implements Lane {
   inFlight = 0
   readonly dueAts: number[] = []
-  readonly #busy = new Set<{ dueAt: number; sentAt: number; timer: unknown }>()
+  readonly #busy = new Set<Busy>()
   readonly #queue: Waiting[] = []
   readonly #script: LaneScript
   readonly #sink: LaneSink
@@ -40,10 +46,10 @@ export class ScriptedLane implements Lane {
     return this.#script.connections
   }
 
-  send(dueAt: number): boolean {
+  send(dueAt: number, n = 0): boolean {
     if (this.inFlight + this.queued >= this.#script.maxInFlight) return false
     this.dueAts.push(dueAt)
-    this.#queue.push({ dueAt })
+    this.#queue.push({ dueAt, n })
     this.#serve()
     return true
   }
@@ -53,13 +59,13 @@ export class ScriptedLane implements Lane {
   tick(): void {}
 
   cancel(): void {
-    for (const { dueAt, sentAt, timer } of this.#busy) {
+    for (const { dueAt, n, sentAt, timer } of this.#busy) {
       this.#timers.clear(timer)
       this.inFlight--
-      this.#sink.cancelled(dueAt, sentAt)
+      this.#sink.cancelled(dueAt, sentAt, n)
     }
     this.#busy.clear()
-    for (const { dueAt } of this.#queue.splice(0)) this.#sink.dropped(dueAt)
+    for (const { dueAt, n } of this.#queue.splice(0)) this.#sink.dropped(dueAt, n)
   }
 
   close(): void {}
@@ -68,26 +74,26 @@ export class ScriptedLane implements Lane {
     while (this.#busy.size < this.#script.connections) {
       const next = this.#queue.shift()
       if (next === undefined) return
-      this.#start(next.dueAt)
+      this.#start(next)
     }
   }
 
-  #start(dueAt: number): void {
+  #start({ dueAt, n }: Waiting): void {
     const sentAt = this.#timers.now()
-    const exchange = { dueAt, sentAt, timer: undefined as unknown }
+    const exchange: Busy = { dueAt, n, sentAt, timer: undefined }
     this.#busy.add(exchange)
     this.inFlight++
-    this.#sink.sent(dueAt, sentAt, 100)
+    this.#sink.sent(dueAt, sentAt, 100, n)
     if (this.#script.serviceMs !== Infinity) exchange.timer = this.#timers.set(() => this.#finish(exchange), this.#script.serviceMs)
   }
 
-  #finish(exchange: { dueAt: number; sentAt: number; timer: unknown }): void {
+  #finish(exchange: Busy): void {
     this.#busy.delete(exchange)
     this.inFlight--
     const now = this.#timers.now()
     const status = this.#script.status ?? 200
-    const kept = this.#sink.keep(status)
-    this.#sink.done(exchange.dueAt, exchange.sentAt, now, now, status, 300, kept ? Buffer.from(`HTTP/1.1 ${status} X\r\n\r\n`) : null, kept ? Buffer.from('body') : null)
+    const kept = this.#sink.keep(status, exchange.n)
+    this.#sink.done(exchange.dueAt, exchange.sentAt, now, now, status, 300, kept ? Buffer.from(`HTTP/1.1 ${status} X\r\n\r\n`) : null, kept ? Buffer.from('body') : null, exchange.n)
     this.#serve()
     this.#sink.idle(now)
   }

@@ -99,7 +99,8 @@ function jsonFits(check: Extract<Check, { subject: 'json' }>): (value: unknown) 
   return (value) => typeof value === 'number' && compares(value, operator, Number(bound))
 }
 
-function jsonOf(exchange: Exchange): unknown {
+/** The body as JSON, read once; undefined if it is none. */
+export function jsonOf(exchange: Exchange): unknown {
   if (exchange.json !== UNREAD && 'json' in exchange) return exchange.json
   try {
     exchange.json = exchange.body === null ? undefined : JSON.parse(exchange.body.toString('utf8'))

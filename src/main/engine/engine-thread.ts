@@ -2,8 +2,11 @@ import { parentPort } from 'node:worker_threads'
 import { checksOf } from '../../shared/check.ts'
 import { parseDuration } from '../../shared/duration.ts'
 import { AppError } from '../../shared/errors.ts'
+import { hasSteps, longestIterationMs } from '../../shared/steps.ts'
+import type { StepSpec, TaskSpec } from '../../shared/task.ts'
 import { Checks } from './checks.ts'
 import { cursorsOf, lastRowOf } from './data-cursor.ts'
+import type { DataCursor } from './data-cursor.ts'
 import { createLane } from './lanes/index.ts'
 import type { Lane, LaneOptions } from './lanes/lane.ts'
 import { maskUrl } from './masking.ts'
@@ -29,32 +32,48 @@ const port = parentPort!
 let token = ''
 
 async function prepare(plan: ThreadPlan): Promise<ThreadRun> {
-  const { spec, load } = plan
+  const { spec } = plan
   const data = cursorsOf(plan.data, plan.seed)
-  const request = compileRequest(spec, { seed: plan.seed, data, token: () => token })
-  const checks = new Checks(checksOf(spec))
   const ticker = plan.ticker === null ? null : new LinkedTicker(plan.ticker)
-  const timeoutMs = parseDuration(spec.transport.timeout) ?? 10_000
-  const recorder = new Recorder({ checks, method: request.method, url: maskUrl(spec.request.url), streams: request.stream !== undefined || request.grpc?.streams === true, warmupMs: load.warmupMs, scrub: scrubberOf(spec, () => token) })
   const lease = new SharedLease(plan.lease)
-  const bounds: LaneOptions = {
+  const bounds = {
     maxConnections: plan.maxConnections,
     maxInFlight: plan.maxInFlight,
-    timeoutMs,
+    timeoutMs: parseDuration(spec.transport.timeout) ?? 10_000,
     keepAlive: spec.transport.keepAlive,
-    maxBodyBytes: checks.maxBodyBytes,
     connectsPerTurn: CONNECTS_PER_TURN,
-    mayLeave: (now) => lease.holds(now),
+    mayLeave: (now: number) => lease.holds(now),
   }
-  const lane = await createLane(plan.lane, request, bounds, recorder)
+  const { lane, recorder } = await (hasSteps(spec) ? carrySteps(spec, plan, bounds, data) : carryRequests(plan, bounds, data))
   const vitals = new VitalsMeter(HOUSEKEEPING_MS)
-  const run = new ThreadRun({ plan, lane, bounds, lease, recorder, ticker, vitals, timeoutMs, lastRow: lastRowOf(spec, data), emit: (second) => {
+  const run = new ThreadRun({ plan, lane, bounds, lease, recorder, ticker, vitals, timeoutMs: longestIterationMs(spec), lastRow: lastRowOf(spec, data), emit: (second) => {
     tell({ type: 'second', second })
     // Not at once: the last iteration may have ended within a callback of the lane.
     if (second.last) setImmediate(() => close(lane, ticker))
   } })
   await Promise.all([ticker?.ready, atMost(WARM_LIMIT_MS, lane.warm(warmConnections(plan)))])
   return run
+}
+
+interface Carrier {
+  lane: Lane
+  recorder: Recorder
+}
+
+type Bounds = Omit<LaneOptions, 'maxBodyBytes' | 'maxHeadBytes'>
+
+async function carryRequests({ spec, load, lane, seed }: ThreadPlan, bounds: Bounds, data: Map<string, DataCursor>): Promise<Carrier> {
+  const request = compileRequest(spec, { seed, data, token: () => token })
+  const checks = new Checks(checksOf(spec))
+  const recorder = new Recorder({ checks, method: request.method, url: maskUrl(spec.request.url), streams: request.stream !== undefined || request.grpc?.streams === true, warmupMs: load.warmupMs, scrub: scrubberOf(spec, () => token) })
+  // The run changes its bounds; the lane is to see that.
+  const options: LaneOptions = Object.assign(bounds, { maxBodyBytes: checks.maxBodyBytes })
+  return { lane: await createLane(lane, request, options, recorder), recorder }
+}
+
+async function carrySteps(spec: TaskSpec & { steps: StepSpec[] }, { load, seed, stepLanes = [] }: ThreadPlan, bounds: Bounds, data: Map<string, DataCursor>): Promise<Carrier> {
+  const { createRecordedFlow } = await import('./flow/recorded-flow.ts')
+  return createRecordedFlow(spec, { load, seed, stepLanes, bounds, data, token: () => token })
 }
 
 function obey(run: ThreadRun, order: Exclude<Order, { type: 'plan' | 'token' }>): void {

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import type { Share } from '../../shared/cluster.ts'
+import { hasSteps } from '../../shared/steps.ts'
 import { steadyNow } from '../../shared/clock.ts'
 import { AppError } from '../../shared/errors.ts'
 import { protocolOf } from '../../shared/protocol.ts'
@@ -8,7 +9,7 @@ import type { Sample } from '../../shared/sample.ts'
 import type { SharedRows } from '../data/row-table.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import { decideLane } from './lane-decision.ts'
-import type { Engine, EnginePlan, EngineRun, LaneChoice } from './plan.ts'
+import type { Engine, EnginePlan, EngineRun, LaneChoice, LaneName } from './plan.ts'
 import { processCpuMeter } from './process-cpu.ts'
 import { SampleStream } from './sample-stream.ts'
 import { compileRequest } from './template.ts'
@@ -28,9 +29,9 @@ export function createEngine(entries: EngineEntries, supply: ThreadSupply = new 
   return {
     async prepare(plan) {
       const spec = await complete(plan.spec)
-      const lane = await decideLane(spec, compileRequest(spec))
+      const lanes = await lanesOf(spec)
       const [data, tokens] = [await dataOf(spec), await tokensOf(spec)]
-      const run = new ThreadedRun({ ...plan, spec }, lane, data, tokens, supply)
+      const run = new ThreadedRun({ ...plan, spec }, lanes, data, tokens, supply)
       await run.ready()
       return run
     },
@@ -40,6 +41,12 @@ export function createEngine(entries: EngineEntries, supply: ThreadSupply = new 
 /** With what only the target knows. */
 async function complete(spec: TaskSpec): Promise<TaskSpec> {
   return protocolOf(spec.request.url) === 'grpc' ? (await import('./reflection.ts')).described(spec) : spec
+}
+
+/** Few tasks have steps: only they load what carries them. */
+async function lanesOf(spec: TaskSpec): Promise<Lanes> {
+  if (hasSteps(spec)) return (await import('./flow/step-lanes.ts')).decideStepLanes(spec)
+  return { choice: await decideLane(spec, compileRequest(spec)) }
 }
 
 /** Few tasks have data: only they load what reads them. */
@@ -59,11 +66,18 @@ async function tokensOf(spec: TaskSpec): Promise<TokenKeeper | null> {
 
 export type { EngineEntries }
 
+/** Which lane carries the task, and each of its steps. */
+interface Lanes {
+  choice: LaneChoice
+  steps?: LaneName[]
+}
+
 /** One run over engine threads, each with a ticker thread of its own in the open model. */
 class ThreadedRun implements EngineRun {
   readonly lane: LaneChoice
   readonly threads: number
   readonly #plan: EnginePlan
+  readonly #stepLanes: LaneName[] | undefined
   readonly #lease = leaseMemory()
   readonly #workers: Worker[]
   readonly #tickers: Worker[] = []
@@ -76,10 +90,11 @@ class ThreadedRun implements EngineRun {
   #prepared = false
   #over = false
 
-  constructor(plan: EnginePlan, lane: LaneChoice, data: SharedRows[], tokens: TokenKeeper | null, supply: ThreadSupply) {
+  constructor(plan: EnginePlan, lanes: Lanes, data: SharedRows[], tokens: TokenKeeper | null, supply: ThreadSupply) {
     this.#plan = plan
     this.#tokens = tokens
-    this.lane = lane
+    this.lane = lanes.choice
+    this.#stepLanes = lanes.steps
     this.threads = threadsFor(plan)
     this.#merger = new ThreadMerger(plan.runId, this.threads, processCpuMeter())
     this.#readiness = Array.from({ length: this.threads }, () => Promise.withResolvers<void>())
@@ -141,7 +156,7 @@ class ThreadedRun implements EngineRun {
     worker.on('message', (report: Report) => this.#hear(index, report))
     worker.on('error', (error: Error) => this.#break(index, `failed: ${error.message}`))
     worker.on('exit', () => this.#break(index, 'ended before the run did.'))
-    const plan: ThreadPlan = { ...part, ticker: ticker?.link ?? null, lease: this.#lease }
+    const plan: ThreadPlan = { ...part, ...(this.#stepLanes === undefined ? {} : { stepLanes: this.#stepLanes }), ticker: ticker?.link ?? null, lease: this.#lease }
     worker.postMessage({ type: 'plan', plan } satisfies Order, ticker === null ? [] : [ticker.link.port])
     return worker
   }

@@ -64,6 +64,10 @@ class GrpcSource implements RequestSource {
     return { ...this.#fixed, headers: this.#template.headersFor(n), body }
   }
 
+  isHead(): boolean {
+    return false
+  }
+
   payloadFor(n: number): Buffer {
     try {
       return this.bodyFor(n)

@@ -38,7 +38,8 @@ function needsDecoding(spec: TaskSpec): boolean {
   return asksForCompression(spec) && checksOf(spec).some((check) => check.subject === 'body' || check.subject === 'json')
 }
 
-function asksForCompression(spec: TaskSpec): boolean {
+/** The task says that an answer may come compressed. */
+export function asksForCompression(spec: TaskSpec): boolean {
   return Object.entries(spec.request.headers).some(
     ([name, value]) => name.toLowerCase() === 'accept-encoding' && [value].flat().some((codings) => /gzip|deflate|br|\*/i.test(codings)),
   )

@@ -17,6 +17,8 @@ const LONGEST_SECRET = 16_384
 
 export interface RecorderOptions {
   checks: Checks
+  /** How many checks each step has, in order, where iterations have steps. `checks` then count for nothing. */
+  steps?: readonly number[]
   method: string
   /** As shown in error samples: already masked. */
   url: string
@@ -56,9 +58,10 @@ export class Recorder implements LaneSink {
   constructor(options: RecorderOptions) {
     this.#options = options
     this.#scrub = options.scrub ?? ((text) => text)
-    const streams = options.streams === true
-    this.#main = new TallyBook(options.checks.count, streams)
-    this.#warmup = options.warmupMs > 0 ? new TallyBook(options.checks.count, streams) : null
+    const { steps, warmupMs, streams = false } = options
+    const newBook = (): TallyBook => new TallyBook(steps?.reduce((sum, count) => sum + count, 0) ?? options.checks.count, { streams, ...(steps === undefined ? {} : { steps }) })
+    this.#main = newBook()
+    this.#warmup = warmupMs > 0 ? newBook() : null
   }
 
   /** The instant that is 0 ms of the run. */
@@ -69,7 +72,7 @@ export class Recorder implements LaneSink {
 
   /** An iteration is due and about to be handed to the lane at `now`. */
   planned(dueAt: number, now: number): void {
-    this.#bookOf(dueAt).planned++
+    this.bookOf(dueAt).planned++
     this.outstanding++
     this.lateness.record(micros(now - dueAt))
   }
@@ -77,11 +80,16 @@ export class Recorder implements LaneSink {
   keep(status: number): boolean {
     const { checks } = this.#options
     if (checks.needsContent) return true
-    return checks.refusesStatus(status) && this.#quota.open(groupKey('check', status, statusText(status)), this.lastSentAt - this.#startedAt)
+    return checks.refusesStatus(status) && this.wantsSample(status, statusText(status))
+  }
+
+  /** Would a sample of a failed check with this message be kept? */
+  wantsSample(status: number, message: string): boolean {
+    return this.#quota.open(groupKey('check', status, message), this.lastSentAt - this.#startedAt)
   }
 
   sent(dueAt: number, sentAt: number, bytes: number): void {
-    const book = this.#bookOf(dueAt)
+    const book = this.bookOf(dueAt)
     book.started++
     book.requests++
     book.bytesSent += bytes
@@ -91,13 +99,17 @@ export class Recorder implements LaneSink {
 
   hop(bytes: number): void {
     // The lane does not say whose request it is; around the end of the warm-up a few may land on the wrong side of it.
-    const book = this.#bookOf(this.lastSentAt)
-    book.requests++
-    book.bytesSent += bytes
+    this.#further(this.bookOf(this.lastSentAt), bytes)
   }
 
-  done(dueAt: number, sentAt: number, headAt: number, now: number, status: number, bytesReceived: number, head: Buffer | null, body: Buffer | null, grpc: GrpcOutcome | null = null): void {
-    const book = this.#bookOf(dueAt)
+  /** A further request of an iteration leaves. */
+  further(dueAt: number, sentAt: number, bytes: number): void {
+    this.lastSentAt = sentAt
+    this.#further(this.bookOf(dueAt), bytes)
+  }
+
+  done(dueAt: number, sentAt: number, headAt: number, now: number, status: number, bytesReceived: number, head: Buffer | null, body: Buffer | null, _n: number, grpc: GrpcOutcome | null = null): void {
+    const book = this.bookOf(dueAt)
     this.outstanding--
     book.completed++
     book.bytesReceived += bytesReceived
@@ -117,7 +129,7 @@ export class Recorder implements LaneSink {
   }
 
   heard(dueAt: number, first: boolean, ms: number): void {
-    const { pieces } = this.#bookOf(dueAt)
+    const { pieces } = this.bookOf(dueAt)
     if (pieces === null) return
     pieces.count++
     if (first) pieces.first.record(micros(ms))
@@ -125,19 +137,19 @@ export class Recorder implements LaneSink {
   }
 
   failed(dueAt: number, sentAt: number, now: number, kind: ErrorKind, message: string, bytesReceived: number): void {
-    const book = this.#bookOf(dueAt)
+    const book = this.bookOf(dueAt)
     this.outstanding--
     if (sentAt === 0) book.started++
     book.completed++
     book.failed++
     book.bytesReceived += bytesReceived
-    const clean = this.#cleaned(message)
+    const clean = this.cleaned(message)
     book.errors.count(kind, 0, clean)
-    this.#sample(kind, 0, clean, now, now - dueAt, null, null)
+    this.sample(kind, 0, clean, now, now - dueAt, null, null)
   }
 
   cancelled(dueAt: number, sentAt: number): void {
-    const book = this.#bookOf(dueAt)
+    const book = this.bookOf(dueAt)
     this.outstanding--
     if (sentAt === 0) book.started++
     book.cancelled++
@@ -145,7 +157,7 @@ export class Recorder implements LaneSink {
 
   dropped(dueAt: number): void {
     this.outstanding--
-    this.#bookOf(dueAt).dropped++
+    this.bookOf(dueAt).dropped++
   }
 
   connected(dnsMs: number, connectMs: number, tlsMs: number): void {
@@ -167,22 +179,29 @@ export class Recorder implements LaneSink {
     return { tally: this.#main.take(), warmup, errorSamples }
   }
 
-  #bookOf(dueAt: number): TallyBook {
+  /** The book in which an iteration counts. */
+  bookOf(dueAt: number): TallyBook {
     return this.#warmup !== null && dueAt < this.#warmupEndsAt ? this.#warmup : this.#main
   }
 
+  #further(book: TallyBook, bytes: number): void {
+    book.requests++
+    book.bytesSent += bytes
+  }
+
   #fail(book: TallyBook, { status, message: said }: CheckFailure, now: number): void {
-    const message = this.#cleaned(said)
+    const message = this.cleaned(said)
     book.failed++
     book.errors.count('check', status, message)
     const { head, body, responseTimeMs } = this.#exchange
-    this.#sample('check', status, message, now, responseTimeMs, head, body)
+    this.sample('check', status, message, now, responseTimeMs, head, body)
   }
 
-  #sample(kind: ErrorKind, status: number, message: string, now: number, responseTimeMs: number, head: Buffer | null, body: Buffer | null): void {
+  /** Keeps a failed exchange, if there is room for one more of its group. @param from what was asked, masked. */
+  sample(kind: ErrorKind, status: number, message: string, now: number, responseTimeMs: number, head: Buffer | null, body: Buffer | null, from: { method: string; url: string } = this.#options): void {
     const atMs = now - this.#startedAt
     if (!this.#quota.take(groupKey(kind, status, message), atMs)) return
-    const { method, url } = this.#options
+    const { method, url } = from
     this.#samples.push({
       kind, status, message, atMs, method, url, responseTimeMs,
       head: head === null ? '' : maskHead(this.#scrub(head.toString('latin1')), SAMPLE_HEAD_CHARACTERS),
@@ -190,8 +209,8 @@ export class Recorder implements LaneSink {
     })
   }
 
-  /** Most failures say the same as the one before. */
-  #cleaned(message: string): string {
+  /** A message without secrets. Most failures say the same as the one before. */
+  cleaned(message: string): string {
     if (message !== this.#said.message) this.#said = { message, clean: this.#scrub(message) }
     return this.#said.clean
   }

@@ -134,6 +134,10 @@ export class RequestTemplate implements RequestSource {
     return this.#beforeLength.render(n) + String(body.length) + this.#afterLength.render(n) + body
   }
 
+  isHead(): boolean {
+    return this.#fixed.method === 'HEAD'
+  }
+
   payloadFor(n: number): Buffer {
     return Buffer.from(this.#payload.render(n), 'latin1')
   }

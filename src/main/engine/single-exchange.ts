@@ -49,7 +49,7 @@ function sinkOf(resolve: (outcome: SingleOutcome) => void, connected: LaneSink['
     idle: nothing,
     connected,
     heard: () => void (chunks += 1),
-    done: (dueAt, sentAt, headAt, now, status, bytesReceived, head, body, grpc = null) => {
+    done: (dueAt, sentAt, headAt, now, status, bytesReceived, head, body, _n, grpc = null) => {
       const kept = { head: head === null ? null : Buffer.from(head), body: body === null ? null : Buffer.from(body), grpc: grpc === null ? null : { ...grpc } }
       resolve({ ok: true, answer: { status, bytesReceived, ...kept, firstByteMs: headAt - sentAt, totalMs: now - dueAt, chunks } })
     },

@@ -1,5 +1,5 @@
 import { Histogram } from '../../shared/histogram.ts'
-import type { Tally } from '../../shared/sample.ts'
+import type { StepTally, Tally } from '../../shared/sample.ts'
 import { ErrorBook } from './error-book.ts'
 
 const STATUSES = 1000
@@ -29,10 +29,21 @@ export class TallyBook {
   /** Of answers that are streams; null for a task without any. */
   readonly pieces: { count: number; first: Histogram; gap: Histogram } | null
 
-  constructor(checks: number, streams = false) {
+  /** Empty for a task without steps. */
+  readonly steps: readonly StepBook[]
+
+  /** @param steps how many of the checks are each step's, in order. */
+  constructor(checks: number, { streams = false, steps = [] }: { streams?: boolean; steps?: readonly number[] } = {}) {
     this.pieces = streams ? { count: 0, first: new Histogram(), gap: new Histogram() } : null
     this.checksPassed = new Float64Array(checks)
     this.checksFailed = new Float64Array(checks)
+    let from = 0
+    this.steps = steps.map((count) => {
+      const to = from + count
+      const book = new StepBook(this.checksPassed.subarray(from, to), this.checksFailed.subarray(from, to))
+      from = to
+      return book
+    })
   }
 
   /** Nothing happened. */
@@ -51,6 +62,7 @@ export class TallyBook {
       response: drain(this.response), service: drain(this.service), lag: drain(this.lag), firstByte: drain(this.firstByte),
       connect: drain(this.connect), tls: drain(this.tls), dns: drain(this.dns),
       ...this.#stream(),
+      ...(this.steps.length === 0 ? {} : { steps: this.steps.map((step) => step.take()) }),
     }
     this.#clear()
     return tally
@@ -80,6 +92,28 @@ export class TallyBook {
     this.statuses.fill(0)
     this.checksPassed.fill(0)
     this.checksFailed.fill(0)
+  }
+}
+
+/** The part of one step. */
+export class StepBook {
+  requests = 0
+  failed = 0
+  /** Views of the whole book's. */
+  readonly checksPassed: Float64Array
+  readonly checksFailed: Float64Array
+  readonly response = new Histogram()
+  readonly service = new Histogram()
+
+  constructor(checksPassed: Float64Array, checksFailed: Float64Array) {
+    this.checksPassed = checksPassed
+    this.checksFailed = checksFailed
+  }
+
+  take(): StepTally {
+    const { requests, failed } = this
+    this.requests = this.failed = 0
+    return { requests, failed, response: drain(this.response), service: drain(this.service) }
   }
 }
 

@@ -32,13 +32,13 @@ const NOT_IN_UNDICI = new Set(['expect', 'upgrade'])
  * Throws AppError `bad-input` with every problem.
  * @param seed of random values: the same wherever the run executes.
  */
-export function compileRequest(spec: TaskSpec, { seed = 0, data = new Map(), token = () => '' }: Partial<Pick<ValueSources, 'seed' | 'data' | 'token'>> = {}): CompiledRequest {
-  if (protocolOf(spec.request.url) === 'grpc') return compileGrpc(spec, { vars: spec.vars ?? {}, env: spec.env ?? {}, seed, data, token })
+export function compileRequest(spec: TaskSpec, { seed = 0, data = new Map(), token = () => '', step }: Partial<Pick<ValueSources, 'seed' | 'data' | 'token' | 'step'>> = {}): CompiledRequest {
+  const sources: ValueSources = { vars: spec.vars ?? {}, env: spec.env ?? {}, seed, data, token, ...(step === undefined ? {} : { step }) }
+  if (protocolOf(spec.request.url) === 'grpc') return compileGrpc(spec, sources)
   const marked = markVariables(spec.request, spec.auth)
   if (marked === null) return compileFixed(spec, seed)
   const fixed = compileFixed({ ...spec, request: marked.request }, seed)
-  if (marked.variables.length === 0) return fixed
-  return { ...fixed, source: new RequestTemplate(fixed, marked, { vars: spec.vars ?? {}, env: spec.env ?? {}, seed, data, token }) }
+  return marked.variables.length === 0 ? fixed : { ...fixed, source: new RequestTemplate(fixed, marked, sources) }
 }
 
 function compileFixed(spec: TaskSpec, seed: number): CompiledRequest {

@@ -17,6 +17,8 @@ export interface ThreadPlan {
   share: Share
   seed: number
   lane: LaneName
+  /** By step, of a task with steps. */
+  stepLanes?: LaneName[]
   /** Rows for variables. */
   data: SharedRows[]
   /** Of OAuth 2.0; '' for every other auth. */

@@ -24,7 +24,7 @@ export function threadsFor({ threads, load, share }: Pick<EnginePlan, 'threads' 
 }
 
 /** What tells one thread's part of a plan from another's. */
-export type ThreadPart = Omit<ThreadPlan, 'ticker' | 'lease' | 'data' | 'token'>
+export type ThreadPart = Omit<ThreadPlan, 'ticker' | 'lease' | 'data' | 'token' | 'stepLanes'>
 
 /** The parts of a plan: shares by measure, and bounds that add up to the node's. */
 export function threadPlans({ spec, load, share, seed }: EnginePlan, threads: number, lane: LaneName): ThreadPart[] {

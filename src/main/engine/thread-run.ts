@@ -35,7 +35,7 @@ export interface ThreadRunParts {
   ticker: Ticker | null
   /** Looks at the thread itself: VitalsMeter. */
   vitals: { tick(now: number): void; take(lateness: Histogram): ThreadVitals }
-  /** Bound on one request: so long are answers waited for after the end of the load. */
+  /** Bound on one iteration: so long are answers waited for after the end of the load. */
   timeoutMs: number
   /** Iterations with a higher number have no row of unique data left; by default all have what they need. */
   lastRow?: number
@@ -117,7 +117,7 @@ export class ThreadRun {
 
   #feedOf({ load, share, seed }: ThreadRunParts['plan']): Feed {
     const fire = (dueMs: number, n: number): void => this.#fire(dueMs, n)
-    if (load.model === 'closed') return new ClosedFeed(load, share, () => this.#parts.recorder.outstanding, fire)
+    if (load.model === 'closed') return new ClosedFeed(load, share, () => this.#parts.recorder.outstanding + (this.#parts.lane.pausing ?? 0), fire)
     return new OpenFeed(new Schedule({ profile: load.profile, arrivals: load.arrivals, share, seed }), fire)
   }
 

@@ -1,12 +1,11 @@
-import { parseDuration } from '../../shared/duration.ts'
+import { longestIterationMs } from '../../shared/steps.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 
 const GRACE_MS = 5000
-const DEFAULT_TIMEOUT_MS = 10_000
 
-/** Bound on one request of the task, ms. */
+/** Bound on one iteration of the task, ms. */
 export function timeoutOf(spec: TaskSpec): number {
-  return parseDuration(spec.transport.timeout) ?? DEFAULT_TIMEOUT_MS
+  return longestIterationMs(spec)
 }
 
 /** How long a stopped run waits for answers, ms. */

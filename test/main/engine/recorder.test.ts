@@ -17,7 +17,7 @@ function exchange(recorder: Recorder, dueAt: number, status = 200): void {
   recorder.planned(dueAt, dueAt)
   recorder.sent(dueAt, dueAt + 2, 100)
   const kept = recorder.keep(status)
-  recorder.done(dueAt, dueAt + 2, dueAt + 7, dueAt + 12, status, 300, kept ? Buffer.from(`HTTP/1.1 ${status} X\r\nSet-Cookie: a=1\r\n\r\n`) : null, kept ? Buffer.from('sorry') : null)
+  recorder.done(dueAt, dueAt + 2, dueAt + 7, dueAt + 12, status, 300, kept ? Buffer.from(`HTTP/1.1 ${status} X\r\nSet-Cookie: a=1\r\n\r\n`) : null, kept ? Buffer.from('sorry') : null, 0)
 }
 
 const max = (bytes: Uint8Array): number | null => Histogram.decode(bytes).max
@@ -108,7 +108,7 @@ describe('Recorder', () => {
         recorder.planned(dueAt, dueAt)
         if (what !== 'unsent' && what !== 'dropped' && what !== 'refused') recorder.sent(dueAt, dueAt + 1, 1)
         if (border) take()
-        if (what === 'done' || what === 'bad') recorder.done(dueAt, dueAt + 1, dueAt + 2, dueAt + 3, what === 'done' ? 200 : 500, 1, null, null)
+        if (what === 'done' || what === 'bad') recorder.done(dueAt, dueAt + 1, dueAt + 2, dueAt + 3, what === 'done' ? 200 : 500, 1, null, null, 0)
         else if (what === 'failed') recorder.failed(dueAt, dueAt + 1, dueAt + 2, 'reset', 'reset', 0)
         else if (what === 'unsent') recorder.failed(dueAt, 0, dueAt + 2, 'refused', 'refused', 0)
         else if (what === 'cancelled') recorder.cancelled(dueAt, dueAt + 1)

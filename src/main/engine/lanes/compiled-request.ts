@@ -49,6 +49,8 @@ export interface RequestSource {
   textFor(n: number): string
   /** For those who write the message themselves. */
   requestFor(n: number): CompiledRequest
+  /** The request is one for a head only: its answer has no body. */
+  isHead(n: number): boolean
   /** What goes out over a WebSocket or a TCP connection. */
   payloadFor(n: number): Buffer
 }

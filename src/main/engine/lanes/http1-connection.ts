@@ -44,7 +44,7 @@ export class Http1Connection extends SerialSocket implements ParserHandler {
   }
 
   onStatus(status: number): boolean {
-    this.collector = this.owner.collectorFor(status)
+    this.collector = this.owner.collectorFor(status, this.n)
     this.reader?.head(status, this.collector !== null)
     return this.collector !== null || this.reader !== null
   }
@@ -79,6 +79,7 @@ export class Http1Connection extends SerialSocket implements ParserHandler {
       return this.wire.length
     }
     const text = this.source.textFor(this.n)
+    this.parser.headOnly = this.source.isHead(this.n)
     this.socket.write(text, 'latin1')
     this.length = text.length
     return text.length

@@ -62,9 +62,10 @@ export class Http1Parser {
   error: string | null = null
   /** No byte of the response has come yet. */
   untouched = true
+  /** Answers to HEAD have no body, whatever their head says. Set between two responses. */
+  headOnly: boolean
 
   private readonly handler: ParserHandler
-  private readonly headOnly: boolean
   private readonly memo: HeadMemo | null
   private readonly head = new Http1Head()
   private readonly carry = new Carry()
@@ -81,7 +82,7 @@ export class Http1Parser {
   private fresh = true
 
   /**
-   * @param headOnly answers to HEAD have no body, whatever their head says.
+   * @param headOnly see the field.
    * @param memo shared by the parsers of one target; null: do without.
    */
   constructor(handler: ParserHandler, headOnly: boolean, memo: HeadMemo | null) {

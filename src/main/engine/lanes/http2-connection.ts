@@ -30,7 +30,7 @@ export interface Http2Owner {
   opened(connection: Http2Connection, connectMs: number, tlsMs: number): void
   notOpened(connection: Http2Connection, failure: Failure, error: NodeJS.ErrnoException): void
   /** Shall this response be collected, and in what? Null: no. */
-  collectorFor(status: number): ResponseCollector | null
+  collectorFor(status: number, n: number): ResponseCollector | null
   responded(connection: Http2Connection, stream: CarriedStream, now: number): void
   failed(connection: Http2Connection, stream: CarriedStream, now: number, failure: Failure): void
   /** The server has not looked at it and goes away: it may be sent again elsewhere. */
@@ -45,8 +45,6 @@ export interface Http2Owner {
 
 /** What all connections of a lane share. */
 export interface Http2Traits {
-  /** Answers to HEAD have no content, whatever their length says. */
-  headOnly: boolean
   /** Id of the first stream of a connection: 1, but where the end of the ids is to be seen. */
   firstStream: number
 }
@@ -73,7 +71,6 @@ export class Http2Connection implements FrameHandler, Pooled {
   readonly address: Address
 
   private readonly owner: Http2Owner
-  private readonly headOnly: boolean
   private readonly socket: Socket
   private readonly outbox: Outbox
   private readonly sender: Http2Sender
@@ -96,10 +93,9 @@ export class Http2Connection implements FrameHandler, Pooled {
   private gaveUp = false
   private strayBytes = 0
 
-  constructor(owner: Http2Owner, dial: Dial, address: Address, { headOnly, firstStream }: Http2Traits, now: number, deadline: number) {
+  constructor(owner: Http2Owner, dial: Dial, address: Address, { firstStream }: Http2Traits, now: number, deadline: number) {
     this.owner = owner
     this.address = address
-    this.headOnly = headOnly
     this.nextId = firstStream
     this.startedAt = now
     this.deadline = deadline
@@ -293,7 +289,7 @@ export class Http2Connection implements FrameHandler, Pooled {
     stream.status = head.status
     stream.contentLength = head.contentLength
     stream.headAt = this.readAt
-    stream.collector = this.owner.collectorFor(head.status)
+    stream.collector = this.owner.collectorFor(head.status, stream.n)
     if (stream.collector !== null) {
       const text = head.text(block, start, end)
       if (text === null) return this.badHead(stream)
@@ -352,8 +348,8 @@ export class Http2Connection implements FrameHandler, Pooled {
     this.owner.responded(this, stream, this.readAt)
   }
 
-  private fits({ status, contentLength, content }: CarriedStream): boolean {
-    if (this.headOnly || status === 204 || status === 304) return content === 0
+  private fits({ request, status, contentLength, content }: CarriedStream): boolean {
+    if (request.headOnly || status === 204 || status === 304) return content === 0
     return contentLength < 0 || contentLength === content
   }
 

@@ -38,7 +38,7 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
   private readonly request: Http2Request
   private readonly encoder = new Http2RequestEncoder()
   /** Iterations that could not be put into a message. */
-  private readonly spoilt: { dueAt: number; failure: LaneFailure }[] = []
+  private readonly spoilt: { dueAt: number; n: number; failure: LaneFailure }[] = []
   private readonly source: RequestSource | null
   private readonly call: GrpcCall | null
   private readonly stream: StreamPlan | null
@@ -64,14 +64,14 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
     this.source = request.source ?? null
     this.call = request.grpc ?? null
     this.stream = request.stream ?? null
-    this.traits = { headOnly: this.request.headOnly, firstStream }
+    this.traits = { firstStream }
     this.options = options
     this.sink = sink
     this.pool = new ConnectionPool(options.timeoutMs)
     this.wheel = new TimeoutWheel(options.timeoutMs, performance.now())
     this.room = new WaitingRoom(this, { ...request, alpn: ['h2'] }, options, sink)
     this.room.seats = options.keepAlive ? STREAMS_PER_CONNECTION : 1
-    this.collectors = new CollectorPool(options.maxBodyBytes)
+    this.collectors = new CollectorPool(options.maxBodyBytes, options.maxHeadBytes)
   }
 
   get queued(): number {
@@ -110,9 +110,9 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
   }
 
   cancel(): void {
-    for (const { dueAt } of this.spoilt.splice(0)) {
+    for (const { dueAt, n } of this.spoilt.splice(0)) {
       this.inFlight--
-      this.sink.cancelled(dueAt, 0)
+      this.sink.cancelled(dueAt, 0, n)
     }
     for (const stream of this.wheel.items()) if (stream.deadline !== Infinity) this.recall(stream)
     for (const connection of this.pool.all()) {
@@ -151,16 +151,16 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
     this.room.notOpened(connection.address, failure, error)
   }
 
-  collectorFor(status: number): ResponseCollector | null {
-    return this.sink.keep(status) ? this.collectors.take() : null
+  collectorFor(status: number, n: number): ResponseCollector | null {
+    return this.sink.keep(status, n) ? this.collectors.take() : null
   }
 
   responded(connection: Http2Connection, stream: CarriedStream, now: number): void {
-    const { collector, dueAt, sentAt, headAt, status, received, reader } = stream
+    const { collector, dueAt, sentAt, headAt, status, received, reader, n } = stream
     this.inFlight--
     if (reader !== null) this.read(stream, reader, now)
-    else if (collector === null) this.sink.done(dueAt, sentAt, headAt, now, status, received, null, null)
-    else this.sink.done(dueAt, sentAt, headAt, now, status, received, collector.head, collector.body)
+    else if (collector === null) this.sink.done(dueAt, sentAt, headAt, now, status, received, null, null, n)
+    else this.sink.done(dueAt, sentAt, headAt, now, status, received, collector.head, collector.body, n)
     this.rest(stream)
     this.readAt = now
     if (!this.options.keepAlive) this.closing(connection)
@@ -170,23 +170,23 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
   }
 
   /** Of an answer that was looked into. What checks are to see of it is made here, and may prove to be none. */
-  private read({ collector, dueAt, sentAt, headAt, status, received }: CarriedStream, reader: AnswerReader, now: number): void {
+  private read({ collector, dueAt, sentAt, headAt, status, received, n }: CarriedStream, reader: AnswerReader, now: number): void {
     const firstAt = reader.firstAt === 0 ? headAt : reader.firstAt
-    if (collector === null) return this.sink.done(dueAt, sentAt, firstAt, now, status, received, null, null, reader.outcome)
+    if (collector === null) return this.sink.done(dueAt, sentAt, firstAt, now, status, received, null, null, n, reader.outcome)
     try {
       const body = reader.shown()?.subarray(0, this.options.maxBodyBytes) ?? collector.body
-      this.sink.done(dueAt, sentAt, firstAt, now, status, received, collector.head, body, reader.outcome)
+      this.sink.done(dueAt, sentAt, firstAt, now, status, received, collector.head, body, n, reader.outcome)
     } catch (error) {
       if (!(error instanceof LaneFailure)) throw error
-      this.sink.failed(dueAt, sentAt, now, error.kind, error.message, received)
+      this.sink.failed(dueAt, sentAt, now, error.kind, error.message, received, n)
     }
   }
 
   failed(connection: Http2Connection, stream: CarriedStream, now: number, failure: Failure): void {
-    const { dueAt, sentAt, received } = stream
+    const { dueAt, sentAt, received, n } = stream
     this.inFlight--
     this.rest(stream)
-    this.sink.failed(dueAt, sentAt, now, failure.kind, failure.message, received)
+    this.sink.failed(dueAt, sentAt, now, failure.kind, failure.message, received, n)
     if (!this.options.keepAlive) this.closing(connection)
     this.freed(connection, now)
     this.sink.idle(now)
@@ -244,12 +244,12 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
     const request = this.requestOf(n, dueAt)
     if (request === null) return this.offer(connection)
     const stream = this.resting.pop() ?? this.newStream(now)
-    stream.begin(dueAt, now, since + this.options.timeoutMs, request)
+    stream.begin(dueAt, n, now, since + this.options.timeoutMs, request)
     if (since !== now) this.wheel.hasten(stream, now)
     this.inFlight++
     connection.begin(stream)
     this.offer(connection)
-    this.sink.sent(dueAt, now, stream.request.totalBytes)
+    this.sink.sent(dueAt, now, stream.request.totalBytes, n)
   }
 
   /** Null: with the values of this iteration there is none, which is its failure. */
@@ -259,22 +259,22 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
       return this.encoder.encode(this.source.requestFor(n))
     } catch (error) {
       if (!(error instanceof LaneFailure)) throw error
-      this.spoil(dueAt, error)
+      this.spoil(dueAt, n, error)
       return null
     }
   }
 
   /** Told in a turn of its own: whoever is sending now would be asked to send the next one before it is done with this. */
-  private spoil(dueAt: number, failure: LaneFailure): void {
+  private spoil(dueAt: number, n: number, failure: LaneFailure): void {
     this.inFlight++
-    if (this.spoilt.push({ dueAt, failure }) === 1) setImmediate(() => this.tellSpoilt())
+    if (this.spoilt.push({ dueAt, n, failure }) === 1) setImmediate(() => this.tellSpoilt())
   }
 
   private tellSpoilt(): void {
     const now = performance.now()
-    for (const { dueAt, failure } of this.spoilt.splice(0)) {
+    for (const { dueAt, n, failure } of this.spoilt.splice(0)) {
       this.inFlight--
-      this.sink.failed(dueAt, 0, now, failure.kind, failure.message, 0)
+      this.sink.failed(dueAt, 0, now, failure.kind, failure.message, 0, n)
       this.sink.idle(now)
     }
     this.serve()
@@ -284,7 +284,7 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
     this.handedBack.delete(stream)
     connection.begin(stream)
     this.offer(connection)
-    this.sink.hop?.(stream.request.totalBytes)
+    this.sink.hop?.(stream.request.totalBytes, stream.n)
   }
 
   private newStream(now: number): CarriedStream {
@@ -376,18 +376,18 @@ class Http2Lane implements Lane, Http2Owner, WaitingRoomOwner {
   private gaveUp(stream: CarriedStream, now: number): void {
     this.handedBack.delete(stream)
     this.inFlight--
-    const { dueAt, sentAt } = stream
+    const { dueAt, sentAt, n } = stream
     this.rest(stream)
-    this.sink.failed(dueAt, sentAt, now, 'reset', 'connection given up by the server, and no other to be had in time', 0)
+    this.sink.failed(dueAt, sentAt, now, 'reset', 'connection given up by the server, and no other to be had in time', 0, n)
     this.sink.idle(now)
   }
 
   private recall(stream: CarriedStream): void {
     this.handedBack.delete(stream)
     this.inFlight--
-    const { dueAt, sentAt } = stream
+    const { dueAt, sentAt, n } = stream
     this.rest(stream)
-    this.sink.cancelled(dueAt, sentAt)
+    this.sink.cancelled(dueAt, sentAt, n)
   }
 
   private abandon(connection: Http2Connection): void {

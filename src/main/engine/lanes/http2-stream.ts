@@ -12,6 +12,8 @@ export class Http2Stream<Connection = unknown> implements Watched {
   /** `performance.now()` ms. */
   dueAt = 0
   sentAt = 0
+  /** Number of the iteration, see Lane.send. */
+  n = 0
   headAt = 0
   deadline = Infinity
   slot = -1
@@ -43,9 +45,10 @@ export class Http2Stream<Connection = unknown> implements Watched {
   }
 
   /** Of an iteration that begins. */
-  begin(dueAt: number, now: number, deadline: number, request: Http2Request): void {
+  begin(dueAt: number, n: number, now: number, deadline: number, request: Http2Request): void {
     this.request = request
     this.dueAt = dueAt
+    this.n = n
     this.sentAt = now
     this.deadline = deadline
     this.returned = 0

@@ -11,8 +11,8 @@ export class KeptAnswer {
   #bodyBytes = 0
 
   /** @param contentEncoding undefined where the body is to stay as it comes. */
-  constructor(head: Buffer, contentEncoding: string | undefined, maxBodyBytes: number) {
-    this.#head = head.subarray(0, MAX_COLLECTED_HEAD)
+  constructor(head: Buffer, contentEncoding: string | undefined, maxBodyBytes: number, maxHeadBytes = MAX_COLLECTED_HEAD) {
+    this.#head = head.subarray(0, maxHeadBytes)
     this.#maxBodyBytes = maxBodyBytes
     this.#decoder = BodyDecoder.of(contentEncoding, maxBodyBytes)
   }

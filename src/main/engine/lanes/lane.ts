@@ -29,34 +29,36 @@ export interface Lane {
   readonly queued: number
   /** Open connections. */
   readonly connections: number
+  /** Virtual users who pause after an iteration and before their next one; none by default. */
+  readonly pausing?: number
 }
 
 /** What a lane reports. Implemented by the engine thread (the recorder), one per thread. */
 export interface LaneSink {
   /**
-   * Asked once per response when its status is known: shall head (≤ 2 KiB) and body (≤ `maxBodyBytes`) be collected
-   * for {@link done}? Otherwise both are counted and thrown away.
+   * Asked once per response when its status is known: shall head (≤ `maxHeadBytes`) and body (≤ `maxBodyBytes`) be
+   * collected for {@link done}? Otherwise both are counted and thrown away. `n` here and below: as given to Lane.send.
    */
-  keep(status: number): boolean
+  keep(status: number, n: number): boolean
   /** An iteration leaves for the wire: the moment that service time counts from. */
-  sent(dueAt: number, sentAt: number, bytes: number): void
+  sent(dueAt: number, sentAt: number, bytes: number, n: number): void
   /** A further request of an iteration already sent leaves (a redirect is followed): one more request, not one more iteration. */
-  hop?(bytes: number): void
+  hop?(bytes: number, n: number): void
   /**
    * A complete response.
    * @param headAt when the head was complete. @param now when the last byte was read.
    * @param head raw head and @param body as collected, null unless {@link keep} said so. Valid only during the call.
    * @param grpc what came of a call of gRPC: then `head` ends with the trailers, and `body` is the last message as JSON.
    */
-  done(dueAt: number, sentAt: number, headAt: number, now: number, status: number, bytesReceived: number, head: Buffer | null, body: Buffer | null, grpc?: GrpcOutcome | null): void
+  done(dueAt: number, sentAt: number, headAt: number, now: number, status: number, bytesReceived: number, head: Buffer | null, body: Buffer | null, n: number, grpc?: GrpcOutcome | null): void
   /** A piece of a streamed answer has come: `ms` after it was asked for, if it is the first one, else after the one before it. */
   heard?(dueAt: number, first: boolean, ms: number): void
   /** The iteration failed. `sentAt` is 0 when it never left (no connection): it still counts as started. */
-  failed(dueAt: number, sentAt: number, now: number, kind: ErrorKind, message: string, bytesReceived: number): void
+  failed(dueAt: number, sentAt: number, now: number, kind: ErrorKind, message: string, bytesReceived: number, n: number): void
   /** Given up in flight at the end of the grace. */
-  cancelled(dueAt: number, sentAt: number): void
+  cancelled(dueAt: number, sentAt: number, n: number): void
   /** Was waiting and never left when the run ended. */
-  dropped(dueAt: number): void
+  dropped(dueAt: number, n: number): void
   /** A connection was opened; durations in ms, NaN where there was no such phase. */
   connected(dnsMs: number, connectMs: number, tlsMs: number): void
   /**
@@ -75,6 +77,8 @@ export interface LaneOptions {
   keepAlive: boolean
   /** Bound on a collected body, bytes; the rest is counted only. */
   maxBodyBytes: number
+  /** Bound on a collected head, bytes; 2 KiB by default. */
+  maxHeadBytes?: number
   /** Asked before what has waited leaves. False: all that waits is given up, as `dropped`. By default it may. */
   mayLeave?: (now: number) => boolean
   /** Connections opened at most per tick or turn: a stall must not become a storm of connects. */

@@ -1,4 +1,4 @@
-/** Bytes of a head that are collected at most. */
+/** Bytes of a head that are collected where nobody asks for more. */
 export const MAX_COLLECTED_HEAD = 2048
 
 const FIRST_BODY_BYTES = 4096
@@ -8,13 +8,15 @@ const KEPT_COLLECTORS = 64
 /** Head and body of one response, cut at their bounds. Reused, so its views are valid only until it is given back. */
 export class ResponseCollector {
   private readonly maxBodyBytes: number
-  private readonly headBytes = Buffer.allocUnsafeSlow(MAX_COLLECTED_HEAD)
+  private readonly maxHeadBytes: number
+  private headBytes = Buffer.allocUnsafeSlow(MAX_COLLECTED_HEAD)
   private bodyBytes = Buffer.alloc(0)
   private headLength = 0
   private bodyLength = 0
 
-  constructor(maxBodyBytes: number) {
+  constructor(maxBodyBytes: number, maxHeadBytes = MAX_COLLECTED_HEAD) {
     this.maxBodyBytes = maxBodyBytes
+    this.maxHeadBytes = maxHeadBytes
   }
 
   /** The lines of the head as they came, their ends included, without the empty one. */
@@ -27,7 +29,8 @@ export class ResponseCollector {
   }
 
   addHeadLines(bytes: Uint8Array, start: number, end: number): void {
-    const length = Math.min(end - start, MAX_COLLECTED_HEAD - this.headLength)
+    const length = Math.min(end - start, this.maxHeadBytes - this.headLength)
+    if (this.headLength + length > this.headBytes.length) this.growHead()
     this.headBytes.set(bytes.subarray(start, start + length), this.headLength)
     this.headLength += length
   }
@@ -51,6 +54,12 @@ export class ResponseCollector {
     if (this.bodyBytes.length > KEPT_BODY_BYTES) this.bodyBytes = Buffer.alloc(0)
   }
 
+  private growHead(): void {
+    const larger = Buffer.allocUnsafeSlow(this.maxHeadBytes)
+    this.headBytes.copy(larger, 0, 0, this.headLength)
+    this.headBytes = larger
+  }
+
   private reserve(needed: number): void {
     if (needed <= this.bodyBytes.length) return
     const size = Math.min(this.maxBodyBytes, Math.max(FIRST_BODY_BYTES, needed, this.bodyBytes.length * 2))
@@ -64,13 +73,15 @@ export class ResponseCollector {
 export class CollectorPool {
   private readonly free: ResponseCollector[] = []
   private readonly maxBodyBytes: number
+  private readonly maxHeadBytes: number | undefined
 
-  constructor(maxBodyBytes: number) {
+  constructor(maxBodyBytes: number, maxHeadBytes?: number) {
     this.maxBodyBytes = maxBodyBytes
+    this.maxHeadBytes = maxHeadBytes
   }
 
   take(): ResponseCollector {
-    return this.free.pop() ?? new ResponseCollector(this.maxBodyBytes)
+    return this.free.pop() ?? new ResponseCollector(this.maxBodyBytes, this.maxHeadBytes)
   }
 
   give(collector: ResponseCollector): void {

@@ -35,7 +35,7 @@ export interface SerialOwner {
   opened(connection: SerialConnection, connectMs: number, tlsMs: number): void
   notOpened(connection: SerialConnection, failure: Failure, error: NodeJS.ErrnoException): void
   /** Shall this response be collected, and in what? Null: no. */
-  collectorFor(status: number): ResponseCollector | null
+  collectorFor(status: number, n: number): ResponseCollector | null
   responded(connection: SerialConnection, now: number, status: number, reusable: boolean): void
   /** The exchange failed; the connection is of no more use. */
   broke(connection: SerialConnection, now: number, failure: Failure): void
@@ -71,7 +71,7 @@ export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
     this.sink = sink
     this.pool = new ConnectionPool(options.timeoutMs)
     this.room = new WaitingRoom(this, destination, options, sink)
-    this.collectors = new CollectorPool(options.maxBodyBytes)
+    this.collectors = new CollectorPool(options.maxBodyBytes, options.maxHeadBytes)
   }
 
   get queued(): number {
@@ -138,15 +138,15 @@ export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
     this.room.notOpened(connection.address, failure, error)
   }
 
-  collectorFor(status: number): ResponseCollector | null {
-    return this.sink.keep(status) ? this.collectors.take() : null
+  collectorFor(status: number, n: number): ResponseCollector | null {
+    return this.sink.keep(status, n) ? this.collectors.take() : null
   }
 
   responded(connection: SerialConnection, now: number, status: number, reusable: boolean): void {
-    const { collector, dueAt, sentAt, headAt, received } = connection
+    const { collector, dueAt, sentAt, headAt, received, n } = connection
     this.inFlight--
-    if (collector === null) this.sink.done(dueAt, sentAt, headAt, now, status, received, null, null)
-    else this.sink.done(dueAt, sentAt, headAt, now, status, received, collector.head, collector.body)
+    if (collector === null) this.sink.done(dueAt, sentAt, headAt, now, status, received, null, null, n)
+    else this.sink.done(dueAt, sentAt, headAt, now, status, received, collector.head, collector.body, n)
     this.collectors.reclaim(connection)
     this.readAt = now
     if (reusable && this.options.keepAlive && !this.closed && connection.phase !== 'closed') this.free(connection)
@@ -159,7 +159,7 @@ export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
     this.collectors.reclaim(connection)
     this.inFlight--
     this.pool.discard(connection)
-    this.sink.failed(connection.dueAt, connection.sentAt, now, failure.kind, failure.message, connection.received)
+    this.sink.failed(connection.dueAt, connection.sentAt, now, failure.kind, failure.message, connection.received, connection.n)
     this.sink.idle(now)
     this.room.mayOpen()
   }
@@ -181,7 +181,7 @@ export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
     connection.n = n
     const bytes = connection.begin(dueAt, now, since + this.options.timeoutMs)
     if (since !== now) this.pool.hasten(connection, now)
-    this.sink.sent(dueAt, now, bytes)
+    this.sink.sent(dueAt, now, bytes, n)
   }
 
   private free(connection: SerialConnection): void {
@@ -219,6 +219,6 @@ export class SerialLane implements Lane, SerialOwner, WaitingRoomOwner {
     this.collectors.reclaim(connection)
     this.inFlight--
     this.pool.discard(connection)
-    this.sink.cancelled(connection.dueAt, connection.sentAt)
+    this.sink.cancelled(connection.dueAt, connection.sentAt, connection.n)
   }
 }

@@ -70,7 +70,7 @@ export class TcpConnection extends SerialSocket {
 
   private answerBegins(): void {
     this.headAt = this.readAt
-    this.collector = this.owner.collectorFor(NO_STATUS)
+    this.collector = this.owner.collectorFor(NO_STATUS, this.n)
   }
 
   /** Where nothing is waited for: what was written has left, or has to wait for the kernel. */

@@ -26,6 +26,7 @@ type Controller = Dispatcher.DispatchController
 /** One iteration on its way through undici: the first request, the redirects after it, and one report at the end. */
 export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
   readonly dueAt: number
+  readonly #n: number
   /** When it has to be over, ms of the thread's clock. */
   readonly deadline: number
   /** 0 until the first request leaves. */
@@ -44,10 +45,11 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
   #bytesReceived = 0
   #kept: KeptAnswer | null = null
 
-  constructor(host: ExchangeHost, request: CompiledRequest, dueAt: number, deadline: number) {
+  constructor(host: ExchangeHost, request: CompiledRequest, dueAt: number, n: number, deadline: number) {
     this.#host = host
     this.#request = request
     this.dueAt = dueAt
+    this.#n = n
     this.deadline = deadline
     this.#pool = host.pool(request)
   }
@@ -73,8 +75,8 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
   }
 
   cancel(): void {
-    if (this.sentAt === 0) this.#host.sink.dropped(this.dueAt)
-    else this.#host.sink.cancelled(this.dueAt, this.sentAt)
+    if (this.sentAt === 0) this.#host.sink.dropped(this.dueAt, this.#n)
+    else this.#host.sink.cancelled(this.dueAt, this.sentAt, this.#n)
     this.#finish()
   }
 
@@ -83,9 +85,9 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
     if (this.isOver) return controller.abort(new LaneFailure('aborted', 'given up'))
     this.#connection?.started()
     const bytes = this.#request.wire.length
-    if (this.sentAt > 0) return this.#host.sink.hop?.(bytes)
+    if (this.sentAt > 0) return this.#host.sink.hop?.(bytes, this.#n)
     this.sentAt = performance.now()
-    this.#host.sink.sent(this.dueAt, this.sentAt, bytes)
+    this.#host.sink.sent(this.dueAt, this.sentAt, bytes, this.#n)
   }
 
   onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders, statusText?: string): void {
@@ -96,9 +98,9 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
     const head = headOf(controller, status, statusText ?? '', this.#request.http2)
     this.#bytesReceived += head.length + 2
     this.#location = this.#request.follow && isRedirect(status) ? (headers.location ?? null) : null
-    if (this.#location !== null || !this.#host.sink.keep(status)) return
+    if (this.#location !== null || !this.#host.sink.keep(status, this.#n)) return
     const asked = this.#request.headers.some(([name]) => name.toLowerCase() === 'accept-encoding')
-    this.#kept = new KeptAnswer(head, asked ? headers['content-encoding'] : undefined, this.#host.options.maxBodyBytes)
+    this.#kept = new KeptAnswer(head, asked ? headers['content-encoding'] : undefined, this.#host.options.maxBodyBytes, this.#host.options.maxHeadBytes)
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
@@ -136,14 +138,14 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, Waiting {
   }
 
   #done(head: Buffer | null, body: Buffer | null): void {
-    this.#host.sink.done(this.dueAt, this.sentAt, this.#headAt, this.#endedAt, this.#status, this.#bytesReceived, head, body)
+    this.#host.sink.done(this.dueAt, this.sentAt, this.#headAt, this.#endedAt, this.#status, this.#bytesReceived, head, body, this.#n)
     this.#finish()
     this.#host.sink.idle(this.#endedAt)
   }
 
   #fail(error: Error, now: number): void {
     const { kind, message } = failureOf(error, this.#connection === null, this.#connection?.hasEnded ?? false)
-    this.#host.sink.failed(this.dueAt, this.sentAt, now, kind, message, this.#bytesReceived)
+    this.#host.sink.failed(this.dueAt, this.sentAt, now, kind, message, this.#bytesReceived, this.#n)
     this.#finish()
     this.#host.sink.idle(now)
   }

@@ -52,7 +52,7 @@ class UndiciLane implements Lane, ExchangeHost {
 
   send(dueAt: number, n = 0): boolean {
     if (this.#isClosed || this.#exchanges.size >= this.options.maxInFlight) return false
-    const exchange = new UndiciExchange(this, this.#request.source?.requestFor(n) ?? this.#request, dueAt, performance.now() + this.options.timeoutMs)
+    const exchange = new UndiciExchange(this, this.#request.source?.requestFor(n) ?? this.#request, dueAt, n, performance.now() + this.options.timeoutMs)
     this.#exchanges.add(exchange)
     exchange.start()
     return true

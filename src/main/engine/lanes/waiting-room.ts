@@ -146,7 +146,7 @@ export class WaitingRoom implements ConnectorOwner {
 
   /** Nobody waits any longer. */
   giveUp(): void {
-    for (; this.line.size > 0; this.line.drop()) this.sink.dropped(this.line.dueAt)
+    for (; this.line.size > 0; this.line.drop()) this.sink.dropped(this.line.dueAt, this.line.n)
     this.spare = 0
     this.checkWarm()
   }
@@ -162,9 +162,9 @@ export class WaitingRoom implements ConnectorOwner {
   }
 
   private failOldest(now: number, failure: Failure): void {
-    const { dueAt } = this.line
+    const { dueAt, n } = this.line
     this.line.drop()
-    this.sink.failed(dueAt, 0, now, failure.kind, failure.message, 0)
+    this.sink.failed(dueAt, 0, now, failure.kind, failure.message, 0, n)
     this.sink.idle(now)
   }
 

@@ -158,7 +158,7 @@ export class WebSocketConnection extends SerialSocket implements MessageHandler 
   }
 
   private collect(): void {
-    this.collector = this.owner.collectorFor(SWITCHING)
+    this.collector = this.owner.collectorFor(SWITCHING, this.n)
     this.collector?.addHeadLines(this.head, 0, this.head.length)
   }
 
