@@ -14,6 +14,9 @@ import { WorkBook } from './work-book.ts'
 
 /** How often all clocks are looked at, ms. */
 const LOOK_MS = 250
+/** A clock that is known as well as this is good enough to begin by, ms; after some tries any is. */
+const EXACT_MS = 100
+const TRIES = 3
 const OWN_ORDERS: NodeOrders = { drained: false, priority: null }
 
 /**
@@ -43,6 +46,7 @@ export class MemberDriver implements WorkNodeDriver {
   #wokeAt = -Infinity
   /** Runs have to be joined anew, once it is known what time it is. */
   #mustRejoin = false
+  #inexact = 0
   #leaving = false
   #beatNow: () => void = () => undefined
   #uploadNow: () => void = () => undefined
@@ -142,7 +146,7 @@ export class MemberDriver implements WorkNodeDriver {
     this.#vigil.hear({ askedAt: sent.monotonic, at: this.#deps.monotonic(), beat, heardBefore: reply.heardBefore, isSteady: isFresh && steppedMs === 0 })
     // Orders first: what is to be sent is known before more may be sent.
     const hasOrders = this.#hear(reply, sent.monotonic, isFresh)
-    if (isFresh && this.#mayGoOn(hasOrders, reply.master !== null)) this.#goOn(sent)
+    if (isFresh && this.#mayGoOn(hasOrders, reply.master !== null) && !this.#mustRejoin) this.#goOn(sent)
   }
 
   tryBeMaster(remembered: number): Promise<Acquired | null> {
@@ -235,9 +239,16 @@ export class MemberDriver implements WorkNodeDriver {
   #takeTime(askedAt: number, clusterNow: number): number {
     const steppedMs = this.#clock.add(askedAt, clusterNow, this.#deps.now())
     this.steppedMs += steppedMs
-    if (this.#mustRejoin) this.#book.rejoin()
-    this.#mustRejoin = false
+    if (this.#mustRejoin) this.#rejoin()
     return steppedMs
+  }
+
+  /** By how much the clock is wrong now, a run would be out of step until its end. */
+  #rejoin(): void {
+    if (this.#clock.best.errorMs > EXACT_MS && ++this.#inexact < TRIES) return this.#beatNow()
+    this.#inexact = 0
+    this.#mustRejoin = false
+    this.#book.rejoin()
   }
 
   #park(parked: boolean): void {

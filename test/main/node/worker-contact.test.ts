@@ -219,6 +219,22 @@ describe('a worker out of contact', () => {
     expect(rig.driver.info.parked).toBe(false)
   })
 
+  test('joins its runs after a sleep by a clock that it knows well, if it can', async () => {
+    await rig.running()
+    await rig.passLed(2000)
+    rig.link.worsen({ delayMs: [250, 250] })
+    rig.time.sleep(rig.process, 3000)
+    await rig.passLed(3900)
+    expect([rig.engine.runs.length, rig.driver.info.parked]).toEqual([1, true])
+    rig.link.heal()
+    await rig.passLed(1500)
+    expect([rig.engine.runs.length, rig.driver.info.parked]).toEqual([2, false])
+    rig.link.worsen({ delayMs: [250, 250] })
+    rig.time.sleep(rig.process, 3000)
+    await rig.passLed(8000)
+    expect([rig.engine.runs.length, rig.driver.info.parked]).toEqual([3, false])
+  })
+
   test('sends nothing from when its machine is about to sleep', async () => {
     await rig.running()
     rig.driver.suspend()
