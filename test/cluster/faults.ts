@@ -185,7 +185,8 @@ export class Misfortune {
 
   /** Others that can carry the load and lead. */
   #able(id: string): SimulatedNode[] {
-    return this.#fleet.alive.filter((node) => node.id !== id && node.role === 'auto' && !this.#missing.has(node.id))
+    const isThere = ({ link: { conditions }, stoppedUntil }: SimulatedNode): boolean => !conditions.cut && !conditions.refused && stoppedUntil <= this.#fleet.time.now
+    return this.#fleet.alive.filter((node) => node.id !== id && node.role === 'auto' && !this.#missing.has(node.id) && isThere(node))
   }
 
   #noteMaster(victim: Member): void {

@@ -2,7 +2,7 @@ import type { Engine, EnginePlan, EngineRun } from '../../src/main/engine/plan.t
 import { SampleStream } from '../../src/main/engine/sample-stream.ts'
 import { Schedule } from '../../src/main/engine/schedule.ts'
 import type { Share } from '../../src/shared/cluster.ts'
-import { cumulative, type LoadProfile } from '../../src/shared/load.ts'
+import type { LoadProfile } from '../../src/shared/load.ts'
 import type { Sample } from '../../src/shared/sample.ts'
 import { sampleOf, tallyOf } from '../contract/fixtures.ts'
 import { BORN, type VirtualProcess, type VirtualTime } from '../main/node/virtual-time.ts'
@@ -164,13 +164,13 @@ export class SimulatedRun implements EngineRun {
     const { time, process, sent } = this.#world
     const schedule = this.#schedule
     while (schedule.next < beforeMs) {
-      const due = schedule.next
+      const { next: due, n } = schedule
       schedule.pop()
       const dueAt = time.now - (this.#nowMs - due)
       const at = Math.max(dueAt, this.#passedAt, process.stoppedUntil)
       if (!this.#mayStart(at) || this.#wasMissed(dueAt)) continue
       this.#started++
-      sent(this.runId, Math.round(cumulative(schedule.profile, due) + 0.5), at, at > dueAt)
+      sent(this.runId, n, at, at > dueAt)
     }
     this.#passedAt = time.now
   }
