@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import { inlineScript } from './scripts/inline-script.mjs'
 
 /** `scripts/ready.mjs` builds beside `out` and then changes both over, so that nothing that runs meanwhile sees half a build. */
 const out = resolve(process.env['STAMPEDE_OUT'] ?? 'out')
@@ -15,6 +16,7 @@ const checks = { pluginTimings: false, bundlerTimings: false }
  */
 export default defineConfig({
   main: {
+    plugins: [inlineScript()],
     build: {
       outDir: `${out}/main`,
       emptyOutDir: true,

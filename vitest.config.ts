@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { inlineScript } from './scripts/inline-script.mjs'
 
 /** Groups run one after the other: what measures time or drives a browser has the machine to itself. */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', 'test/cli/**', 'test/cluster/processes/**', 'test/examples/**', 'test/package/**'], environment: 'node', testTimeout: 20_000, sequence: { groupOrder: 1 } } },
+      { plugins: [inlineScript()], test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', 'test/cli/**', 'test/cluster/processes/**', 'test/examples/**', 'test/package/**'], environment: 'node', testTimeout: 20_000, sequence: { groupOrder: 1 }, css: { include: [/(tokens|report)\.css/] } } },
       { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], environment: 'node', fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000, sequence: { groupOrder: 2 } } },
       { test: { name: 'cluster', include: ['test/cluster/processes/**/*.test.ts', 'test/examples/**/*.test.ts'], environment: 'node', fileParallelism: false, testTimeout: 120_000, hookTimeout: 60_000, sequence: { groupOrder: 3 } } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], environment: 'node', fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000, sequence: { groupOrder: 4 } } },

@@ -36,7 +36,7 @@ function readJson(path) {
 /** Builds out/ unless the sources are those of the last build. Answers whether out/ is good. */
 export async function build() {
   const out = join(root, 'out')
-  const sources = hashOf([...filesIn('src'), 'electron.vite.config.ts', 'scripts/kit-types.mjs', 'package.json', 'package-lock.json'])
+  const sources = hashOf([...filesIn('src'), 'electron.vite.config.ts', 'scripts/inline-script.mjs', 'scripts/kit-types.mjs', 'package.json', 'package-lock.json'])
   if (existsSync(join(out, '.stamp')) && readFileSync(join(out, '.stamp'), 'utf8') === sources) return true
   say('Building …')
   // Beside the old one and changed over at the end: what runs meanwhile never sees half a build.

@@ -1,5 +1,6 @@
 import { answersOf } from './answers.ts'
 import type { RunAggregate } from './aggregate.ts'
+import { toBase64 } from './base64.ts'
 import type { Run } from './contract.ts'
 import { distributionOf } from './figures.ts'
 import { significant } from './format.ts'
@@ -54,6 +55,7 @@ export function summarize(aggregate: RunAggregate, meta: SummaryMeta): Summary {
     requests: { sent: requests, succeeded: ledger.completed - ledger.failed, failed: ledger.failed, perSecond: achievedRate },
     rate: { target: targetRate, achieved: achievedRate },
     responseTime: distributionOf(aggregate.time('response')),
+    histogram: toBase64(aggregate.time('response').encode()),
     serviceTime: distributionOf(aggregate.time('service')),
     scheduleLag: distributionOf(aggregate.time('lag')),
     phases: { dns: distributionOf(aggregate.time('dns')), connect: distributionOf(aggregate.time('connect')), tls: distributionOf(aggregate.time('tls')), firstByte: distributionOf(aggregate.time('firstByte')) },

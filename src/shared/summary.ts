@@ -157,6 +157,8 @@ export interface Summary {
   requests: { sent: number; succeeded: number; failed: number; perSecond: number }
   rate: { target: number | null; achieved: number }
   responseTime: Distribution
+  /** All response times (`histogram.ts`, `encode`, as base64): what a percentile that is not listed can be taken from. Runs stored by older versions have none. */
+  histogram?: string
   serviceTime: Distribution
   scheduleLag: Distribution
   phases: { dns: Distribution; connect: Distribution; tls: Distribution; firstByte: Distribution }

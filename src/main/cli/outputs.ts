@@ -1,15 +1,18 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { once } from 'node:events'
+import type { Comparison } from '../../shared/compare/compare.ts'
 import { AppError } from '../../shared/errors.ts'
+import { EXPORTS } from '../report/export-formats.ts'
+import type { ExportSource } from '../report/exports.ts'
 import type { Language } from '../../shared/locales/translate.ts'
-import type { Point, Summary } from '../../shared/summary.ts'
+import type { Point } from '../../shared/summary.ts'
 import type { RunFlags } from './run-flags.ts'
 
-const FORMATS = ['json', 'ndjson', 'csv'] as const
+const FORMATS = ['ndjson', ...EXPORTS] as const
 type Format = (typeof FORMATS)[number]
 
 /** Where the result goes: stdout in one form, and any number of files. Opened before anything is sent, so that a bad path costs nothing. */
-export function openOutputs(flags: RunFlags): { point(point: Point): void; summary(summary: Summary, language: Language, color: boolean): Promise<void> } {
+export function openOutputs(flags: RunFlags): { point(point: Point): void; summary(source: ExportSource, language: Language, color: boolean): Promise<void> } {
   if (flags.json === true && flags.ndjson === true) throw new AppError('bad-input', '--json and --ndjson exclude each other.', { hint: 'Give one of them; the other can go to a file: -o ndjson=points.ndjson' })
   const files = (flags.out ?? []).map(openFile)
   const lines = files.filter((file) => file.format === 'ndjson')
@@ -19,11 +22,16 @@ export function openOutputs(flags: RunFlags): { point(point: Point): void; summa
       if (flags.ndjson === true) process.stdout.write(line)
       for (const file of lines) file.stream.write(line)
     },
-    async summary(summary, language, color) {
-      process.stdout.write(flags.json === true || flags.ndjson === true ? `${JSON.stringify(summary)}\n` : (await import('./summary-view.ts')).renderSummary(summary, language, color))
-      await Promise.all(files.map((file) => finish(file, summary)))
+    async summary(source, language, color) {
+      const { summary } = source
+      process.stdout.write(flags.json === true || flags.ndjson === true ? `${JSON.stringify(summary)}\n` : (await import('./summary-view.ts')).renderSummary(summary, language, color, await comparisonOf(source)))
+      await Promise.all(files.map((file) => finish(file, source, language)))
     },
   }
+}
+
+async function comparisonOf({ summary, spec, baseline }: ExportSource): Promise<Comparison | null> {
+  return baseline === null ? null : (await import('../../shared/compare/compare.ts')).compareRuns([baseline, { summary, spec }])
 }
 
 interface OutputFile {
@@ -41,16 +49,20 @@ function openFile(output: string): OutputFile {
   return { format: format as Format, path, stream: createWriteStream(path).on('error', (error) => { process.stderr.write(`cannot write ${path}: ${error.message}\n`) }) }
 }
 
-async function finish({ format, stream }: OutputFile, summary: Summary): Promise<void> {
+async function finish({ format, path, stream }: OutputFile, source: ExportSource, language: Language): Promise<void> {
   if (stream.errored !== null) return
-  stream.end(format === 'csv' ? csvOf(summary) : `${JSON.stringify(summary)}\n`)
+  stream.end(await textOf(format, source, language).catch((error: unknown) => complaint(path, error)))
   await once(stream, 'close')
 }
 
-const COLUMNS = ['atMs', 'target', 'planned', 'started', 'completed', 'failed', 'dropped', 'p50', 'p90', 'p95', 'p99', 'max', 'serviceP99', 'lagP99', 'inFlight'] as const satisfies readonly (keyof Point)[]
+async function textOf(format: Format, source: ExportSource, language: Language): Promise<string> {
+  if (format === 'ndjson') return `${JSON.stringify(source.summary)}\n`
+  const [{ exportRun }, { toCurl }] = await Promise.all([import('../report/exports.ts'), import('../imports/to-curl.ts')])
+  return exportRun(format, source, { language, toCurl })
+}
 
-/** One line per second; empty where nothing was measured. */
-function csvOf(summary: Summary): string {
-  const rows = summary.points.map((point) => COLUMNS.map((column) => point[column] ?? '').join(','))
-  return `${[COLUMNS.join(','), ...rows].join('\n')}\n`
+/** The run is done and its result printed: a file that cannot be made of it is told, and changes nothing. */
+function complaint(path: string, error: unknown): string {
+  process.stderr.write(`cannot write ${path}: ${error instanceof AppError ? [error.message, error.hint].filter(Boolean).join(' ') : String(error)}\n`)
+  return ''
 }

@@ -2,10 +2,12 @@ import { Command, CommanderError } from 'commander'
 import { AppError } from '../../shared/errors.ts'
 import { VERSION } from '../version.ts'
 import type { CapacityFlags } from './capacity.ts'
+import type { CompareFlags } from './compare.ts'
 import type { Entries } from './context.ts'
 import { addClusterFlags, addNodeFlags, type NodeFlags } from './cluster-flags.ts'
 import { EXIT, exitCodeOfError } from './exit-codes.ts'
 import type { ImportFlags } from './import.ts'
+import type { ReportFlags } from './report.ts'
 import { addRunFlags, type RunFlags } from './run-flags.ts'
 import type { SentinelFlags } from './sentinel.ts'
 import type { ServeFlags } from './serve.ts'
@@ -50,6 +52,7 @@ function build(entries: Entries, done: (code: number) => void): Command {
   addMembers(program, entries, done)
   addTasks(program, entries, done)
   addHistory(program, done)
+  addResults(program, done)
   program.command('init').argument('[file]', 'where to write', 'task.yaml').description('write a commented task file').action(async (file: string) => done(await (await import('./init.ts')).init(file)))
   addImport(program, done)
   addClusterFlags(program.command('nodes').description('who is in the cluster, who leads, and why').option('--data-dir <folder>', DATA_DIR).option('--json', 'print JSON'))
@@ -116,6 +119,17 @@ function addTasks(program: Command, entries: Entries, done: (code: number) => vo
 function addHistory(program: Command, done: (code: number) => void): void {
   const history = addClusterFlags(program.command('history')).description('stored runs').option('--data-dir <folder>').option('--json').option('--limit <n>', 'newest n', '20').option('--lang <language>', 'en or zh-CN')
   history.argument('[run]', 'show one run').action(async (id: string | undefined, flags: StoreFlags & { limit: string; lang?: string }) => done(await (await import('./history.ts')).history(id, flags)))
+}
+
+/** What can be made of finished runs. */
+function addResults(program: Command, done: (code: number) => void): void {
+  const add = (usage: string, text: string): Command => addClusterFlags(program.command(usage).description(text).option('--data-dir <folder>', DATA_DIR).option('--lang <language>', 'en or zh-CN'))
+  add('report <run>', 'a stored run, or a file of results, as one document')
+    .option('-o, --out <file>', 'where to write; stdout by default').option('--format <form>', 'html, md, junit, csv, json, k6 or hgrm (default: by the ending of the file)').option('--baseline <run>', 'compare it with a run, or a file of results')
+    .action(async (wanted: string, flags: ReportFlags) => done(await (await import('./report.ts')).report(wanted, flags)))
+  add('compare <runs...>', 'runs, or files of results, against the first of them')
+    .option('--json', 'print JSON').option('--fail-on <verdict>', 'exit 99 if one is worse, beyond noise: worse').option('--no-color', 'no colours')
+    .action(async (wanted: string[], flags: CompareFlags) => done(await (await import('./compare.ts')).compare(wanted, flags)))
 }
 
 /** Every refusal in one form: what, where, and the cure. */

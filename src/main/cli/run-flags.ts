@@ -66,6 +66,8 @@ export interface RunFlags extends NodeFlags {
   json?: boolean
   ndjson?: boolean
   out?: string[]
+  /** `last`, a run, or a file of results. */
+  baseline?: string
   quiet?: boolean
   color: boolean
   lang?: string
@@ -145,7 +147,8 @@ const ROWS: FlagRow[] = [
   { flags: '--local', text: 'run on this machine even when a cluster is configured' },
   { flags: '--json', text: 'print one JSON document on stdout' },
   { flags: '--ndjson', text: 'print one JSON line per second, then the summary' },
-  { flags: '-o, --out <format=file>', text: 'also write json=F, ndjson=F or csv=F; repeat it', many: true },
+  { flags: '-o, --out <format=file>', text: 'also write html=F, md=F, junit=F, csv=F, json=F, ndjson=F, k6=F or hgrm=F; repeat it', many: true },
+  { flags: '--baseline <run>', text: 'compare with an earlier run: last, a run, or a file of results' },
   { flags: '-Q, --quiet', text: 'no progress' },
   { flags: '--no-color', text: 'no colours' },
   { flags: '--lang <language>', text: 'en or zh-CN', choices: ['en', 'zh-CN'] },

@@ -89,6 +89,9 @@ export function parseThreads(value: string | undefined): number {
 async function follow(app: App, taskId: string, flags: RunFlags, outputs: ReturnType<typeof openOutputs>): Promise<number> {
   const language = languageOf(flags.lang)
   const stop = (): Promise<unknown> => app.api['task.stop']({ id: taskId })
+  const { spec } = await app.api['task.get']({ id: taskId })
+  // Read beforehand: a baseline that is not there must cost no run.
+  const baseline = flags.baseline === undefined ? null : await (await import('./baseline.ts')).readBaseline(flags.baseline, spec.name, app.api)
   const watch = new RunWatch(app, taskId)
   const signals = followSignals(stop)
   try {
@@ -107,7 +110,7 @@ async function follow(app: App, taskId: string, flags: RunFlags, outputs: Return
     })
     await Promise.race([ended, signals.cut]).finally(() => progress.close())
     const summary = await app.api['run.summary']({ id: runId })
-    await outputs.summary(summary, language, flags.color)
+    await outputs.summary({ summary, spec, baseline }, language, flags.color)
     return exitCodeOf(summary, signals.received())
   } finally {
     watch.close()

@@ -50,7 +50,7 @@ export async function findTask(store: TaskStore, wanted: string): Promise<Task> 
 }
 
 /** A run by its id, the end of its id, or the name of its task (then the newest). */
-export async function findRun(store: TaskStore, wanted: string): Promise<Run> {
+export async function findRun(store: Pick<TaskStore, 'runs'>, wanted: string): Promise<Run> {
   const runs = await store.runs({ limit: 1000 })
   return runs.find((run) => run.taskName === wanted) ?? only(runs, wanted, (run) => [run.id], 'run', 'stampede history')
 }

@@ -1,5 +1,9 @@
 import { bytes, bytesPerSecond, count, elapsed, latency, percent, rate } from '../../shared/format.ts'
+import { changeText, metricValue } from '../../shared/compare/change-text.ts'
+import type { Comparison } from '../../shared/compare/compare.ts'
+import { comparisonText, type ComparisonTextKey } from '../../shared/locales/comparison.ts'
 import { translate, type Language } from '../../shared/locales/translate.ts'
+import { wordsIn, type Words } from '../../shared/locales/words.ts'
 import type { Distribution, Summary } from '../../shared/summary.ts'
 import { eventLine, isWorthTelling } from './event-words.ts'
 import { thresholdValue } from './live-view.ts'
@@ -10,7 +14,7 @@ import { words, type Word } from './words.ts'
 type Paint = ReturnType<typeof painter>
 
 /** The summary on stdout: the answer first, then the figures (`ux.md` §6). */
-export function renderSummary(summary: Summary, language: Language, color: boolean): string {
+export function renderSummary(summary: Summary, language: Language, color: boolean, baseline: Comparison | null = null): string {
   const paint = painter(process.stdout, color)
   const word = words(language)
   const row = (label: Word | '', ...cells: string[]): string => `   ${paint('dim', pad(label === '' ? '' : word(label), 12))}${cells.join('')}`
@@ -25,7 +29,8 @@ export function renderSummary(summary: Summary, language: Language, color: boole
     row('errors', pad(count(summary.requests.failed), 14), percent(errorRatio(summary))),
     '',
     row('latency', paint('dim', summary.run.model === 'open' ? word('responseNote') : word('closedNote'))),
-    ...distribution(summary.responseTime, summary.serviceTime, word, paint),
+    ...distribution(summary, word, paint, baseline === null ? null : { baseline, words: wordsIn(language, comparisonText) }),
+    ...(baseline?.warnings ?? []).map((warning) => row('', paint('yellow', '▲ '), translate(language, warning))),
     ...streamRows(summary, row, word),
     '',
     ...errorRows(summary, row, word),
@@ -69,10 +74,24 @@ function errorRatio(summary: Summary): number | null {
 
 const ROWS = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'] as const satisfies readonly (keyof Distribution)[]
 
-/** Response and service time side by side: the gap between them is the time spent waiting to be sent. */
-function distribution(response: Distribution, service: Distribution, word: (word: Word) => string, paint: Paint): string[] {
-  const head = `   ${' '.repeat(12)}${pad('', 8)}${pad(word('latency'), 14)}${paint('dim', `${word('service')} (${word('serviceNote')})`)}`
-  return [head, ...ROWS.map((name) => `   ${' '.repeat(12)}${pad(name, 8)}${pad(latency(response[name]), 14)}${paint('dim', latency(service[name]))}`)]
+interface Against {
+  baseline: Comparison
+  words: Words<ComparisonTextKey>
+}
+
+/** Response and service time side by side: the gap between them is the time spent waiting to be sent. Then the baseline, and what the change means. */
+function distribution({ responseTime, serviceTime }: Summary, word: (word: Word) => string, paint: Paint, against: Against | null): string[] {
+  const base = against === null ? '' : `  ${word('baseline')} ${against.baseline.runs[0]?.id.slice(-8) ?? ''}`
+  const head = `   ${' '.repeat(12)}${pad('', 8)}${pad(word('latency'), 14)}${paint('dim', `${pad(`${word('service')} (${word('serviceNote')})`, against === null ? 0 : 34)}${base}`)}`
+  return [head, ...ROWS.map((name) => `   ${' '.repeat(12)}${pad(name, 8)}${pad(latency(responseTime[name]), 14)}${paint('dim', pad(latency(serviceTime[name]), against === null ? 0 : 36))}${against === null ? '' : changeOf(name, against, paint)}`)]
+}
+
+function changeOf(name: (typeof ROWS)[number], { baseline, words }: Against, paint: Paint): string {
+  const metric = baseline.metrics.find((one) => one.metric === name)
+  const [before, now] = metric?.figures ?? []
+  if (metric === undefined || before === undefined || now === undefined) return ''
+  const text = `${pad(metricValue(metric.unit, before.value), 10)}${changeText(metric, now, words)}`
+  return now.verdict === 'worse' ? paint('red', text) : now.verdict === 'better' ? paint('green', text) : text
 }
 
 /** Of answers that are streams: how many pieces, how long until the first one, and from one to the next. */

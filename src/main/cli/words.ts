@@ -4,6 +4,7 @@ import type { Language } from '../../shared/locales/translate.ts'
 const WORDS = {
   rate: { en: 'rate', 'zh-CN': '速率' },
   of: { en: 'of', 'zh-CN': '目标' },
+  baseline: { en: 'baseline', 'zh-CN': '基线' },
   latency: { en: 'latency', 'zh-CN': '响应时间' },
   service: { en: 'service', 'zh-CN': '服务时间' },
   errors: { en: 'errors', 'zh-CN': '错误' },

@@ -7,13 +7,13 @@ export interface Band {
 }
 
 /** Neighbouring seconds with a generator problem, joined. */
-export function bandsOf(points: readonly Point[]): Band[] {
+export function bandsOf(points: readonly Point[], spanMs = 1000): Band[] {
   const bands: Band[] = []
   for (const point of points) {
     if (point.problems.length === 0) continue
     const last = bands.at(-1)
-    if (last !== undefined && point.atMs - 1000 <= last.toMs + 1000) last.toMs = point.atMs
-    else bands.push({ fromMs: point.atMs - 1000, toMs: point.atMs })
+    if (last !== undefined && point.atMs - spanMs <= last.toMs + spanMs) last.toMs = point.atMs
+    else bands.push({ fromMs: point.atMs - spanMs, toMs: point.atMs })
   }
   return bands
 }

@@ -11,15 +11,15 @@ export interface ErrorBar {
 
 const LEAST_PX = 5
 
-/** Bars of at least 5 px; each is a mean per second over its stretch. */
-export function errorBars(points: readonly Point[], msPerPx: number): ErrorBar[] {
-  const seconds = Math.max(Math.ceil((LEAST_PX * msPerPx) / 1000), 1)
+/** Bars of at least 5 px; each is a mean per second over its stretch. `spanMs`: how long one of the points is. */
+export function errorBars(points: readonly Point[], msPerPx: number, spanMs = 1000): ErrorBar[] {
+  const widthMs = Math.max(Math.ceil((LEAST_PX * msPerPx) / spanMs), 1) * spanMs
   const bars = new Map<number, { bar: ErrorBar; seen: number }>()
   for (const point of points) {
-    const index = Math.floor((point.atMs - 1000) / 1000 / seconds)
-    const entry = bars.get(index) ?? { bar: emptyBar(index * seconds * 1000, seconds * 1000), seen: 0 }
+    const index = Math.floor((point.atMs - spanMs) / widthMs)
+    const entry = bars.get(index) ?? { bar: emptyBar(index * widthMs, widthMs), seen: 0 }
     bars.set(index, entry)
-    entry.seen++
+    entry.seen += spanMs / 1000
     for (const { kind, status, count } of point.errors) entry.bar.perSecond[familyOf(kind, status)] += count
   }
   return [...bars.values()].map(({ bar, seen }) => averaged(bar, seen))

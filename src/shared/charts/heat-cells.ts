@@ -14,12 +14,12 @@ export interface HeatCell {
 export const HEAT_STOPS = ['heat-0', 'heat-1', 'heat-2', 'heat-3', 'heat-4']
 const LEAST_PX = 3
 
-/** Cells of the seconds; several seconds share a column when one would be under 3 px. */
-export function heatCells(points: readonly Point[], msPerPx: number): HeatCell[] {
-  const spanMs = Math.max(Math.ceil((LEAST_PX * msPerPx) / 1000), 1) * 1000
+/** Cells of the seconds; several seconds share a column when one would be under 3 px. `pointMs`: how long one of the points is. */
+export function heatCells(points: readonly Point[], msPerPx: number, pointMs = 1000): HeatCell[] {
+  const spanMs = Math.max(Math.ceil((LEAST_PX * msPerPx) / pointMs), 1) * pointMs
   const columns = new Map<number, Map<number, number>>()
   for (const { atMs, heat } of points) {
-    const column = Math.floor((atMs - 1000) / spanMs)
+    const column = Math.floor((atMs - pointMs) / spanMs)
     const bins = columns.get(column) ?? new Map<number, number>()
     columns.set(column, bins)
     for (let i = 0; i + 1 < heat.length; i += 2) bins.set(heat[i] ?? 0, (bins.get(heat[i] ?? 0) ?? 0) + (heat[i + 1] ?? 0))

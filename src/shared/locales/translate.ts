@@ -1,6 +1,7 @@
 import type { Sentence } from '../summary.ts'
 import type { Language, Texts } from './texts.ts'
 import { capacityTexts } from './capacity.ts'
+import { compareTexts } from './compare.ts'
 import { importTexts } from './imports.ts'
 import { noticeTexts } from './notice.ts'
 import { redisTexts } from './redis.ts'
@@ -9,7 +10,7 @@ import { verdictTexts } from './verdict.ts'
 
 export type { Language } from './texts.ts'
 
-const texts: Texts = { ...capacityTexts, ...importTexts, ...noticeTexts, ...redisTexts, ...successionTexts, ...verdictTexts }
+const texts: Texts = { ...capacityTexts, ...compareTexts, ...importTexts, ...noticeTexts, ...redisTexts, ...successionTexts, ...verdictTexts }
 
 /** A sentence of the core in the reader's language. One whose key is unknown (of a newer version) shows its key. */
 export function translate(language: Language, sentence: Sentence): string {

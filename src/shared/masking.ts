@@ -1,4 +1,4 @@
-import { maskVariables } from '../../shared/template-mask.ts'
+import { maskVariables } from './template-mask.ts'
 
 /** Takes secrets out of what is kept of an exchange: samples are stored, exported and shown to others. */
 
@@ -22,6 +22,21 @@ export function maskUrl(url: string): string {
     if (SECRET_PARAMETER.test(name)) parsed.searchParams.set(name, MASK)
   }
   return variables.restore(decodeMask(parsed.href))
+}
+
+/** A value as it may be shown: masked where its name says that it is a secret. */
+export function maskHeader(name: string, value: string): string {
+  return SECRET_HEADER.test(name) ? MASK : value
+}
+
+/** A value that a name of a variable or of a field of a form gives away. */
+export function maskNamed(name: string, value: string): string {
+  return SECRET_PARAMETER.test(name) ? MASK : value
+}
+
+/** A body with the texts of JSON fields masked whose names say that they are secrets. */
+export function maskBody(body: string): string {
+  return body.replace(/("([^"\\]{1,100})"\s*:\s*)"(?:[^"\\]|\\.)*"/g, (whole, head: string, name: string) => (SECRET_PARAMETER.test(name) ? `${head}"${MASK}"` : whole))
 }
 
 function maskField(line: string): string {

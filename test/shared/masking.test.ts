@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { maskHead, maskUrl } from '../../../src/main/engine/masking.ts'
+import { maskHead, maskUrl } from '../../src/shared/masking.ts'
 
 describe('maskHead', () => {
   it('hides what could let someone in', () => {

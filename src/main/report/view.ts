@@ -1,0 +1,37 @@
+import { bandsOf, type Band } from '../../shared/charts/bands.ts'
+import { latencyScale } from '../../shared/charts/latency-scale.ts'
+import type { Language } from '../../shared/locales/texts.ts'
+import type { Point } from '../../shared/summary.ts'
+import { latencyThresholds } from '../../shared/threshold-labels.ts'
+import type { ChartScene } from './charts/scene.ts'
+import { secondsIn, type ReportData } from './data.ts'
+import { reportWords, type ReportWords } from './words.ts'
+
+/** A report as it is being written: its data, and in which language. */
+export interface ReportView {
+  data: ReportData
+  seconds: readonly Point[]
+  language: Language
+  words: ReportWords
+}
+
+export function viewReport(data: ReportData, language: Language = data.language): ReportView {
+  return { data, seconds: secondsIn(data), language, words: reportWords(language) }
+}
+
+/** What charts over time show; of the whole run unless zoomed. */
+export function sceneOf({ data, seconds, words }: ReportView, window: Band = wholeRun(seconds)): ChartScene {
+  const { summary } = data
+  const thresholds = latencyThresholds(summary.thresholds, words)
+  const { spanMs } = data.seconds
+  return {
+    seconds, spanMs, window, words, thresholds,
+    scale: latencyScale(seconds, 'log', thresholds.map(({ ms }) => ms)),
+    flags: summary.events.map((event, i) => ({ number: i + 1, event })),
+    bands: bandsOf(seconds, spanMs),
+  }
+}
+
+function wholeRun(seconds: readonly Point[]): Band {
+  return { fromMs: 0, toMs: Math.max(seconds.at(-1)?.atMs ?? 0, 2000) }
+}
