@@ -5,12 +5,12 @@ const SWITCHES = [['insecure', '-k'], ['follow', '--follow']] as const
 
 /**
  * The task as a command for a POSIX shell, as far as flags can say it; null for what only a task file can: steps, data in
- * it, certificates, a binary body.
+ * it, forms, who it comes from, certificates, binary bodies.
  */
 export function taskCommand(spec: TaskSpec): string | null {
   const { request, load, transport, checks, thresholds, vars, data, name } = spec
-  const beyond = 'steps' in spec || 'auth' in spec || data !== undefined || transport.cert !== undefined || transport.key !== undefined || transport.cacert !== undefined || request.bodyBase64 !== undefined || request.sendBase64 !== undefined
-  if (beyond) return null
+  const inFiles = [spec.steps, spec.auth, data, transport.cert, transport.key, transport.cacert, transport.resolve, transport.connectTo, request.bodyBase64, request.sendBase64, request.form, request.multipart, request.message]
+  if (inFiles.some((part) => part !== undefined)) return null
   const flags: (readonly [flag: string, value?: string])[] = [
     ...(request.method === 'GET' ? [] : [['-X', request.method] as const]),
     ...headerFlags(request),

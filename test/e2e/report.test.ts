@@ -147,7 +147,7 @@ test('nothing from outside runs in it or sends anything', async () => {
     reason: evil, sentence: { key: evil, params: { evil } }, imbalance: evil, version: evil,
     thresholds: [{ expression: evil, value: 1, unit: '', ok: false, failingSinceMs: 1 }],
     errors: [{ kind: 'check', status: 500, message: evil, count: 3, firstAtMs: 1, samples: [sample] }],
-    checks: [{ expression: evil, passed: 1, failed: 1 }], steps: [evil, `2${evil}`].map((name) => ({ name, requests: 1, responseTime: plain.responseTime })),
+    checks: [{ expression: evil, passed: 1, failed: 1 }], steps: [evil, `2${evil}`].map((name) => ({ name, requests: 1, failed: 1, responseTime: plain.responseTime, serviceTime: plain.serviceTime })),
     nodes: plain.nodes.map((node) => ({ ...node, id: evil, name: evil })), statusCodes: { [evil]: 1 },
     events: [{ atMs: 1000, kind: 'node-lost', detail: { node: evil, name: evil } }],
     health: { ok: false, problems: [{ atMs: 0, untilMs: 1000, node: evil, kind: 'cpu', detail: evil }] },

@@ -22,7 +22,7 @@ export function syntheticSummary(seconds: number, changes: Partial<Summary> = {}
     phases: { dns: times(1), connect: times(2), tls: times(8), firstByte: times(5.2) },
     bytes: { sent: 1e9, received: 4.44e10 }, statusCodes: { 201: completed - failed, 503: failed }, errors: view.errors.map((group) => ({ ...group })), checks: view.checks,
     thresholds: view.thresholds, events: view.events,
-    steps: [{ name: 'checkout-api', requests: completed, responseTime: times(6.04) }],
+    steps: [{ name: 'checkout-api', requests: completed, failed, responseTime: times(6.04), serviceTime: times(5.94) }],
     nodes: view.nodes.map(({ id, name, share }, i) => ({ id, name, share, started: Math.round(completed * share), completed: Math.round(completed * share), cpuPercent: [38, 61, 64, 71][i] ?? 50, loopLagMsP99: 0.6, lostAtMs: null })),
     points: all, ...changes,
   })

@@ -11,8 +11,8 @@ import { card, table } from './table.ts'
 /** Groups that are shown; the rest is in the data. */
 const MOST_GROUPS = 20
 
-/** Figures of a step as far as the engine measured them. */
-type Step = Summary['steps'][number] & { failed?: number; serviceTime?: Summary['responseTime'] }
+/** Runs stored by older versions do not know how many of a step failed. */
+type Step = Omit<Summary['steps'][number], 'failed'> & { failed?: number }
 
 /** Of several steps each by itself; of one the whole run says it already. */
 export function steps({ data: { summary }, words }: ReportView): Markup | null {
