@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ulid } from 'ulid'
-import type { Api, Capabilities } from '../shared/contract.ts'
+import type { Api, Capabilities, RunView } from '../shared/contract.ts'
 import { AppError } from '../shared/errors.ts'
 import { announcing } from './api/announcing-task-store.ts'
 import { createApi } from './api/api.ts'
@@ -9,6 +9,7 @@ import { EventHub, type On } from './api/event-hub.ts'
 import { NoticeBoard } from './api/notices.ts'
 import { feedRuns } from './api/run-feed.ts'
 import type { SecretKeeper } from './api/secret-keeper.ts'
+import { applyRetention } from './api/retention.ts'
 import { readSettings } from './api/settings.ts'
 import { guardTargets, nodeGuard } from './api/target-guard.ts'
 import { feedTasks } from './api/task-feed.ts'
@@ -96,12 +97,19 @@ export async function createApp(options: AppOptions): Promise<App> {
     changeOver: options.changeOver ?? keepCluster,
     keepRun: (run, summary) => (backend.mode === 'local' ? local.keepRun(run, summary) : notOfThisCluster()),
     newId: ulid,
+    exportRun: async (format, source, language) => {
+      const [{ exportRun }, { toCurl }] = await Promise.all([import('./report/exports.ts'), import('./imports/to-curl.ts')])
+      return exportRun(format, source, { language, toCurl })
+    },
     tellCapacity: (view) => hub.emit('capacity:changed', view),
   }))
 
   const tellStores = (): void => new Set([...backend.notices, ...tasks.notices(), ...local.notices()]).forEach((text) => board.tell('bad', text))
   tellStores()
-  const stops = [feedRuns(live, hub), feedCluster(cluster, api, hub), hub.on('run:changed', tellStores), ...(backend.mode === 'redis' ? [feedTasks(tasks, cluster, hub)] : [])]
+  const tidy = ({ run }: RunView): void => {
+    if (options.stays === true && run.endedAt !== null) void readSettings({ settings: local, secrets }).then(({ retention }) => applyRetention(local, retention, Date.now())).catch((error: unknown) => board.tell('warn', (error as Error).message))
+  }
+  const stops = [feedRuns(live, hub), feedCluster(cluster, api, hub), hub.on('run:changed', tellStores), hub.on('run:changed', tidy), ...(backend.mode === 'redis' ? [feedTasks(tasks, cluster, hub)] : [])]
 
   const close = async (hurry?: AbortSignal): Promise<void> => {
     await endSearches(api)

@@ -5,7 +5,7 @@ import { priority, redisTest, settingsChange } from './settings-schema.ts'
 import { field, readRate } from './task-fields.ts'
 import { toProblems } from './task-problems.ts'
 import { taskSchema } from './task-schema.ts'
-import { IMPORT_FORMATS } from './contract.ts'
+import { EXPORT_FORMATS, IMPORT_FORMATS } from './contract.ts'
 import type { CommandName, Input } from './contract.ts'
 
 /**
@@ -23,6 +23,7 @@ const MAX_BUNDLE = 268_435_456
 const MAX_LISTED = 1000
 
 const empty = z.strictObject({})
+const tagsSchema = z.record(z.string().min(1).max(100), z.string().max(200)).refine((tags) => Object.keys(tags).length <= 50, { message: 'At most 50 tags.' })
 const idText = z.string().regex(/^[\w.:-]{1,128}$/, 'Write the id as `task list` or `history` shows it.')
 const byId = z.strictObject({ id: idText })
 const instant = z.number().min(0)
@@ -43,13 +44,20 @@ export const inputSchemas = {
   'task.stop': byId,
   'task.setRate': z.strictObject({ id: idText, rate: perSecond }),
   'task.tryOnce': z.strictObject({ spec, id: idText.optional() }),
-  'run.list': z.strictObject({ taskId: idText.optional(), limit: z.int().min(1).max(MAX_LISTED).optional(), before: instant.optional() }),
+  'run.list': z.strictObject({
+    taskId: idText.optional(), limit: z.int().min(1).max(MAX_LISTED).optional(), before: instant.optional(), from: instant.optional(),
+    verdict: z.enum(['passed', 'failed', 'no-thresholds', 'not-trustworthy']).optional(), text: z.string().max(200).optional(), tag: z.string().max(200).optional(),
+  }),
   'run.get': byId,
   'run.points': z.strictObject({ id: idText, afterMs: instant.optional() }),
   'run.summary': byId,
   'run.export': byId,
   'run.import': z.strictObject({ text: z.string().max(MAX_BUNDLE) }),
   'run.delete': byId,
+  'run.report': z.strictObject({ id: idText, format: z.enum(EXPORT_FORMATS).optional(), language: z.enum(['en', 'zh-CN']).optional() }),
+  'run.compare': z.strictObject({ ids: z.array(idText).min(2).max(4) }),
+  'run.setBaseline': z.strictObject({ id: idText, on: z.boolean().optional() }),
+  'run.annotate': z.strictObject({ id: idText, note: z.string().max(2000).optional(), tags: tagsSchema.optional(), pinned: z.boolean().optional() }),
   'run.stopAll': empty,
   'node.list': empty,
   'node.drain': byId,

@@ -1,5 +1,6 @@
 import type { CapacityView } from './capacity.ts'
 import type { AssignmentPhase, NodeInfo } from './cluster.ts'
+import type { Comparison } from './compare/compare.ts'
 import type { Problem } from './errors.ts'
 import type { Point, RunEvent, Summary, Verdict, Sentence, ThresholdResult, ErrorGroup, StepResult } from './summary.ts'
 import type { Task, TaskSpec } from './task.ts'
@@ -40,6 +41,14 @@ export interface Api {
   /** Takes the run of such a file into the history of this machine. `known`: it was there already. Throws `conflict` in a cluster. */
   'run.import'(input: { text: string }): Promise<{ id: string; known: boolean }>
   'run.delete'(input: { id: string }): Promise<Empty>
+  /** As one text: HTML, Markdown, JUnit, CSV, JSON, k6's summary or HdrHistogram's text. */
+  'run.report'(input: { id: string; format?: ExportFormat; language?: 'en' | 'zh-CN' }): Promise<RunReport>
+  /** Two to four runs against the first of them. */
+  'run.compare'(input: { ids: string[] }): Promise<Comparison>
+  /** What later runs of the same task are measured by; at most one per task. `on` false: none. */
+  'run.setBaseline'(input: { id: string; on?: boolean }): Promise<Run>
+  /** A note, tags, and whether it is kept whatever the retention says. */
+  'run.annotate'(input: { id: string } & RunNotes): Promise<Run>
   /** Stops every live task; needs no master. Answers with the tasks that it was told to. */
   'run.stopAll'(input: Empty): Promise<{ stopped: string[]; queued: boolean }>
 
@@ -142,6 +151,26 @@ export interface Run {
   /** Headline figures of the finished run for lists; null while it runs. */
   headline: { targetRate: number | null; achievedRate: number; p99: number | null; errorRate: number; durationMs: number } | null
   tags: Record<string, string>
+  /** What somebody wrote about it. */
+  note?: string
+  /** Never deleted by the retention. */
+  pinned?: boolean
+  /** What later runs of its task are measured by. */
+  baseline?: boolean
+}
+
+/** What users add to a run afterwards. */
+export type RunNotes = Partial<Pick<Run, 'note' | 'tags' | 'pinned'>>
+
+/** Forms in which a finished run leaves the product. */
+export const EXPORT_FORMATS = ['html', 'md', 'junit', 'csv', 'json', 'k6', 'hgrm'] as const
+export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+
+export interface RunReport {
+  text: string
+  /** To be saved as. */
+  fileName: string
+  mediaType: string
 }
 
 /** A stored run as a file (`.stampede`): to look at on another machine, with its task, its points and its verdict. */
@@ -156,6 +185,13 @@ export interface RunFilter {
   limit?: number
   /** Only runs started before this instant, ms since the epoch. */
   before?: number
+  /** Only runs started at this instant or later. */
+  from?: number
+  verdict?: Verdict
+  /** Somewhere in its id, task, note, tags, method or URL. */
+  text?: string
+  /** `name` or `name=value`. */
+  tag?: string
 }
 
 /** Everything the live screen shows besides the points. */
@@ -354,6 +390,8 @@ export interface Settings {
   allowedHosts: string[]
   /** What this node takes at most of any run; null: no such limit. */
   limits: { maxRate: number | null; maxDurationMs: number | null }
+  /** Which runs this machine keeps: so many of the newest, and none older than so many days; null: no such limit. Pinned ones and baselines stay. */
+  retention: { runs: number | null; days: number | null }
   cluster: ClusterSettings
 }
 

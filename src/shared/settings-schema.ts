@@ -33,6 +33,7 @@ export const settingsChange = z.strictObject({
   dismissedHints: lines.optional(),
   allowedHosts: lines.optional(),
   limits: limits.optional(),
+  retention: z.strictObject({ runs: z.int().min(1).max(100_000).nullable(), days: z.int().min(1).max(3650).nullable() }).optional(),
   cluster: z.strictObject({
     ...redis,
     mode: z.enum(['local', 'redis']).optional(),

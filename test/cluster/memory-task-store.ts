@@ -1,3 +1,4 @@
+import { matchesFilter } from '../../src/shared/run-filter.ts'
 import type { Run, RunFilter } from '../../src/shared/contract.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import type { Point, RunEvent, Summary } from '../../src/shared/summary.ts'
@@ -88,10 +89,10 @@ export class MemoryTaskStore implements TaskStore {
     return this.#alive().filter(({ status }) => PENDING.includes(status)).sort((a, b) => a.updatedAt - b.updatedAt || (a.id < b.id ? -1 : 1))
   }
 
-  async runs({ taskId, before = Infinity, limit = 200 }: RunFilter): Promise<Run[]> {
+  async runs(filter: RunFilter): Promise<Run[]> {
     const runs = [...this.#contents.runs.values()].map(({ run }) => run)
-    const wanted = runs.filter((run) => (taskId === undefined || run.taskId === taskId) && run.startedAt < before)
-    return wanted.sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1)).slice(0, limit)
+    const wanted = runs.filter((run) => matchesFilter(run, filter))
+    return wanted.sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1)).slice(0, filter.limit ?? 200)
   }
 
   async run(id: string): Promise<Run | null> {
@@ -128,6 +129,13 @@ export class MemoryTaskStore implements TaskStore {
   async summary(runId: string): Promise<Summary | null> {
     const summary = this.#contents.runs.get(runId)?.summary ?? null
     return summary && { ...summary, points: await this.points(runId) }
+  }
+
+  async annotateRun(id: string, notes: Partial<Run>): Promise<Run> {
+    const stored = this.#contents.runs.get(id)
+    if (stored === undefined) throw new AppError('not-found', `There is no run ${id}.`)
+    stored.run = { ...stored.run, ...notes }
+    return stored.run
   }
 
   async deleteRun(id: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { TaskStore } from '../../src/main/backend/task-store.ts'
+import type { RunFilter } from '../../src/shared/contract.ts'
 import { openRunOf, pointOf, specOf, summaryOf } from './fixtures.ts'
 
 export interface StoreUnderTest {
@@ -24,6 +25,31 @@ export function describeTaskStore(name: string, open: () => Promise<StoreUnderTe
     const notFound = expect.objectContaining({ code: 'not-found' })
 
     describe('tasks', () => {
+      test('are found again by verdict, text, tag and time, a page at a time', async () => {
+        const found = async (filter: RunFilter): Promise<string[]> => (await store.runs(filter)).map(({ id }) => id)
+        for (let i = 0; i < 6; i++) {
+          await store.openRun(openRunOf(`r${i}`, 'task-f', { startedAt: 1000 + i, tags: i % 2 === 0 ? { git: 'abc' } : {} }))
+          await store.closeRun(`r${i}`, summaryOf(`r${i}`, 'task-f', { verdict: i < 3 ? 'passed' : 'failed', run: { ...summaryOf(`r${i}`, 'task-f').run, startedAt: new Date(1000 + i).toISOString() } }))
+        }
+        await store.annotateRun('r4', { note: 'pool of 200' })
+        expect(await found({ taskId: 'task-f', verdict: 'passed' })).toEqual(['r2', 'r1', 'r0'])
+        expect(await found({ taskId: 'task-f', text: 'POOL of' })).toEqual(['r4'])
+        expect(await found({ taskId: 'task-f', tag: 'git=abc' })).toEqual(['r4', 'r2', 'r0'])
+        expect(await found({ taskId: 'task-f', tag: 'git' })).toEqual(['r4', 'r2', 'r0'])
+        expect(await found({ taskId: 'task-f', from: 1004 })).toEqual(['r5', 'r4'])
+        expect(await found({ taskId: 'task-f', verdict: 'failed', limit: 2 })).toEqual(['r5', 'r4'])
+        expect(await found({ taskId: 'task-f', verdict: 'failed', before: 1004 })).toEqual(['r3'])
+      })
+
+      test('keep what users add to them, also while they are going and through their end', async () => {
+        await store.openRun(openRunOf('noted', 'task-n'))
+        expect(await store.annotateRun('noted', { note: 'before', pinned: true })).toMatchObject({ note: 'before', pinned: true })
+        await store.closeRun('noted', summaryOf('noted', 'task-n'))
+        await store.annotateRun('noted', { tags: { git: '1' }, baseline: true })
+        expect(await store.run('noted')).toMatchObject({ note: 'before', pinned: true, baseline: true, tags: { git: '1' }, status: 'finished' })
+        await expect(store.annotateRun('nobody', { note: 'x' })).rejects.toMatchObject({ code: 'not-found' })
+      })
+
       test('begin as drafts with the spec as it was given', async () => {
         const spec = specOf({ name: '结账 "quoted"', tags: { __proto__: 'x', team: 'a' } })
         const task = await store.create(spec)

@@ -1,3 +1,4 @@
+import { matchesFilter } from '../../src/shared/run-filter.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import type { NodeInfo } from '../../src/shared/cluster.ts'
 import type { Api, CommandName, Events, EventName, Input, Output, Run, RunView, TaskRow } from '../../src/shared/contract.ts'
@@ -20,6 +21,7 @@ export interface Script {
   measuredRate: number | null
   tryResult: Output<'task.tryOnce'> | null
   imported: Output<'import.parse'> | null
+  comparison?: Output<'run.compare'>
   searches: Output<'capacity.list'>
 }
 
@@ -42,7 +44,7 @@ export function emptyScript(now: number): Script {
     tasks: [],
     runs: [],
     views: new Map(),
-    settings: { theme: 'dark', language: 'en', dismissedHints: [], allowedHosts: [], limits: { maxRate: null, maxDurationMs: null }, cluster: SINGLE_MACHINE },
+    settings: { theme: 'dark', language: 'en', dismissedHints: [], allowedHosts: [], limits: { maxRate: null, maxDurationMs: null }, retention: { runs: 200, days: null }, cluster: SINGLE_MACHINE },
     nodes: [],
     cluster: ALONE,
     elections: [],
@@ -105,6 +107,10 @@ function scriptedApi(script: Script, tell: ScriptedBridge['tell']): Api {
     tell('task:changed', { id: task.id })
     return task
   }
+  const noted = (id: string, notes: Partial<Run>): Run => {
+    script.runs = script.runs.map((run) => (run.id === id ? { ...run, ...notes } : run))
+    return script.runs.find((run) => run.id === id) ?? missing(`run ${id}`)
+  }
   return {
     'app.capabilities': async () => ({ version: '0.1.0', host: 'console', platform: 'linux', fileDialogs: false, keychain: false, cluster: false, measuredRate: script.measuredRate }),
     'task.list': async () => script.tasks,
@@ -122,12 +128,16 @@ function scriptedApi(script: Script, tell: ScriptedBridge['tell']): Api {
     'task.stop': async ({ id }) => stop(id),
     'task.setRate': async ({ id, rate }) => (change(id, { status: 'pending-rate-change', wantedRate: rate }), {}),
     'task.tryOnce': async () => script.tryResult ?? missing('answer'),
-    'run.list': async ({ taskId }) => script.runs.filter((run) => taskId === undefined || run.taskId === taskId),
+    'run.list': async (filter) => script.runs.filter((run) => matchesFilter(run, filter)).slice(0, filter.limit ?? 200),
     'run.get': async ({ id }) => entryOf(id).view,
     'run.points': async ({ id, afterMs = 0 }) => ({ points: entryOf(id).points.filter(({ atMs }) => atMs > afterMs), events: entryOf(id).view.events }),
     'run.summary': async ({ id }) => missing(`summary of ${id}`),
     'run.export': async ({ id }) => missing(`bundle of ${id}`),
     'run.import': async () => ({ id: 'r1', known: false }),
+    'run.report': async ({ id }) => ({ text: `report of ${id}`, fileName: `${id}.html`, mediaType: 'text/html' }),
+    'run.compare': async () => script.comparison ?? missing('comparison'),
+    'run.setBaseline': async ({ id, on = true }) => noted(id, { baseline: on }),
+    'run.annotate': async ({ id, ...notes }) => noted(id, notes),
     'run.delete': async ({ id }) => {
       script.runs = script.runs.filter((run) => run.id !== id)
       return {}

@@ -28,6 +28,7 @@ export function announcing(store: TaskStore, changed: (taskId: string) => void):
     events: (runId) => store.events(runId),
     closeRun: (runId, summary) => store.closeRun(runId, summary),
     summary: (runId) => store.summary(runId),
+    annotateRun: (id, notes) => store.annotateRun(id, notes),
     deleteRun: (id) => store.deleteRun(id),
     closeOrphans: () => store.closeOrphans(),
     setting: (key) => store.setting(key),

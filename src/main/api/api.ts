@@ -4,6 +4,7 @@ import { capacityCommands } from './capacity-commands.ts'
 import { clusterCommands } from './cluster-commands.ts'
 import { ClusterWatch } from './cluster-watch.ts'
 import type { ApiParts } from './parts.ts'
+import { resultCommands } from './result-commands.ts'
 import { runCommands } from './run-commands.ts'
 import { readSettings, settingsCommands } from './settings.ts'
 import { Stops } from './stops.ts'
@@ -18,6 +19,7 @@ export function createApi(parts: ApiParts): Api {
   const commands: Api = {
     ...tasks,
     ...runs,
+    ...resultCommands(parts),
     ...capacityCommands(parts, { ...tasks, ...runs }),
     ...clusterCommands(parts, new ClusterWatch(parts.cluster, parts.thisNode), stops),
     ...settingsCommands(parts),

@@ -1,5 +1,6 @@
 import type { CapacityView } from '../../shared/capacity.ts'
-import type { Capabilities, ConnectionStep, ImportInput, Imported, Run, TryResult } from '../../shared/contract.ts'
+import type { ComparableRun } from '../../shared/compare/compare.ts'
+import type { Capabilities, ConnectionStep, ImportInput, Imported, Run, TryResult, ExportFormat } from '../../shared/contract.ts'
 import type { Summary } from '../../shared/summary.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
@@ -8,6 +9,13 @@ import type { ProbeOptions } from '../backend/redis/probe.ts'
 import type { TaskStore } from '../backend/task-store.ts'
 import type { ThisNode } from './cluster-watch.ts'
 import type { SecretKeeper } from './secret-keeper.ts'
+
+/** What a report is made of. */
+export interface ReportSource extends ComparableRun {
+  baseline: ComparableRun | null
+  note: string
+  tags: Record<string, string>
+}
 
 /** All that the commands stand on. Functions of other rooms are handed in, so that this room knows only ports. */
 export interface ApiParts {
@@ -32,6 +40,8 @@ export interface ApiParts {
   /** Adds a run of elsewhere to the history; false if it is there already. Throws `conflict` where the history is a cluster's. */
   keepRun: (run: Run, summary: Summary) => Promise<boolean>
   newId: () => string
+  /** A finished run as one text. */
+  exportRun: (format: ExportFormat, source: ReportSource, language: 'en' | 'zh-CN') => Promise<string>
   /** Tells whoever watches. */
   tellCapacity: (view: CapacityView) => void
 }

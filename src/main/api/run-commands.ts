@@ -1,12 +1,13 @@
 import type { Api, Run, RunBundle, RunFilter, RunView } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import { masked } from '../../shared/mask-spec.ts'
+import { matchesFilter } from '../../shared/run-filter.ts'
 import { BUNDLE_SCHEMA, parseRunBundle } from '../../shared/run-bundle.ts'
 import type { ApiParts } from './parts.ts'
 import type { Stops } from './stops.ts'
 import { maskedView, viewOfPending, viewOfStored } from './run-view.ts'
 
-type RunCommand = Extract<keyof Api, `run.${string}`>
+type RunCommand = Exclude<Extract<keyof Api, `run.${string}`>, 'run.report' | 'run.compare' | 'run.setBaseline' | 'run.annotate'>
 type Parts = Pick<ApiParts, 'tasks' | 'live' | 'keepRun'>
 
 const DEFAULT_LIMIT = 200
@@ -49,12 +50,8 @@ async function list({ tasks, live }: Parts, filter: RunFilter): Promise<Run[]> {
   const current = new Map(live.views().map(({ run }) => [run.id, run]))
   const runs = stored.map((run) => (run.endedAt === null ? (current.get(run.id) ?? run) : run))
   const known = new Set(stored.map(({ id }) => id))
-  const unstored = [...current.values()].filter((run) => run.endedAt === null && !known.has(run.id) && matches(run, filter))
+  const unstored = [...current.values()].filter((run) => run.endedAt === null && !known.has(run.id) && matchesFilter(run, filter))
   return [...unstored, ...runs].sort((a, b) => b.startedAt - a.startedAt).slice(0, filter.limit ?? DEFAULT_LIMIT)
-}
-
-function matches(run: Run, { taskId, before }: RunFilter): boolean {
-  return (taskId === undefined || run.taskId === taskId) && (before === undefined || run.startedAt < before)
 }
 
 async function storedView({ tasks }: Parts, id: string): Promise<RunView | null> {

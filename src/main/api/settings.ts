@@ -7,7 +7,7 @@ type StoredCluster = Omit<ClusterSettings, 'hasPassword' | 'hasSecret' | 'keptIn
 type Stored = Omit<Settings, 'cluster'> & { cluster: StoredCluster }
 
 const CLUSTER: StoredCluster = { mode: 'local', address: '', namespace: 'default', username: '', nodeName: '', priority: 5, ca: '' }
-const DEFAULTS: Stored = { theme: 'system', language: 'system', dismissedHints: [], allowedHosts: [], limits: { maxRate: null, maxDurationMs: null }, cluster: CLUSTER }
+const DEFAULTS: Stored = { theme: 'system', language: 'system', dismissedHints: [], allowedHosts: [], limits: { maxRate: null, maxDurationMs: null }, retention: { runs: 200, days: null }, cluster: CLUSTER }
 
 type Parts = Pick<ApiParts, 'settings' | 'secrets' | 'testRedis'>
 
@@ -37,7 +37,7 @@ async function readStored({ settings }: Pick<Parts, 'settings'>): Promise<Stored
   const text = await settings.setting(KEY)
   if (text === null) return DEFAULTS
   const stored = JSON.parse(text) as Partial<Stored>
-  return { ...DEFAULTS, ...stored, limits: { ...DEFAULTS.limits, ...stored.limits }, cluster: { ...CLUSTER, ...stored.cluster } }
+  return { ...DEFAULTS, ...stored, limits: { ...DEFAULTS.limits, ...stored.limits }, retention: { ...DEFAULTS.retention, ...stored.retention }, cluster: { ...CLUSTER, ...stored.cluster } }
 }
 
 async function keep({ secrets }: Parts, { password, secret }: { password: ClusterSettingsChange['password'] | undefined; secret: ClusterSettingsChange['secret'] | undefined }): Promise<void> {

@@ -130,6 +130,10 @@ class RedisTaskStore implements TaskStore {
     return this.#runs.summary(runId)
   }
 
+  annotateRun(id: string, notes: Parameters<TaskStore['annotateRun']>[1]): Promise<Run> {
+    return this.#runs.annotate(id, notes)
+  }
+
   deleteRun(id: string): Promise<void> {
     return this.#runs.delete(id)
   }

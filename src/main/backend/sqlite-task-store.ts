@@ -6,6 +6,7 @@ import type { Task, TaskEvent, TaskSpec } from '../../shared/task.ts'
 import { masked } from '../../shared/mask-spec.ts'
 import { isLive, transition } from '../../shared/transition.ts'
 import { closedRun } from './closed-run.ts'
+import { filteredRuns } from './filtered-runs.ts'
 import { closeOrphans } from './orphans.ts'
 import { thisProcess, type Owner } from './owner.ts'
 import { SqliteDatabase } from './sqlite-database.ts'
@@ -98,12 +99,12 @@ class SqliteTaskStore implements LocalTaskStore {
   }
 
   async runs(filter: RunFilter): Promise<Run[]> {
-    return this.#database
+    return filteredRuns(async ({ taskId, before, limit }) => this.#database
       .all(
         'SELECT run FROM runs WHERE (?1 IS NULL OR task_id = ?1) AND (?2 IS NULL OR started_at < ?2) ORDER BY started_at DESC, id DESC LIMIT ?3',
-        filter.taskId ?? null, filter.before ?? null, filter.limit ?? DEFAULT_LIMIT,
+        taskId ?? null, before ?? null, limit,
       )
-      .map(runOf)
+      .map(runOf), filter, filter.limit ?? DEFAULT_LIMIT)
   }
 
   async run(id: string): Promise<Run | null> {
@@ -152,6 +153,16 @@ class SqliteTaskStore implements LocalTaskStore {
   async summary(runId: string): Promise<Summary | null> {
     const row = this.#database.get('SELECT summary FROM runs WHERE id = ? AND summary IS NOT NULL', runId)
     return row === undefined ? null : { ...(JSON.parse(row['summary'] as string) as Summary), points: await this.points(runId) }
+  }
+
+  async annotateRun(id: string, notes: Parameters<LocalTaskStore['annotateRun']>[1]): Promise<Run> {
+    return this.#database.transaction(() => {
+      const row = this.#database.get('SELECT run FROM runs WHERE id = ?', id)
+      if (row === undefined) throw new AppError('not-found', `There is no run ${id}.`)
+      const run: Run = { ...runOf(row), ...notes }
+      this.#database.run('UPDATE runs SET run = ? WHERE id = ?', JSON.stringify(run), id)
+      return run
+    })
   }
 
   async deleteRun(id: string): Promise<void> {

@@ -38,6 +38,8 @@ export interface TaskStore {
   /** Closes a run with its summary (its points are stored apart). */
   closeRun(runId: string, summary: Summary): Promise<void>
   summary(runId: string): Promise<Summary | null>
+  /** What users add to a run; tags are replaced as a whole. Throws `not-found` for an unknown id. */
+  annotateRun(id: string, notes: Partial<Pick<Run, 'note' | 'tags' | 'pinned' | 'baseline'>>): Promise<Run>
   /** Throws `conflict` while the run is going, `not-found` for an unknown id. */
   deleteRun(id: string): Promise<void>
   /** Runs still open from a process that died: closes them as aborted with what was recorded, their tasks as well. Returns their ids. */

@@ -2,13 +2,13 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { once } from 'node:events'
 import type { Comparison } from '../../shared/compare/compare.ts'
 import { AppError } from '../../shared/errors.ts'
-import { EXPORTS } from '../report/export-formats.ts'
+import { EXPORT_FORMATS } from '../../shared/contract.ts'
 import type { ExportSource } from '../report/exports.ts'
 import type { Language } from '../../shared/locales/translate.ts'
 import type { Point } from '../../shared/summary.ts'
 import type { RunFlags } from './run-flags.ts'
 
-const FORMATS = ['ndjson', ...EXPORTS] as const
+const FORMATS = ['ndjson', ...EXPORT_FORMATS] as const
 type Format = (typeof FORMATS)[number]
 
 /** Where the result goes: stdout in one form, and any number of files. Opened before anything is sent, so that a bad path costs nothing. */

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { AppError } from '../../shared/errors.ts'
 import { languageOf } from './context.ts'
-import { exportFormat, type ExportFormat } from '../report/export-formats.ts'
+import type { ExportFormat } from '../../shared/contract.ts'
+import { exportFormat } from '../report/export-formats.ts'
 import { readRuns } from './run-source.ts'
 import type { StoreFlags } from './store.ts'
 

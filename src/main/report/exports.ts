@@ -3,7 +3,7 @@ import type { Language } from '../../shared/locales/texts.ts'
 import type { Summary } from '../../shared/summary.ts'
 import type { TaskSpec } from '../../shared/task.ts'
 import type { ReportInput } from './data.ts'
-import type { ExportFormat } from './export-formats.ts'
+import type { ExportFormat } from '../../shared/contract.ts'
 
 export interface ExportSource {
   summary: Summary

@@ -18,6 +18,7 @@ export const runText = {
   'run.notFound': { en: 'This run cannot be shown', 'zh-CN': '无法显示此次运行' },
   'run.openTask': { en: 'Open the task', 'zh-CN': '打开任务' },
   'run.edit': { en: 'Edit task', 'zh-CN': '编辑任务' },
+  'run.report': { en: 'Report', 'zh-CN': '报告' },
   'run.rerun': { en: 'Rerun', 'zh-CN': '再次运行' },
   'run.of': { en: 'of', 'zh-CN': '/' },
   'run.left': { en: '{time} left', 'zh-CN': '剩余 {time}' },

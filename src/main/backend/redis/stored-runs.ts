@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import type { Run, RunFilter } from '../../../shared/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { masked } from '../../../shared/mask-spec.ts'
 import type { Point, RunEvent, Summary } from '../../../shared/summary.ts'
 import { closedRun } from '../closed-run.ts'
+import { filteredRuns } from '../filtered-runs.ts'
+import { annotateRun } from '../lua/annotate-run.lua.ts'
 import { appendPoints } from '../lua/append-points.lua.ts'
 import { closeRun } from '../lua/close-run.lua.ts'
 import { deleteRun } from '../lua/delete-run.lua.ts'
@@ -14,6 +17,7 @@ import type { RedisSpace } from './space.ts'
 import type { Vault } from './vault.ts'
 
 const DEFAULT_LIMIT = 200
+const MOST_ATTEMPTS = 5
 /** More than the seconds of the longest run. */
 const KEPT_POINTS = 200_000
 /** Read at once. */
@@ -29,9 +33,23 @@ export class StoredRuns {
     this.#vault = vault
   }
 
-  async list({ taskId, before, limit }: RunFilter): Promise<Run[]> {
-    const found = pairsOf(await this.#space.run(listRuns, [taskId ?? '', before === undefined ? '+inf' : `(${before}`, limit ?? DEFAULT_LIMIT]))
-    return found.flatMap(([id, fields]) => this.#open(id, listOf(fields)) ?? [])
+  async list(filter: RunFilter): Promise<Run[]> {
+    return filteredRuns(async ({ taskId, before, limit }) => {
+      const found = pairsOf(await this.#space.run(listRuns, [taskId ?? '', before === undefined ? '+inf' : `(${before}`, limit]))
+      return found.flatMap(([id, fields]) => this.#open(id, listOf(fields)) ?? [])
+    }, filter, filter.limit ?? DEFAULT_LIMIT)
+  }
+
+  /** Somebody else may write at the same moment: then once more, on what is there then. */
+  async annotate(id: string, notes: Partial<Run>): Promise<Run> {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const sealed = textOf(await this.#space.ask((redis) => redis.hget(this.#keyOf(id), 'run')))
+      const run = this.#open(id, [sealed, null])
+      if (run === null || sealed === null) throw missing(id)
+      const noted: Run = { ...run, ...notes }
+      if ((await this.#space.run(annotateRun, [id, createHash('sha1').update(sealed).digest('hex'), this.#seal(noted)])) === 'done') return noted
+    }
+    throw new AppError('conflict', 'This run is being written by others all the time.', { hint: 'Try again.' })
   }
 
   async one(id: string): Promise<Run | null> {

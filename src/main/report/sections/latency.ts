@@ -1,4 +1,4 @@
-import { latency } from '../../../shared/format.ts'
+import { count, latency } from '../../../shared/format.ts'
 import type { Distribution } from '../../../shared/summary.ts'
 import { distributionChart } from '../charts/distribution-chart.ts'
 import { html, type Markup } from '../markup.ts'
@@ -19,7 +19,7 @@ export function latencySection(view: ReportView): Markup {
   return html`<div class="pair">
     ${drawn !== null && card('distribution', words('report.distribution'), html`<div class="plot">${drawn}</div>`, words('report.responses'))}
     ${card('percentiles', words('report.percentiles'), html`${table(words('report.percentiles'), heads, rows)}<p class="note">${note}</p>`)}
-  </div>${phases(view)}`
+  </div>${phases(view)}${streams(view)}`
 }
 
 function phases({ data: { summary }, words }: ReportView): Markup | null {
@@ -27,6 +27,13 @@ function phases({ data: { summary }, words }: ReportView): Markup | null {
   if (seen.length === 0) return null
   const rows = seen.map((phase) => [words(`phase.${phase}`), ...PHASE_COLUMNS.map((name) => sorted(summary.phases[phase][name]))])
   return card('phases', words('report.phases'), table(words('report.phases'), [words('report.phase'), ...PHASE_COLUMNS], rows))
+}
+
+/** Only of answers that are streams. */
+function streams({ data: { summary: { stream } }, words }: ReportView): Markup | null {
+  if (stream === undefined) return null
+  const rows = (['firstChunk', 'gap'] as const).map((name) => [words(`stream.${name}`), ...PHASE_COLUMNS.map((column) => sorted(stream[name][column]))])
+  return card('streams', words('report.streams'), table(words('report.streams'), [words('report.phase'), ...PHASE_COLUMNS], rows), words('report.pieces', { count: count(stream.chunks) }))
 }
 
 export function sorted(ms: number | null): Cell {

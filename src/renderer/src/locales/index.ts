@@ -1,3 +1,4 @@
+import { comparisonText } from '../../../shared/locales/comparison.ts'
 import type { Language } from '../../../shared/locales/translate.ts'
 import { chartText } from '../../../shared/locales/charts.ts'
 import { capacityText } from './capacity.ts'
@@ -10,7 +11,7 @@ import { shellText } from './shell.ts'
 import { stepText } from './steps.ts'
 
 /** Every string of the screens, both languages side by side; a missing one is a type error. */
-export const dictionary = { ...shellText, ...listText, ...nodeText, ...editorText, ...requestText, ...stepText, ...runText, ...chartText, ...capacityText } satisfies Texts
+export const dictionary = { ...shellText, ...listText, ...nodeText, ...editorText, ...requestText, ...stepText, ...runText, ...chartText, ...comparisonText, ...capacityText } satisfies Texts
 
 export type Texts = Record<string, Record<Language, string>>
 export type TextKey = keyof typeof dictionary

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref, shallowReactive, shallowRef } from 'vue'
-import type { Events, Run, RunView } from '../../../shared/contract.ts'
+import type { Events, Run, RunFilter, RunNotes, RunView } from '../../../shared/contract.ts'
 import type { AppError } from '../../../shared/errors.ts'
 import { asAppError } from '../bridge/wire.ts'
 import { useBridge } from '../bridge/index.ts'
@@ -17,19 +17,41 @@ export interface LiveRun {
 
 /** At most this many runs keep their points in memory; the least recently opened goes first. */
 const KEPT_RUNS = 4
+/** Rows of the history that are loaded at once. */
+const PAGE = 100
+const UNDO_MS = 10_000
 
 export const useRuns = defineStore('runs', () => {
   const bridge = useBridge()
   const cluster = useCluster()
   const list = shallowRef<Run[]>([])
   const listed = ref(false)
+  /** There are older ones. */
+  const more = ref(false)
+  /** Deleted, and can still be brought back. */
+  const leaving = new Set<string>()
+  let filter: RunFilter = {}
   const open = shallowReactive(new Map<string, LiveRun>())
   /** Newest achieved rate of every run heard of, for the sidebar and the task list. */
   const views = shallowReactive(new Map<string, RunView>())
 
-  async function loadList(taskId?: string): Promise<void> {
-    list.value = await bridge.invoke('run.list', taskId === undefined ? { limit: 200 } : { taskId, limit: 200 })
+  /** The first page of what the filter lets through; without one, of what was asked for last. */
+  async function loadList(wanted: RunFilter = filter): Promise<void> {
+    filter = wanted
+    const page = await bridge.invoke('run.list', { ...wanted, limit: PAGE + 1 })
+    if (filter !== wanted) return // asked for something else meanwhile
+    take(page, [])
     listed.value = true
+  }
+
+  async function loadMore(): Promise<void> {
+    const last = list.value.at(-1)
+    if (last !== undefined) take(await bridge.invoke('run.list', { ...filter, before: last.startedAt, limit: PAGE + 1 }), list.value)
+  }
+
+  function take(page: readonly Run[], before: readonly Run[]): void {
+    list.value = [...before, ...page.slice(0, PAGE)].filter(({ id }) => !leaving.has(id))
+    more.value = page.length > PAGE
   }
 
   /** The run with its points; asks for them the first time. */
@@ -101,11 +123,36 @@ export const useRuns = defineStore('runs', () => {
     if (!views.has(id)) remember(await bridge.invoke('run.get', { id }))
   }
 
-  async function remove(id: string): Promise<void> {
-    await bridge.invoke('run.delete', { id })
-    open.delete(id)
-    list.value = list.value.filter((run) => run.id !== id)
+  /** Takes runs off the list at once and deletes them when they cannot be brought back any more. Answers with the way back. */
+  function remove(ids: readonly string[], refused: (error: unknown) => void): () => void {
+    const removed = list.value
+    for (const id of ids) leaving.add(id)
+    list.value = list.value.filter(({ id }) => !leaving.has(id))
+    const timer = setTimeout(() => {
+      for (const id of ids) void bridge.invoke('run.delete', { id }).then(() => open.delete(id), refused).finally(() => leaving.delete(id))
+    }, UNDO_MS)
+    return () => {
+      clearTimeout(timer)
+      for (const id of ids) leaving.delete(id)
+      list.value = removed.filter(({ id }) => !leaving.has(id))
+    }
   }
 
-  return { list, listed, open, views, loadList, watchRun, refresh, listen, peek, remove }
+  async function annotate(id: string, notes: RunNotes): Promise<void> {
+    put(await bridge.invoke('run.annotate', { id, ...notes }))
+  }
+
+  async function setBaseline(run: Run, on: boolean): Promise<void> {
+    const changed = await bridge.invoke('run.setBaseline', { id: run.id, on })
+    list.value = list.value.map((other) => (other.taskId === run.taskId && other.baseline === true ? { ...other, baseline: false } : other))
+    put(changed)
+  }
+
+  function put(run: Run): void {
+    list.value = list.value.map((other) => (other.id === run.id ? run : other))
+    const live = open.get(run.id)
+    if (live?.view) live.view = { ...live.view, run }
+  }
+
+  return { list, listed, more, loadMore, annotate, setBaseline, open, views, loadList, watchRun, refresh, listen, peek, remove }
 })

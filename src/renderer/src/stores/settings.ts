@@ -10,6 +10,7 @@ const DEFAULTS: Settings = {
   dismissedHints: [],
   allowedHosts: [],
   limits: { maxRate: null, maxDurationMs: null },
+  retention: { runs: 200, days: null },
   cluster: { mode: 'local', address: '', namespace: 'default', username: '', hasPassword: false, hasSecret: false, keptIn: 'file', nodeName: '', priority: 5, ca: '' },
 }
 
