@@ -128,7 +128,7 @@ test('its script changes the language, zooms, sorts, reads a second and writes t
   expect(await column()).toEqual(['71%', '64%', '61%', '38%'])
 
   await page.getByText('Show as table').click()
-  expect(await page.locator('.table-of tbody tr').count()).toBe(300)
+  await expect.poll(() => page.locator('.table-of tbody tr').count()).toBe(300)
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Download data' }).click()
   const data = JSON.parse(readFileSync(await (await download).path(), 'utf8')) as Summary
