@@ -88,7 +88,7 @@ export const listText = {
   'compare.back': { en: 'Back to history', 'zh-CN': '返回历史' },
   'compare.figure': { en: 'Figure', 'zh-CN': '指标' },
   'compare.run': { en: 'Run {letter}', 'zh-CN': '运行 {letter}' },
-  'compare.change': { en: 'Change to {letter}', 'zh-CN': '相对变化 {letter}' },
+  'compare.change': { en: 'Change {letter}', 'zh-CN': '变化 {letter}' },
   'compare.changes': { en: 'Set differently', 'zh-CN': '设置差异' },
   'compare.overlay': { en: '{stat} of response time, runs laid over each other', 'zh-CN': '响应时间 {stat}，各次运行叠加' },
   'compare.cannot': { en: 'These runs cannot be compared', 'zh-CN': '无法比较这些运行' },
