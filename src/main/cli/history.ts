@@ -26,7 +26,13 @@ async function list(flags: StoreFlags & { limit: string }): Promise<number> {
 function lineOf(run: Run): string {
   const mark = run.verdict === null ? (run.endedAt === null ? '●' : '■') : MARK[run.verdict]
   const figures = run.headline === null ? run.status : `${rate(run.headline.achievedRate).padStart(14)}  p99 ${latency(run.headline.p99).padStart(8)}  err ${percent(run.headline.errorRate).padStart(6)}`
-  return `${mark} ${shortId(run.id)}  ${new Date(run.startedAt).toLocaleString('sv-SE')}  ${figures}  ${run.taskName}`
+  return `${mark} ${shortId(run.id)}  ${new Date(run.startedAt).toLocaleString('sv-SE')}  ${figures}  ${run.taskName}${notesOf(run)}`
+}
+
+/** What was added to it afterwards. */
+function notesOf({ baseline, pinned, note = '', tags }: Run): string {
+  const marks = [baseline === true ? '★' : '', pinned === true ? '⚑' : '', ...Object.entries(tags).map(([name, value]) => `${name}=${value}`), note].filter((part) => part !== '')
+  return marks.length === 0 ? '' : `  ${marks.join(' ').replace(/\p{Cc}/gu, ' ')}`
 }
 
 async function show(id: string, flags: StoreFlags & { lang?: string }): Promise<number> {
