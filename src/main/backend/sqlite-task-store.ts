@@ -145,7 +145,7 @@ class SqliteTaskStore implements LocalTaskStore {
       if (this.#database.get('SELECT id FROM runs WHERE id = ?', run.id) !== undefined) return false
       this.#database.run('INSERT INTO runs (id, task_id, started_at, run) VALUES (?, ?, ?, ?)', run.id, run.taskId, run.startedAt, JSON.stringify(masked(run)))
       this.#append(run.id, summary.points, summary.events)
-      this.#close(closedRun(run, summary), summary)
+      this.#close(closedRun(masked(run), summary), summary)
       return true
     })
   }

@@ -2,6 +2,7 @@ import { authTexts, SECRET_FIELDS } from '../../shared/auth-schema.ts'
 import { MASK } from '../../shared/mask-spec.ts'
 import type { TryResult } from '../../shared/contract.ts'
 import type { TaskSpec } from '../../shared/task.ts'
+import { basicOf } from './template.ts'
 import { constantText } from './variables.ts'
 
 /** Takes the secrets of a task out of a text, also where a target has sent them back. */
@@ -11,7 +12,7 @@ export type Scrub = (text: string) => string
 const LEAST_LENGTH = 4
 
 /** @param token the one of OAuth 2.0 that holds now. */
-export function scrubberOf(spec: Pick<TaskSpec, 'auth' | 'env' | 'vars'>, token: () => string = () => ''): Scrub {
+export function scrubberOf(spec: Pick<TaskSpec, 'auth' | 'env' | 'vars' | 'transport'>, token: () => string = () => ''): Scrub {
   const known = secretsOf(spec).flatMap(formsOf)
   if (known.length === 0 && spec.auth === undefined) return (text) => text
   return (text) => {
@@ -21,11 +22,16 @@ export function scrubberOf(spec: Pick<TaskSpec, 'auth' | 'env' | 'vars'>, token:
 }
 
 /** Longest first, so that none is cut by another that is part of it. */
-function secretsOf({ auth, env = {}, vars = {} }: Pick<TaskSpec, 'auth' | 'env' | 'vars'>): string[] {
+function secretsOf({ auth, env = {}, vars = {}, transport }: Pick<TaskSpec, 'auth' | 'env' | 'vars' | 'transport'>): string[] {
   const of = (name: string): string | null => constantText(authTexts(auth).find(({ path }) => path === `auth.${name}`)?.text ?? '', { env, vars })
   const fields = auth === undefined ? [] : SECRET_FIELDS[auth.type].map(of)
   const basic = auth?.type === 'basic' ? [Buffer.from(`${of('username') ?? ''}:${of('password') ?? ''}`).toString('base64')] : []
-  return [...Object.values(env), ...fields, ...basic].filter((secret) => secret !== null && secret.length >= LEAST_LENGTH).sort((a, b) => b!.length - a!.length) as string[]
+  return [...Object.values(env), ...fields, ...basic, ...proxySecrets(transport.proxy)].filter((secret) => secret !== null && secret.length >= LEAST_LENGTH).sort((a, b) => b!.length - a!.length) as string[]
+}
+
+function proxySecrets(proxy: string | undefined): string[] {
+  const url = proxy === undefined ? null : URL.parse(proxy)
+  return url === null || url.password === '' ? [] : [decodeURIComponent(url.password), basicOf(url).replace(/^Basic /, '')]
 }
 
 /** As it is, as part of a URL or a form, within JSON, and as a byte string. */
