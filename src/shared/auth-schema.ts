@@ -62,8 +62,9 @@ export const authField = field(readAuth, {
   ],
 })
 
-/** What an auth would say twice: the header is there already. */
-export function authConflicts({ auth, request }: Pick<TaskSpec, 'auth' | 'request'>): Problem[] {
+/** What an auth would say twice: the header is there already. A step may say it its own way. */
+export function authConflicts({ auth, request, steps }: Pick<TaskSpec, 'auth' | 'request' | 'steps'>): Problem[] {
+  if (steps !== undefined) return []
   const name = auth === undefined || (auth.type === 'api-key' && auth.in === 'query') ? null : auth.type === 'api-key' ? auth.name : 'Authorization'
   const own = Object.keys(request.headers).find((header) => header.toLowerCase() === name?.toLowerCase())
   return own === undefined ? [] : [{ path: joinPath('request.headers', own), message: `auth sets the header ${own} already.`, hint: 'Remove one of them.' }]

@@ -1,4 +1,5 @@
 import { headerValueProblem } from './header-rules.ts'
+import { joinPath } from './plain-input.ts'
 import { show } from './suggest.ts'
 import { field } from './task-fields.ts'
 import type { Problem } from './errors.ts'
@@ -36,6 +37,8 @@ export function hasBody({ body, bodyBase64, form, multipart }: Partial<RequestSp
 /** A request has one body. @param request as written. @param at its path. */
 export function bodyConflicts(request: Record<string, unknown>, at = 'request'): Problem[] {
   const [first, second] = BODIES.filter((name) => Object.hasOwn(request, name))
+  const type = Object.hasOwn(request, 'multipart') ? Object.keys(Object(request['headers']) as object).find((name) => name.toLowerCase() === 'content-type') : undefined
+  if (type !== undefined) return [{ path: joinPath(`${at}.headers`, type), message: 'A multipart body says itself what it is, with its boundary.', hint: 'Remove the header.' }]
   return second === undefined ? [] : [{ path: `${at}.${second}`, message: `${first} and ${second} exclude each other.`, hint: 'Keep one.' }]
 }
 

@@ -41,6 +41,11 @@ describe('the auth of a task', () => {
     expect(read({ type: 'oauth2', tokenUrl: 'https://a.example/t', clientId: '{{seq}}', clientSecret: '{{env.TOKEN}}' }).problems[0]).toMatch(/^auth.clientId: The token is fetched once/)
   })
 
+  it('leaves a step its own header', () => {
+    const parsed = parseTaskSpec({ load, steps: [{ request: { ...request, headers: { authorization: 'own' } } }, { request }], auth: { type: 'bearer', token: 'abc' } })
+    expect(parsed.ok && parsed.value.auth).toEqual({ type: 'bearer', token: 'abc' })
+  })
+
   it('of strange input is refused, not thrown at', () => {
     for (const auth of [null, 1, 'bearer', [], { type: {} }, { type: '__proto__x' }, { type: 'constructor', token: 1 }, { type: 'bearer', token: { a: 1 } }, { type: 'oauth2' }]) expect(read(auth).problems.length).toBeGreaterThan(0)
   })

@@ -19,6 +19,7 @@ describe('the body of a request', () => {
   it('is one, and what is wrong with it is named by its path', () => {
     expect(read({ body: 'a', form: {} }).problems).toEqual([expect.stringContaining('request.form: body and form exclude each other.')])
     expect(read({ multipart: [{ name: 'a', value: '1' }], bodyBase64: '' }).problems[0]).toMatch(/^request.multipart: bodyBase64 and multipart exclude/)
+    expect(read({ multipart: [{ name: 'a', value: '1' }], headers: { 'Content-type': 'multipart/form-data' } }).problems[0]).toMatch(/^request.headers.Content-type: A multipart body says itself/)
     expect(read({ form: { a: { b: 1 } } }).problems[0]).toMatch(/^request.form.a: The value of "a" is text, not an object/)
     expect(read({ form: { a: '{{nobody.x}}' } }).problems[0]).toMatch(/^request.form.a: No data named nobody/)
     expect(read({ multipart: [{ name: 'a', value: '{{nope}}' }] }).problems[0]).toMatch(/^request.multipart\[0\].value:/)
