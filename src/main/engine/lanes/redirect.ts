@@ -4,7 +4,7 @@ import type { CompiledRequest } from './compiled-request.ts'
 import { LaneFailure } from './lane-failure.ts'
 
 /** Where connections lead: two requests share them when all of this is equal. */
-export type Origin = Pick<CompiledRequest, 'secure' | 'host' | 'port' | 'tls' | 'proxy' | 'http2' | 'routes'>
+export type Origin = Pick<CompiledRequest, 'secure' | 'host' | 'port' | 'tls' | 'trust' | 'proxy' | 'http2' | 'routes'>
 
 /** As curl and browsers' lower bound; beyond it the chain is taken for endless. */
 const MAX_HOPS = 10

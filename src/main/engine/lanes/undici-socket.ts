@@ -102,6 +102,7 @@ async function ready(socket: Socket, event: string, signal: AbortSignal): Promis
 
 function proxyTls(origin: Origin, proxy: URL): tls.ConnectionOptions {
   const { host } = endOf(proxy)
-  const ca = origin.tls?.ca
+  // A plain target has no TLS of its own, and the way to its proxy may have.
+  const ca = (origin.tls ?? origin.trust)?.ca
   return { host, ...(net.isIP(host) === 0 ? { servername: host } : {}), ...(ca === undefined ? {} : { ca }) }
 }
