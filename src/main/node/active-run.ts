@@ -69,6 +69,8 @@ export interface ActiveRun {
   /** Cluster clock; 0 before all nodes are ready. */
   startAt: number
   stopAtMs: number | null
+  /** When its master began to lead it, ms of the run. */
+  ledSinceMs: number
   parts: Part[]
   order: Order | null
   /** The last changes of its course: a node that hears of one late was on the former until then. */
@@ -87,7 +89,7 @@ export interface ActiveRun {
 
 /** Changes of the course that are remembered. */
 const KEPT_CHANGES = 8
-/** A run of which nobody carries anything is over after so long: nodes may come back, or others join, ms. */
+/** A run of which nobody carries anything is over after so long under one master: nodes may come back, or others join, ms. */
 const ABANDONED_AFTER_MS = 15_000
 /** What a node that was given up has to tell is waited for so long at the end of a run, ms. */
 const WAITS_FOR_LOST_MS = 10_000
@@ -99,7 +101,7 @@ export function openRun(task: Task, runId: string, load: LoadPlan, parts: Part[]
     startedAt: wall, endedAt: null, headline: null, tags: task.spec.tags,
   }
   return {
-    run, load, orderNo: task.revision, wantedRate: null, phase: 'prepare', openedAt: now, startAt: 0, stopAtMs: null, parts,
+    run, load, orderNo: task.revision, wantedRate: null, phase: 'prepare', openedAt: now, startAt: 0, stopAtMs: null, ledSinceMs: 0, parts,
     order: { kind: 'start', revision: null }, changes: [], sharers: parts.length, freed: [], deficit: 0, staged: [], events: [],
   }
 }
@@ -252,7 +254,7 @@ export function isOver(active: ActiveRun, now: number): boolean {
   if (active.parts.some((part) => hasBegun(active) && mayReturn(part, elapsedMs))) return false
   if (!hasBegun(active) || active.phase === 'stop' || elapsedMs >= sendingEndMs(active.load, active.stopAtMs)) return true
   if (active.parts.some(({ standing, lastTaken, report }) => standing === 'in' && (lastTaken || report?.problem !== undefined))) return true
-  const lastLossMs = Math.max(0, ...active.parts.map(({ lostAtMs }) => lostAtMs ?? 0))
+  const lastLossMs = Math.max(active.ledSinceMs, ...active.parts.map(({ lostAtMs }) => lostAtMs ?? 0))
   return !active.parts.some(({ standing }) => standing === 'joining') && elapsedMs - lastLossMs >= ABANDONED_AFTER_MS
 }
 

@@ -94,7 +94,7 @@ export class StressMasterDriver extends LeadingDriver implements MasterDriver {
   }
 
   #followClock(): void {
-    this.#clock.follow([...this.#leads.values()].map(({ active }) => active))
+    this.#clock.follow(this.#leads.values())
   }
 
   /** Wishes come with both loops, whichever asks first. */

@@ -17,6 +17,12 @@ const BEATS = { apartMs: 500, waysMs: 500 }
 
 type Worker = Pick<WorkNodeDriver, 'steppedMs' | 'clusterNow' | 'hasTime' | 'elapsed'>
 
+/** A run, and how far it is at least by the samples of it that were taken, ms; -Infinity: none was. */
+interface Counted {
+  active: ActiveRun
+  toldMs: number
+}
+
 interface Heard extends Required<Pick<WorkReport, 'startAt' | 'elapsedMs'>> {
   /** Not heard before. */
   isNews: boolean
@@ -54,25 +60,25 @@ export class RunClock {
     return this.#monotonic() - (this.#askedSince.get(active) ?? Infinity) > ASKED_FOR_MS
   }
 
-  follow(runs: Iterable<ActiveRun>): void {
+  follow(runs: Iterable<Counted>): void {
     if (!this.#worker.hasTime()) return
     const steppedMs = this.#worker.steppedMs - this.#followedMs
     this.#followedMs += steppedMs
-    for (const active of runs) {
+    for (const { active, toldMs } of runs) {
       move(active, steppedMs)
-      if (hasBegun(active)) this.#correct(active)
+      if (hasBegun(active)) this.#correct(active, toldMs)
     }
   }
 
   /** This node knows best if it carries the run; otherwise whoever does says what happened, before this term as well. */
-  #correct(active: ActiveRun): void {
+  #correct(active: ActiveRun, toldMs: number): void {
     const elapsedMs = this.#worker.elapsed(active.run.id)
     if (elapsedMs !== null) return move(active, this.#worker.clusterNow() - elapsedMs - active.startAt)
     if (!this.#askedSince.has(active)) this.#askedSince.set(active, this.#monotonic())
     const told = active.parts.flatMap((part) => this.#toldBy(active, part) ?? [])
     this.#hear(active, told)
-    // Nobody is ahead of the run, whatever the clock says.
-    const leastMs = Math.max(-Infinity, ...told.map((each) => each.elapsedMs))
+    // Nobody is ahead of the run, nor are the samples, whatever the clock says.
+    const leastMs = Math.max(toldMs, ...told.map((each) => each.elapsedMs))
     if (this.#elapsed(active) < leastMs) move(active, this.#worker.clusterNow() - leastMs - active.startAt)
   }
 

@@ -27,6 +27,12 @@ export class RunCount {
     this.#collector = new Collector(former?.collector)
   }
 
+  /** Beginning of the newest second of which a sample was taken, ms of the run; -Infinity: none was. */
+  get toldMs(): number {
+    const { endMs } = this.#collector
+    return endMs > 0 ? endMs - 1000 : -Infinity
+  }
+
   take(result: Result, now: number): void {
     const part = this.#partOf(result)
     const taken = part === undefined ? null : this.#collector.take(result, now)

@@ -75,6 +75,7 @@ export class RunLead {
     inherit(active, deps.term.snapshot.manifests)
     for (const part of active.parts) if (part.standing === 'joining') part.askedAt = now // it may hear of it only now
     active.events.push({ atMs: elapsedOf(active, now), kind: 'master-changed', detail: { node: deps.workDriver.info.name, epoch: deps.term.lease.epoch, afterMs: Math.max(0, Math.round(now - saved.savedAt)) } })
+    active.ledSinceMs = elapsedOf(active, now)
     const lead = new RunLead(active, deps, onMove, { saved, revision, cursor })
     lead.#count.follow()
     lead.#recall({ runId: active.run.id, cursor, state })
@@ -88,6 +89,11 @@ export class RunLead {
     this.task = former.task
     this.#remembered = former.aggregate.points
     this.#committed = { ...committed, view: former.aggregate.view, summary: null }
+  }
+
+  /** The run is so far at least, ms: beginning of the newest second of which a sample was taken. */
+  get toldMs(): number {
+    return this.#count.toldMs
   }
 
   get moved(): boolean {

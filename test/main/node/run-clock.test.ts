@@ -16,27 +16,28 @@ function world(elapsed: number | null) {
   const active: ActiveRun = { ...openRun(task, 'run', compileLoad(spec.load), [part], 5000), startAt: 7000, phase: 'run' }
   let carrier = nodeOf('a', { beat: 0 })
   const clock = new RunClock(worker, { find: () => carrier }, () => machine.ms)
+  const follow = (toldMs = -Infinity): void => clock.follow([{ active, toldMs }])
   /** A beat of the carrier is heard, which tells since when it executes the run on its clock, and how far it was. */
   const hear = (startAt: number, elapsedMs: number): void => {
     carrier = nodeOf('a', { beat: carrier.beat + 1, work: [{ taskId: 'task', runId: 'run', epoch: 1, revision: 1, phase: 'run', startAt, elapsedMs }] })
-    clock.follow([active])
+    follow()
   }
-  return { worker, machine, active, clock, hear }
+  return { worker, machine, active, clock, follow, hear }
 }
 
 test('a clock that was set moves the start of a run with it', () => {
-  const { worker, active, clock } = world(null)
+  const { worker, active, follow } = world(null)
   worker.now += 9000
   worker.steppedMs += 9000
-  clock.follow([active])
+  follow()
   expect([active.startAt, active.openedAt, active.parts[0]!.askedAt]).toEqual([16_000, 14_000, 14_000])
-  clock.follow([active])
+  follow()
   expect(active.startAt).toBe(16_000)
 })
 
 test('a node that carries the run knows best, also of what happened before its term', () => {
-  const { active, clock } = world(12_000)
-  clock.follow([active])
+  const { active, follow } = world(12_000)
+  follow()
   expect(active.startAt).toBe(-2000)
 })
 
@@ -51,16 +52,16 @@ test('a machine that has slept changes nothing before it knows what time it is',
 })
 
 test('what a measurement may be wrong by moves nothing', () => {
-  const { worker, active, clock } = world(2950)
+  const { worker, active, follow } = world(2950)
   worker.steppedMs += 60
-  clock.follow([active])
+  follow()
   expect(active.startAt).toBe(7000)
 })
 
 describe('one that carries nothing', () => {
   test('believes those who do, if what they say agrees with how far they are', () => {
-    const { active, clock, hear } = world(null)
-    clock.follow([active])
+    const { active, clock, hear, follow } = world(null)
+    follow()
     expect(clock.knows(active)).toBe(false)
     hear(3000, 6500)
     expect([active.startAt, clock.knows(active)]).toEqual([3000, true])
@@ -103,14 +104,22 @@ describe('one that carries nothing', () => {
     expect(clock.knows(active)).toBe(true)
   })
 
+  test('is never behind the samples, whoever they are of', () => {
+    const { active, follow } = world(null)
+    follow(2000)
+    expect(active.startAt).toBe(7000)
+    follow(9000)
+    expect(active.startAt).toBe(1000)
+  })
+
   test('follows its own clock when nobody says anything', () => {
-    const { worker, machine, active, clock } = world(null)
-    clock.follow([active])
+    const { worker, machine, active, clock, follow } = world(null)
+    follow()
     machine.ms += 3001
     expect(clock.knows(active)).toBe(true)
     worker.now += 500
     worker.steppedMs += 500
-    clock.follow([active])
+    follow()
     expect(active.startAt).toBe(7500)
   })
 })
