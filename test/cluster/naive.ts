@@ -1,4 +1,4 @@
-import type { ClusterState } from '../../src/main/backend/cluster-state.ts'
+import type { ClusterState, Commit } from '../../src/main/backend/cluster-state.ts'
 import type { Lease, Manifest } from '../../src/shared/cluster.ts'
 import { decorated } from './decorated.ts'
 import type { Fault } from './faults.ts'
@@ -62,6 +62,11 @@ export const VARIANTS = {
     does: 'adds results to a stream as they come',
     spoiling: () => ({ state: unnumbered }),
     faults: ['reset', 'lossy', 'cut'],
+  },
+  'removal-without-a-look': {
+    does: 'gives away the work of a node that was silent, even if it has just spoken',
+    spoiling: () => ({ state: (state) => decorated(state, { commit: async (lease, commit) => state.commit(lease, { ...commit, removed: await withBeats(state, commit.removed) }) }) }),
+    faults: ['stop', 'cut', 'slow'],
   },
   'absence-is-an-order': {
     does: 'takes the lack of a manifest for a stop',
@@ -146,6 +151,12 @@ function announced(cluster: ClusterState): ClusterState {
       return wasNudged ? reply : { ...reply, manifest: null, stops: [] }
     },
   })
+}
+
+/** Who is taken off the list is so, whatever it has said since. */
+async function withBeats(state: ClusterState, removed: Commit['removed']): Promise<Commit['removed']> {
+  const beats = new Map((await state.nodes()).map(({ id, boot, beat }) => [`${id}#${boot}`, beat]))
+  return removed.map((node) => ({ ...node, beat: beats.get(`${node.nodeId}#${node.boot}`) ?? node.beat }))
 }
 
 /** Whatever comes is new. */

@@ -25,6 +25,8 @@ export class SimulatedUser implements User {
   /** All runs asked for, oldest first. */
   readonly runs: string[] = []
   taskId = ''
+  /** How often a stop was wanted: a later one takes back the start that was to follow an earlier one. */
+  stops = 0
   readonly #fleet: Fleet
   readonly #specRate: number
   readonly #durationMs: number
@@ -60,6 +62,7 @@ export class SimulatedUser implements User {
   }
 
   stop(): void {
+    this.stops += 1
     this.#going = false
     this.#wish()
   }
@@ -73,7 +76,8 @@ export class SimulatedUser implements User {
   stopAndStart(pauseMs: number): void {
     if (!this.#going) return
     this.stop()
-    this.#fleet.time.after(pauseMs, () => this.start(), null)
+    const { stops } = this
+    this.#fleet.time.after(pauseMs, () => (this.stops === stops ? this.start() : undefined), null)
   }
 
   task(): Promise<Task | null> {
