@@ -1,5 +1,5 @@
 /**
- * Memory per idle connection of the HTTP/1.1 lane.
+ * Memory per idle connection of the lane of a URL: HTTP/1.1, WebSocket or TCP; over the last two the text SEND is echoed.
  *
  *   node --expose-gc bench/engine/idle-connections.ts URL [connections = 5000]
  *
@@ -7,7 +7,8 @@
  * are answered, and prints what was added: {"connections", "addedKb"}.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createHttp1Lane } from '../../src/main/engine/lanes/http1-lane.ts'
+import { chooseLane } from '../../src/main/engine/lane-choice.ts'
+import { createLane } from '../../src/main/engine/lanes/index.ts'
 import type { Lane, LaneSink } from '../../src/main/engine/lanes/lane.ts'
 import { compileRequest } from '../../src/main/engine/template.ts'
 import { parseTaskSpec } from '../../src/shared/task-schema.ts'
@@ -30,9 +31,9 @@ const sink: LaneSink = {
   idle: () => onDone(),
 }
 
-const warmUp = laneOf(FEW)
+const warmUp = await laneOf(FEW)
 await requests(warmUp, WARM_UP_REQUESTS, FEW)
-const lane = laneOf(connections)
+const lane = await laneOf(connections)
 const before = await settledKb()
 const ticker = setInterval(() => lane.tick(performance.now()), 25)
 await lane.warm(connections)
@@ -42,10 +43,11 @@ console.log(JSON.stringify({ connections: lane.connections, addedKb: (await sett
 lane.close()
 warmUp.close()
 
-function laneOf(maxConnections: number): Lane {
-  const parsed = parseTaskSpec({ schema: 'stampede.task/1', name: 'idle', load: { connections: 1, duration: '1s' }, request: { url } })
+function laneOf(maxConnections: number): Promise<Lane> {
+  const sent = process.env.SEND === undefined ? {} : { send: process.env.SEND, expect: 'echo' }
+  const parsed = parseTaskSpec({ schema: 'stampede.task/1', name: 'idle', load: { connections: 1, duration: '1s' }, request: { url, ...sent } })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
-  return createHttp1Lane(compileRequest(parsed.value), { maxConnections, maxInFlight: maxConnections, timeoutMs: 30_000, keepAlive: true, maxBodyBytes: 0, connectsPerTurn: 32 }, sink)
+  return createLane(chooseLane(parsed.value).lane, compileRequest(parsed.value), { maxConnections, maxInFlight: maxConnections, timeoutMs: 30_000, keepAlive: true, maxBodyBytes: 0, connectsPerTurn: 32 }, sink)
 }
 
 /** Sends `count` requests, at most `atOnce` at a time; resolves when all are answered. */
