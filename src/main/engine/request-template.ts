@@ -99,6 +99,8 @@ export class RequestTemplate implements RequestSource {
   readonly #body: TemplateText | null
   readonly #fixedBody: string
   readonly #payload: TemplateText
+  /** Once they are known to be always the same. */
+  #sameHeaders: CompiledRequest['headers'] | null = null
   /** The head up to the length of the body, and what follows that. */
   readonly #beforeLength = new TemplateText()
   readonly #afterLength = new TemplateText()
@@ -149,8 +151,11 @@ export class RequestTemplate implements RequestSource {
 
   /** Headers of a message whose length nobody tells. Always the same list where none of them differs. */
   headersFor(n: number): CompiledRequest['headers'] {
-    if (this.#headers.every(({ value }) => value.isFixed)) return this.#fixed.headers
-    return this.#headers.map(({ name, value }) => [name, textOf(value.render(n))])
+    if (this.#sameHeaders !== null) return this.#sameHeaders
+    const headers = this.#headers.map(({ name, value }): [string, string] => [name, textOf(value.render(n))])
+    // Values that never change are in them, too: the words in their places must not leave.
+    if (this.#headers.every(({ value }) => value.isFixed)) this.#sameHeaders = headers
+    return headers
   }
 
   requestFor(n: number): CompiledRequest {

@@ -80,6 +80,13 @@ describe('over gRPC to grpc-js', () => {
     await expect(runTask(`${server.url.replace('Cart', 'Basket')}Add`, { load: { connections: 1, requests: 1 }, request: {} })).rejects.toThrow(/knows nothing of shop.v1.Basket/)
   })
 
+  it('auth is metadata, of the question what the service is made of as well', async () => {
+    const server = await grpcServer({ reflection: true })
+    const auth = { type: 'bearer' as const, token: '{{env.TOKEN}}' }
+    expect(await runTask(`${server.url}Add`, { load: { connections: 1, requests: 5 }, request: { message: '{"sku":"{{seq}}"}' }, auth, env: { TOKEN: 'abc' } })).toMatchObject({ completed: 5, failed: 0 })
+    expect(server.metadata.map((one) => one.get('authorization')[0])).toEqual(Array(5).fill('Bearer abc'))
+  })
+
   it('what cannot be called is refused before anything is sent, with the cure', async () => {
     const server = await grpcServer()
     const refusal = async (method: string, request: object): Promise<AppError> => {
