@@ -34,7 +34,8 @@ export class WebSocketConnection extends SerialSocket implements MessageHandler 
   private readonly message: CompiledMessage
   private readonly source: RequestSource | null
   private readonly matcher: MessageMatcher | null
-  private readonly upgrade: ReturnType<UpgradeTemplate['next']>
+  /** Null once the connection stands: thousands of them that wait should hold no more than they need. */
+  private upgrade: ReturnType<UpgradeTemplate['next']> | null
   private readonly parser = new WebSocketParser(this)
   /** Head of the upgrade, as far as it has come; whole once the connection stands. */
   private head = Buffer.alloc(0)
@@ -105,7 +106,7 @@ export class WebSocketConnection extends SerialSocket implements MessageHandler 
   }
 
   protected override ready(): void {
-    this.socket.write(this.upgrade.wire)
+    this.socket.write(this.upgrade!.wire)
   }
 
   protected override read(count: number, bytes: Uint8Array): boolean {
@@ -143,9 +144,10 @@ export class WebSocketConnection extends SerialSocket implements MessageHandler 
     this.head = Buffer.concat([this.head, bytes.subarray(0, count)])
     const end = this.head.indexOf('\r\n\r\n', Math.max(0, before - 3))
     if (end < 0 && this.head.length <= MAX_HEAD_BYTES) return this.judgeBeginning()
-    const failure: Failure | null = end < 0 ? { kind: 'protocol', message: 'head larger than 16 KiB' } : this.upgrade.judge(this.head.subarray(0, end + 2))
+    const failure: Failure | null = end < 0 ? { kind: 'protocol', message: 'head larger than 16 KiB' } : this.upgrade!.judge(this.head.subarray(0, end + 2))
     if (failure !== null) return this.broken(failure)
     this.head = Buffer.from(this.head.subarray(0, end + 2))
+    this.upgrade = null
     this.stands()
     const rest = end + 4 - before
     if (rest < count) this.take(bytes, count, rest)
