@@ -2,9 +2,10 @@ import type { Share } from '../../shared/cluster.ts'
 import { cumulative } from '../../shared/load.ts'
 import type { LoadProfile } from '../../shared/load.ts'
 import { owns } from '../../shared/split.ts'
-import { PoissonArrivals, UniformArrivals } from './arrivals.ts'
+import { UniformArrivals } from './arrivals.ts'
 import type { ArrivalStream } from './arrivals.ts'
 import { Course, commonArrivals } from './course.ts'
+import { PoissonArrivals } from './poisson-arrivals.ts'
 
 export interface ScheduleOptions {
   profile: LoadProfile

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PoissonArrivals, UniformArrivals } from '../../../src/main/engine/arrivals.ts'
+import { UniformArrivals } from '../../../src/main/engine/arrivals.ts'
 import type { ArrivalStream } from '../../../src/main/engine/arrivals.ts'
+import { PoissonArrivals } from '../../../src/main/engine/poisson-arrivals.ts'
 
 function positions(stream: ArrivalStream): number[] {
   const all: number[] = []
@@ -60,6 +61,49 @@ describe('Poisson arrivals', () => {
     late.replan(9000, 25_000)
     late.seek(0)
     expect(positions(late)).toEqual(positions(early))
+  })
+
+  it('fall into each stretch as often as a Poisson process given its total lets them', () => {
+    const counts = Array.from({ length: 1000 }, (_, seed) => {
+      const stream = new PoissonArrivals(16_384, seed)
+      stream.seekBefore(4096)
+      return stream.n
+    })
+    const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length
+    const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / counts.length
+    expect(Math.abs(mean - 4096)).toBeLessThan(6) // three standard errors
+    expect(variance / (16_384 * 0.25 * 0.75)).toBeGreaterThan(0.85)
+    expect(variance / (16_384 * 0.25 * 0.75)).toBeLessThan(1.15)
+  })
+
+  it('are found far ahead without walking there, and are the ones that a walk comes to', () => {
+    const far = new PoissonArrivals(2e9, 1)
+    far.seekBefore(1.5e9)
+    expect(Math.abs(far.n - 1.5e9)).toBeLessThan(6 * Math.sqrt(2e9 * 0.75 * 0.25))
+    const all = positions(new PoissonArrivals(50_000, 5))
+    const jumped = new PoissonArrivals(50_000, 5)
+    jumped.seekBefore(37_000)
+    expect(jumped.n).toBe(all.findIndex((x) => x >= 37_000))
+    expect(positions(jumped)).toEqual(all.slice(all.findIndex((x) => x >= 37_000)))
+  })
+
+  it('follow the totals in force, wherever one looks', () => {
+    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 4 }), fc.array(fc.integer({ min: -4000, max: 9000 }), { minLength: 4, maxLength: 4 }), fc.integer({ min: 0, max: 40_000 }), (places, changes, to) => {
+      const create = (): PoissonArrivals => {
+        const stream = new PoissonArrivals(15_000, 9)
+        let total = 15_000
+        places.sort((a, b) => a - b).forEach((fromX, i) => stream.replan(fromX, (total = Math.max(fromX, total + changes[i]!))))
+        return stream
+      }
+      const all = positions(create())
+      expect(all.every((x, i) => x >= (all[i - 1] ?? 0))).toBe(true)
+      const jumped = create()
+      jumped.seekBefore(to)
+      expect(jumped.n).toBe(all.filter((x) => x < to).length)
+      expect(positions(jumped)).toEqual(all.slice(all.filter((x) => x < to).length))
+      jumped.seek(Math.floor(all.length / 2))
+      expect(positions(jumped)).toEqual(all.slice(Math.floor(all.length / 2)))
+    }), { numRuns: 60 })
   })
 
   it('differ by seed', () => {
