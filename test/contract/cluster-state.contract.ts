@@ -76,9 +76,13 @@ export function describeClusterState(name: string, open: () => Promise<ClusterUn
         return answer.acquired ? answer.snapshot.heard.map(({ nodeId: id, boot, beat }) => [id, boot, beat]).sort() : null
       }
 
-      test('a node learns which beat of its boot was heard before this one', async () => {
+      test('a node learns which beat of its boot was heard before this one, while there is no master', async () => {
         const before = async (changes: { boot?: string; beat: number }) => (await cluster.heartbeat(nodeOf('a', changes), NOTHING_APPLIED)).heardBefore
-        expect([await before({ beat: 1 }), await before({ beat: 2 }), await before({ beat: 5 })]).toEqual([0, 1, 2])
+        expect([await before({ beat: 1 }), await before({ beat: 2 })]).toEqual([0, 1])
+        const lease = await lead('m')
+        expect(await before({ beat: 5 })).toBeNull()
+        await cluster.release(lease)
+        expect(await before({ beat: 6 })).toBe(5)
         expect([await before({ boot: 'another', beat: 1 }), await before({ boot: 'another', beat: 2 })]).toEqual([0, 1])
       })
 

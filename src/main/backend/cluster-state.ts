@@ -99,8 +99,8 @@ export interface HeartbeatReply {
   stops: StopRecord[]
   /** Last accepted sequence number per run of this boot. */
   accepted: Record<string, number>
-  /** The beat of this boot that was heard before this one; 0: none, or the state has forgotten. */
-  heardBefore: number
+  /** The beat of this boot that was heard before this one; 0: none, or the state has forgotten. Null while there is a master: then nobody needs to know. */
+  heardBefore: number | null
   /** Who is to take the mastership, while nobody has. */
   election: Election | null
   /** Sentinels alive: with none of them, nodes settle it among themselves. */

@@ -68,7 +68,7 @@ export class MemoryClusterState implements ClusterState {
     const [holder, now] = [this.#holder(), this.#now()]
     return {
       now,
-      heardBefore: this.#hear(info, now),
+      heardBefore: this.#hear(info, now, holder !== null),
       incarnation: this.#incarnation,
       master: holder && { nodeId: holder.nodeId, epoch: holder.epoch, renews: holder.renews },
       epoch: this.#epoch,
@@ -218,10 +218,11 @@ export class MemoryClusterState implements ClusterState {
     return { ok: false, fenced: holder && { epoch: holder.epoch, nodeId: holder.nodeId } }
   }
 
-  /** Answers with the beat of this boot that was heard before. */
-  #hear({ id, boot, beat }: NodeInfo, at: number): number {
+  /** Answers with the beat of this boot that was heard before, if that matters. */
+  #hear({ id, boot, beat }: NodeInfo, at: number, isLed: boolean): number | null {
     const before = this.#heard.get(id)
     this.#heard.set(id, { nodeId: id, boot, beat, at })
+    if (isLed) return null
     return before?.boot === boot ? before.beat : 0
   }
 

@@ -4,9 +4,9 @@ import type { Timings } from './timings.ts'
 export interface Answered {
   askedAt: number
   at: number
-  /** Its number, and the one before it that the cluster state knew of. */
+  /** Its number, and the one before it that the cluster state knew of; null: it did not say. */
   beat: number
-  heardBefore: number
+  heardBefore: number | null
   /** False: the answer is too old to say anything, or the cluster's clock was set meanwhile. */
   isSteady: boolean
 }
@@ -31,7 +31,7 @@ export class Vigil {
   }
 
   hear({ askedAt, at, beat, heardBefore, isSteady }: Answered): void {
-    const isUnbroken = isSteady && heardBefore >= this.#beat && askedAt - this.#askedAt <= this.#gapMs
+    const isUnbroken = isSteady && (heardBefore ?? Infinity) >= this.#beat && askedAt - this.#askedAt <= this.#gapMs
     if (!isUnbroken) this.#since = null
     if (isSteady) this.#since ??= at
     this.#askedAt = askedAt
