@@ -47,6 +47,12 @@ function row(id: string) {
   return page.locator(`[data-testid="node-row"][data-node-id="${id}"]`)
 }
 
+/** One of the actions in the menu of a node's row. */
+async function choose(name: string, action: string): Promise<void> {
+  await page.getByRole('button', { name: `Actions for ${name}` }).click()
+  await page.getByRole('menuitem', { name: action }).click()
+}
+
 /** The achieved rate that the live view shows, requests per second. */
 async function achieved(): Promise<number> {
   return Number(/([\d.,]+)\s*req\/s/.exec(await page.getByTestId('tile-achieved').innerText())?.[1]?.replaceAll(',', ''))
@@ -90,6 +96,47 @@ describe('the console of a cluster', () => {
     await expect.poll(() => page.getByTestId('run-state').innerText(), PATIENT).toContain('Running')
     await page.getByRole('link', { name: 'Nodes' }).click()
     await expect.poll(async () => row(await idOf('desk')).getAttribute('data-role'), PATIENT).toBe('master')
+  })
+
+  test('a node is drained and resumed, preferred, and made master from its row; the log says why, the run numbers what happened, and the way in is there to copy', async () => {
+    const [chiefId, deskId, handId] = await Promise.all(['chief', 'desk', 'hand'].map(idOf)) as [string, string, string]
+    await openRun()
+    await page.getByRole('link', { name: 'Nodes' }).click()
+    await choose('hand', 'Drain')
+    await expect.poll(() => row(handId).getAttribute('data-state'), PATIENT).toBe('drained')
+    await expect.poll(() => row(handId).getByTestId('node-share').innerText(), PATIENT).toMatch(/^0(\.0)?%$/)
+    await choose('hand', 'Resume')
+    await expect.poll(() => row(handId).getAttribute('data-state'), PATIENT).toMatch(/^(ok|hot)$/)
+
+    const priority = row(deskId).getByTestId('node-priority')
+    await priority.fill('12')
+    await priority.press('Enter')
+    await until('desk to be preferred', async () => (await cluster.nodes()).find(({ name }) => name === 'desk')?.priority === 12)
+
+    const epoch = Number(await page.getByTestId('cluster-chip').getAttribute('data-epoch'))
+    await choose('desk', 'Make master…')
+    await page.getByTestId('master-reason').fill('chief is to be updated')
+    await page.getByTestId('make-master').click()
+    await expect.poll(() => row(deskId).getAttribute('data-role'), PATIENT).toBe('master')
+    expect(await row(chiefId).getAttribute('data-role')).not.toBe('master')
+    await expect.poll(async () => Number(await page.getByTestId('cluster-chip').getAttribute('data-epoch')), PATIENT).toBeGreaterThan(epoch)
+    const log = page.locator('[data-testid="election-row"][data-kind="handover"]').first()
+    await expect.poll(() => log.innerText(), PATIENT).toMatch(/desk was chosen,\s*handed over by chief\.\s*Reason: chief is to be updated/)
+
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    const join = await page.getByTestId('join-command').innerText()
+    expect(join).toBe(`stampede worker --redis ${cluster.redis.url} --namespace ${cluster.namespace}`)
+    expect(await page.getByTestId('sentinel-command').innerText()).toContain('stampede sentinel --redis')
+    await page.getByRole('button', { name: 'Copy', exact: true }).first().click()
+    await page.getByRole('button', { name: 'Copied' }).waitFor(PATIENT)
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(join)
+
+    await page.goBack()
+    await page.getByTestId('all-events').click()
+    const events = page.locator('.event-popup li')
+    await expect.poll(() => events.evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset['kind'])), PATIENT).toEqual(expect.arrayContaining(['shares-moved', 'node-drained', 'master-changed']))
+    const numbers = await events.locator('b').allInnerTexts()
+    expect(numbers).toEqual(numbers.map((_, i) => String(i + 1)))
   })
 
   test('Redis is killed: the banner counts down to when the nodes stop; it is back, and the run has not noticed', async () => {

@@ -19,6 +19,7 @@ export const nodeText = {
   'nodes.offset': { en: 'Clock', 'zh-CN': '时钟偏差' },
   'nodes.offsetTitle': { en: 'How far its clock is from the cluster’s, known to within {error}', 'zh-CN': '与集群时钟的偏差，误差不超过 {error}' },
   'nodes.load': { en: 'Load', 'zh-CN': '负载' },
+  'nodes.share': { en: '{share} of what all nodes send now', 'zh-CN': '占全部节点当前发送量的 {share}' },
   'nodes.atMost': { en: 'Takes at most {rate} req/s', 'zh-CN': '最多承担 {rate} req/s' },
   'nodes.priority': { en: 'Priority', 'zh-CN': '优先级' },
   'nodes.priorityOf': { en: 'Priority of {name}', 'zh-CN': '{name} 的优先级' },

@@ -21,6 +21,8 @@ export const useCluster = defineStore('cluster', () => {
   const names = computed(() => new Map(nodes.value.map((row) => [row.info.id, row.info.name])))
   /** Nodes that can carry load. */
   const working = computed(() => nodes.value.filter(({ info, state }) => info.role !== 'sentinel' && state !== 'lost' && state !== 'incompatible').length)
+  /** What all nodes together send now, per second. */
+  const sentPerSecond = computed(() => nodes.value.reduce((sum, { info, silentMs }) => sum + (silentMs === null ? info.startedPerSecond : 0), 0))
   const epoch = computed(() => view.value?.master?.epoch ?? null)
 
   async function load(): Promise<void> {
@@ -69,6 +71,7 @@ export const useCluster = defineStore('cluster', () => {
     trends,
     epoch,
     working,
+    sentPerSecond,
     load,
     loadElections,
     listen,
