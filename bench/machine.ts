@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { availableParallelism, cpus, release, totalmem } from 'node:os'
+import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
 import { inRepository } from './bench-context.ts'
 import { isLoud, watchNoise, type Noise } from './noise.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,6 +15,7 @@ export function describeMachine(cores: { server: number; client: number }): [str
     ['nginx', firstLine('nginx', ['-v']).replace(/^.*nginx\//, '')],
     ['wrk', firstLine('wrk', ['-v']).replace(/^wrk (\S+).*$/, '$1')],
     ['autocannon', autocannonVersion()],
+    ['load average', `${loadavg()[2]?.toFixed(1)} over the last 15 minutes; what was measured alone makes 1 to 3`],
     ['date', new Date().toISOString().slice(0, 16).replace('T', ' ') + ' UTC'],
   ]
 }

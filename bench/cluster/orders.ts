@@ -28,6 +28,10 @@ export async function ordersObeyed(rounds: number): Promise<Promised[]> {
       const ports = nodes.map(({ pid }) => portsOf(pid))
       const stoppedAt = Date.now()
       await desk.ask('task.stop', { id: run.taskId })
+      for (let look = 0; look < 8; look++) {
+        await wait(40)
+        nodes.forEach(({ pid }, n) => portsOf(pid).forEach((port) => ports[n]?.add(port))) // whoever was held up opens more connections
+      }
       await wait(2500)
       const began = nginx.arrivals()[from] ?? NaN
       const sent = ports.map((of) => nginx.arrivals(of).filter((at) => at >= began))

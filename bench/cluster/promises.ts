@@ -48,7 +48,7 @@ async function main(argv: string[]): Promise<number> {
 }
 
 function markdownOf(promises: readonly Promised[], command: string): string {
-  const machine = describeMachine(chooseCores()).filter(([name]) => ['kernel', 'Node', 'stampede', 'nginx', 'date'].includes(name))
+  const machine = describeMachine(chooseCores()).filter(([name]) => ['kernel', 'Node', 'stampede', 'nginx', 'load average', 'date'].includes(name))
   return [
     '# The promises of the cluster, measured',
     '',
@@ -58,7 +58,8 @@ function markdownOf(promises: readonly Promised[], command: string): string {
     '',
     'All processes, Redis and the target run on this one machine, each node with the default timings. Nothing is taken from',
     'the product\'s own word: instants are those of the target\'s log (nginx, to the millisecond) and of the clock of Redis (an',
-    'epoch is the instant at which it began). A promise is kept when its greatest value is within its bound.',
+    'epoch is the instant at which it began). A promise is kept when its greatest value is within its bound. What one master and',
+    'one Redis spend on a thousand workers stands in [benchmarks-fleet.md](benchmarks-fleet.md).',
     '',
     '| promise | bound | p50 | p99 | max | n | |',
     '|---|---|---|---|---|---|---|',
