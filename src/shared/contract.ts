@@ -333,9 +333,11 @@ export interface ImportInput {
 }
 
 export interface Imported {
-  /** As which the text was read. */
+  /** As which the text was read; absent for a task file. */
   format?: ImportFormat
   spec: TaskSpec
+  /** Load, checks and thresholds are the file's as well, not only defaults around its requests. */
+  whole?: boolean
   /** What was taken, for the strip: e.g. `POST`, `4 headers`, `JSON body`. */
   taken: Sentence[]
   /** What was left out and why; never silent. */

@@ -54,12 +54,15 @@ test('links fill in a form and change nothing; files that the system opens becom
   expect(runs).toEqual([])
 })
 
-test.each(HOSTS)('files dropped on the window of the %s open: a cURL command as a task, anything else is told to be nothing', async (name) => {
+test.each(HOSTS)('files dropped on the window of the %s open: a cURL command or a recording as a task, anything else is told to be nothing', async (name) => {
   host = await open(name)
   const { page } = host
   await page.getByTestId('run-button').waitFor(PATIENT)
   await drop(host, 'request.sh', 'curl http://127.0.0.1:9/dropped')
   await expect.poll(() => page.getByTestId('url-input').inputValue(), PATIENT).toBe('http://127.0.0.1:9/dropped')
+  await drop(host, 'shop.har', JSON.stringify({ log: { entries: ['http://127.0.0.1:9/one', 'http://127.0.0.1:9/two', 'http://127.0.0.1:9/app.css'].map((url) => ({ request: { method: 'GET', url, headers: [] }, response: { status: 200 } })) } }))
+  await page.getByTestId('import-strip').getByText('Filled from HAR: 2 requests.').waitFor(PATIENT)
+  await page.getByTestId('import-strip').getByText('GET /app.css').waitFor(PATIENT)
   await drop(host, 'notes.txt', 'Dear diary, nothing happened today.')
   await page.getByText('notes.txt is nothing that Stampede can open.').waitFor(PATIENT)
 })

@@ -27,11 +27,16 @@ export function formatOfDocument(document: unknown): ImportFormat {
   if (Array.isArray(member(top['log'], 'entries'))) return 'har'
   if (top['openapi'] !== undefined || top['swagger'] !== undefined) return 'openapi'
   if (/getpostman\.com/.test(text(info['schema']) ?? '') || info['_postman_id'] !== undefined || Array.isArray(top['item']) || isOldCollection(top)) return 'postman'
-  if (text(top['schema'])?.startsWith('stampede.task/') === true || (top['load'] !== undefined && (top['request'] !== undefined || top['steps'] !== undefined))) throw refusal('This is a task file already.', 'Open it, or run it: stampede run FILE.')
   if (isK6Options(document)) return 'k6'
   if (text(top['_type']) === 'export' || list(top['resources']).some((one) => /^(?:request|workspace)$/.test(text(record(one)['_type']) ?? ''))) throw refusal('This is an export of Insomnia.', 'Export it as HAR there.')
   if (Array.isArray(top['values']) && top['_postman_variable_scope'] !== undefined) throw refusal("These are Postman's variables, without requests.", 'Export the collection.')
-  throw refusal('This is no format that can be imported.', KNOWN)
+  throw refusal('This is no format that can be imported.', KNOWN, 'format')
+}
+
+/** A task as this product writes it. */
+export function isTaskFile(document: unknown): boolean {
+  const top = record(document)
+  return text(top['schema'])?.startsWith('stampede.task/') === true || (top['load'] !== undefined && (top['request'] !== undefined || top['steps'] !== undefined))
 }
 
 /** Several objects one below the other: vegeta's JSON format. */

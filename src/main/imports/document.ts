@@ -30,8 +30,9 @@ function readJson(text: string, what: string): unknown {
 async function readYaml(text: string, what: string): Promise<unknown> {
   const { parseDocument } = await import('yaml')
   try {
-    const document = parseDocument(text, { prettyErrors: true, merge: true, logLevel: 'silent' })
-    const [error] = document.errors
+    const document = parseDocument(text, { prettyErrors: true, merge: true, strict: false, logLevel: 'silent' })
+    // A bracket in the wrong column is plain enough, and common.
+    const error = document.errors.find(({ code }) => code !== 'BAD_INDENT')
     if (error !== undefined) throw error
     return document.toJS({ maxAliasCount: MAX_ALIASES })
   } catch (error) {

@@ -94,7 +94,7 @@ function headersOf(entry: HarEntry, kept: readonly HarEntry[], notes: ImportNote
     if (lower === 'host') notes.skip(name, 'automatic')
     else if (CONDITIONAL.has(lower)) notes.skip(name, 'conditional')
     else if (lower === 'cookie') addCookies(name, value, set, headers, notes)
-    else headers.offer(name, value.trim())
+    else headers.offerIfSound(name, value.trim())
   }
   return headers
 }

@@ -1,4 +1,4 @@
-import { isSetByUs } from '../../shared/header-rules.ts'
+import { headerNameProblem, headerValueProblem, isSetByUs } from '../../shared/header-rules.ts'
 import type { ImportNotes } from './import-notes.ts'
 
 /** Headers of something imported. What only a browser sends, or what is set automatically, is left out and said so. */
@@ -34,6 +34,13 @@ export class ImportHeaders {
     if (BROWSER_ONLY.includes(name.toLowerCase())) return this.#notes.skip(name, 'browser')
     if (name.startsWith(':') || isSetByUs(name)) return this.#notes.skip(name, 'automatic')
     this.add(name, value)
+  }
+
+  /** As {@link offer}, but one that cannot be sent is told and left out instead of the whole request. */
+  offerIfSound(name: string, value: string): void {
+    const wrong = name.startsWith(':') || isSetByUs(name) ? null : (headerNameProblem(name) ?? headerValueProblem(value))
+    if (wrong === null) this.offer(name, value)
+    else this.#notes.skip(name, 'refused', { why: wrong.message })
   }
 
   /** Further values of a header are sent as further headers; cookies are joined, as they must be. */

@@ -1,6 +1,7 @@
 import { refusal } from './import-notes.ts'
 import { MAX_CHARACTERS, readDocument } from './document.ts'
 import { readTargetUrl } from '../../shared/target-url.ts'
+import { requireTaskSpec } from '../../shared/task-schema.ts'
 import type { ImportFormat, Imported, ImportInput } from '../../shared/contract.ts'
 import type { Found, ImportOptions } from './import-options.ts'
 
@@ -15,12 +16,14 @@ export async function importText({ format, text, ...options }: ImportInput, read
   if (text.length > MAX_CHARACTERS) throw refusal('The text is larger than 32 MiB.', 'Export a smaller part.')
   const content = text.replace(/^\ufeff/, '')
   if (content.trim() === '') throw refusal('There is nothing in it.', 'Choose another file.')
-  const { formatOfDocument, formatOfText } = await import('./detect-format.ts')
+  const { formatOfDocument, formatOfText, isTaskFile } = await import('./detect-format.ts')
   const early = format === 'auto' ? formatOfText(content) : format
   if (early === 'curl') return { format: 'curl', ...(await import('./curl.ts')).parseCurl(content) }
   const given = { ...options, ...(readFile === undefined ? {} : { readFile }) }
   if (early === 'vegeta') return told('vegeta', await (await import('./vegeta.ts')).parseVegeta(content, withBaseUrl(given)))
   const document = await readDocument(content, early === null ? 'a file that can be imported' : NAMES[early])
+  // Its own files as well, so that whatever is dropped on a window can be opened by one command.
+  if (early === null && isTaskFile(document)) return { spec: requireTaskSpec(document), whole: true, taken: [{ key: 'imports.taken.task', params: {} }], skipped: [] }
   const known = early ?? formatOfDocument(document)
   // The servers of an OpenAPI document can be chosen by a part of their name.
   return told(known, await parse(known, document, known === 'openapi' ? given : withBaseUrl(given)))
@@ -38,7 +41,7 @@ async function parse(format: ImportFormat, document: unknown, options: ImportOpt
 }
 
 function told(format: ImportFormat, { spec, notes, requests, servers }: Found): Imported {
-  return { format, spec, taken: notes.taken, skipped: notes.skipped, ...(requests === undefined ? {} : { requests: requests.slice(0, MOST_OFFERED) }), ...(servers === undefined ? {} : { servers: servers.slice(0, MOST_OFFERED) }) }
+  return { format, spec, ...(format === 'k6' ? { whole: true } : {}), taken: notes.taken, skipped: notes.skipped, ...(requests === undefined ? {} : { requests: requests.slice(0, MOST_OFFERED) }), ...(servers === undefined ? {} : { servers: servers.slice(0, MOST_OFFERED) }) }
 }
 
 function withBaseUrl(options: ImportOptions): ImportOptions {

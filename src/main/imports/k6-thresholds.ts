@@ -16,6 +16,6 @@ export function k6Thresholds(thresholds: unknown, notes: ImportNotes): string[] 
       else notes.skip(shown, 'metric')
     }
   }
-  if (taken.size > 0) notes.take('thresholds', { n: taken.size })
+  if (taken.size > 0) notes.take(taken.size === 1 ? 'threshold' : 'thresholds', { n: taken.size })
   return [...taken]
 }

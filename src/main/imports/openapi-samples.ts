@@ -36,7 +36,7 @@ export class Samples {
     const own = this.#document.follow(schema)
     const given = [own['example'], list(own['examples'])[0], own['default'], own['const'], list(own['enum'])[0]].some((one) => one !== undefined)
     try {
-      const made = sample(schema as never, { skipReadOnly: true, quiet: true, maxSampleDepth: MAX_DEPTH, format }, this.#budgeted())
+      const made = quietly(() => sample(schema as never, { skipReadOnly: true, quiet: true, maxSampleDepth: MAX_DEPTH, format }, this.#budgeted()))
       const value: unknown = given || format === 'xml' ? made : notZero(made, own)
       if (!given) this.made += 1
       return value === undefined ? undefined : { value, given }
@@ -61,4 +61,15 @@ export class Samples {
 function notZero(value: unknown, { maximum, exclusiveMaximum }: ReturnType<OpenApiDocument['follow']>): unknown {
   const most = number(maximum) ?? number(exclusiveMaximum) ?? 1
   return value === 0 && most >= 1 ? 1 : value
+}
+
+/** The sampler tells the console of schemas that contradict themselves, asked to be quiet or not. */
+function quietly<T>(act: () => T): T {
+  const { warn } = console
+  console.warn = () => undefined
+  try {
+    return act()
+  } finally {
+    console.warn = warn
+  }
 }

@@ -52,7 +52,7 @@ export async function parseOpenApi(document: unknown, options: ImportOptions): P
   noteRest(open.root, kept, notes)
   const name = text(record(open.root['info'])['title'])?.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim().slice(0, 200).toWellFormed()
   const spec = assemble(found, { ...(name ? { name } : {}), env: security.env, stepOrder: 'weighted', ...auths.ofTask }, notes)
-  if (samples.made > 0) notes.take('made', { n: samples.made })
+  if (samples.made > 0) notes.take(samples.made === 1 ? 'made-one' : 'made', { n: samples.made })
   return { spec, notes, requests: operations.map(({ method, path }) => `${method} ${path}`), servers: servers.map(({ url }) => url) }
 }
 
@@ -83,7 +83,7 @@ function requestOf({ method, path, item, operation }: Operation, base: string, {
   const headers = new ImportHeaders(parts.notes)
   const accept = acceptedType(operation, parts.document)
   if (accept !== undefined) headers.add('Accept', accept)
-  for (const [name, value] of given) headers.offer(name, literally(value))
+  for (const [name, value] of given) headers.offerIfSound(name, literally(value))
   const body = openApiBody(operation, parts)
   if (body !== undefined) headers.replace('Content-Type', body.contentType)
   const allCookies = [...cookies.map(literally), ...(cookie === undefined ? [] : [cookie])]

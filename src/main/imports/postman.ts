@@ -62,7 +62,7 @@ export function parsePostman(document: unknown, options: ImportOptions): Found {
 
 function noteValues(vars: object, env: object, notes: ImportNotes): void {
   const n = Object.keys(vars).length + Object.keys(env).length
-  if (n > 0) notes.take('variables', { n })
+  if (n > 0) notes.take(n === 1 ? 'variable' : 'variables', { n })
 }
 
 /** Requests in order, with what their folders say. */
@@ -105,7 +105,7 @@ function requestOf({ item, name }: Leaf, method: string, url: string, variables:
   const headers = new ImportHeaders(notes)
   const written = request['header']
   if (typeof written === 'string') for (const line of written.split(/\r?\n/).filter((one) => one.trim() !== '')) headers.addLine(variables.translated(line))
-  else for (const { key, value } of enabled(written, notes, name)) if (text(key)?.trim()) headers.offer(variables.resolved(text(key)!.trim()), variables.translated(text(value) ?? ''))
+  else for (const { key, value } of enabled(written, notes, name)) if (text(key)?.trim()) headers.offerIfSound(variables.resolved(text(key)!.trim()), variables.translated(text(value) ?? ''))
   const body = postmanBody(request['body'], { headers, variables, notes, name })
   return { method, url, headers: headers.toRecord(), ...(body === undefined ? {} : { body }) }
 }

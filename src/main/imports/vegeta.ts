@@ -110,7 +110,7 @@ function counted(targets: readonly Target[]): [Target, number][] {
 
 async function requestOf({ method, url, headers, bodyBase64, file }: Target, options: ImportOptions, notes: ImportNotes): Promise<RequestSpec | null> {
   const written = new ImportHeaders(notes)
-  for (const [name, value] of headers) written.offer(name, literally(value))
+  for (const [name, value] of headers) written.offerIfSound(name, literally(value))
   const at = options.server === undefined ? url : `${options.server.replace(/\/+$/, '')}${url.replace(/^https?:\/\/[^/?#]*/, '')}`
   const body = file === null ? fromBase64(bodyBase64) : await fromFile(file, options, notes)
   return body === null ? null : { method: method.toUpperCase(), url: literally(at), headers: written.toRecord(), ...body }

@@ -51,6 +51,7 @@ describe('a cURL command', () => {
     ['a prompt before it', '$ curl http://x/', { url: 'http://x/' }],
     ['a path before it', '/usr/bin/curl http://x/', { url: 'http://x/' }],
     ['IPv6 and IDN', "curl -g 'http://[::1]:80/ä'", { url: 'http://[::1]:80/ä' }],
+    ['what Charles copies, the URL last', `curl -H 'Host: api.test' -H 'User-Agent: app/1' --data-binary '{"a":1}' --compressed 'https://api.test/x'`, { method: 'POST', url: 'https://api.test/x', headers: { Host: 'api.test', 'User-Agent': 'app/1', 'Content-Type': 'application/x-www-form-urlencoded' }, body: '{"a":1}' }],
     ['an option-like value', 'curl http://x -d -k', { body: '-k' }],
     ['-- before the URL', 'curl -s -- http://x', { url: 'http://x' }],
   ])('reads %s', (_, command, request) => {

@@ -107,9 +107,15 @@ describe('a recording', () => {
   })
 
   it('is imported without the one request that cannot be sent', async () => {
-    const result = await imported(recording({ url: 'http://a/one' }, { url: 'http://a/two', headers: { bad: 'a\r\nb' } }, { url: 'http://a/three' }))
+    const result = await imported(recording({ url: 'http://a/one' }, { url: 'http://a/two', method: 'CON NECT' }, { url: 'http://a/three' }))
     expect(Object.keys(requestsOf(result))).toEqual(['GET /one', 'GET /three'])
-    expect(result.skipped).toEqual([{ what: 'GET /two', sentence: { key: 'imports.skipped.refused', params: { why: expect.stringContaining('line break') } } }])
+    expect(result.skipped).toEqual([{ what: 'CON NECT /two', sentence: { key: 'imports.skipped.refused', params: { why: expect.stringContaining('no method') } } }])
+  })
+
+  it('is imported without headers that cannot be sent', async () => {
+    const result = await imported(recording({ url: 'http://a/', headers: { 'Content-Length;x': '1', bad: 'a\r\nb', good: 'c' } }))
+    expect(result.spec.request.headers).toEqual({ good: 'c' })
+    expect(skippedOf(result)).toEqual({ 'Content-Length;x': 'refused', bad: 'refused' })
   })
 
   it('of more requests than a task has steps is cut, and says how many were left', async () => {

@@ -35,7 +35,7 @@ describe('the format of a text', () => {
   })
 
   it.each<[string, string, string]>([
-    ['a task file', 'schema: stampede.task/1\nload: { rate: 1, duration: 1s }\nrequest: { url: http://x }', 'task file already'],
+    ['a task file that is broken', 'schema: stampede.task/1\nload: { rate: fast }\nrequest: { url: http://x }', 'no rate'],
     ['a fetch of a browser', 'fetch("https://x/", { "method": "GET" });', 'another program'],
     ['JMeter', '<?xml version="1.0"?><jmeterTestPlan/>', 'XML'],
     ['Insomnia', '{"_type":"export","resources":[]}', 'Insomnia'],
@@ -47,6 +47,11 @@ describe('the format of a text', () => {
   ])('is refused with words for %s', async (_, text, words) => {
     await expect(imported(text)).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining(words), hint: expect.stringMatching(/./) })
   })
+})
+
+it('a task file is taken as it is', async () => {
+  const { format, spec, skipped } = await imported('schema: stampede.task/1\nload: { rate: 1, duration: 1s }\nrequest: { url: http://x/ }')
+  expect({ format, skipped, url: spec.request.url }).toEqual({ format: undefined, skipped: [], url: 'http://x/' })
 })
 
 describe('a hostile file', () => {

@@ -25,7 +25,7 @@ describe('a task as a curl command', () => {
     const request = fc.record({
       url: fc.webUrl({ withQueryParameters: true }),
       method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'HEAD'),
-      headers: fc.dictionary(fc.stringMatching(/^x-[a-z]{1,6}$/), fc.oneof(fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/), fc.constant(''), fc.constant('日本'))),
+      headers: fc.dictionary(fc.stringMatching(/^x-[a-z]{1,6}$/), fc.oneof(fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/).filter((text) => !text.includes('{{')), fc.constant(''), fc.constant('日本'))),
       body: fc.string({ unit: 'grapheme' }),
     }, { requiredKeys: ['url', 'method', 'headers'] })
     const transport = fc.record({ insecure: fc.boolean(), follow: fc.boolean(), timeout: fc.constantFrom('10s', '1.5s', '500ms'), protocol: fc.constantFrom('auto', 'http1', 'http2') })

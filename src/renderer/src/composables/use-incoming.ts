@@ -26,7 +26,7 @@ export function useIncoming(): Incoming {
   async function link(wanted: DeepLink): Promise<void> {
     switch (wanted.to) {
       case 'task':
-        tasks.pasted = { spec: requireTaskSpec(wanted.spec), taken: [], skipped: [] }
+        tasks.pasted = { spec: requireTaskSpec(wanted.spec), whole: true, taken: [], skipped: [] }
         return void (await router.push({ name: 'new-task' }))
       case 'join':
         settings.offer = { address: wanted.address, namespace: wanted.namespace }

@@ -12,7 +12,7 @@ export const editorText = {
   'editor.edited': { en: 'edited', 'zh-CN': '已修改' },
   'editor.draft': { en: 'draft, kept here until it is complete', 'zh-CN': '草稿，填写完整后自动保存' },
   'editor.notSaved': { en: 'not saved', 'zh-CN': '未保存' },
-  'editor.filled': { en: 'Filled from cURL: {what}.', 'zh-CN': '已从 cURL 填充：{what}。' },
+  'editor.filled': { en: 'Filled from {from}: {what}.', 'zh-CN': '已从{from}填充：{what}。' },
   'editor.skipped': { en: 'Skipped', 'zh-CN': '已跳过' },
   'editor.method': { en: 'Method', 'zh-CN': '方法' },
   'editor.url': { en: 'URL', 'zh-CN': 'URL' },

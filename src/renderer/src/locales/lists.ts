@@ -31,7 +31,7 @@ export const listText = {
   'tasks.trend': { en: 'p99 of the last runs', 'zh-CN': '最近各次 p99' },
   'tasks.notRun': { en: 'not run yet', 'zh-CN': '尚未运行' },
   'tasks.clipboard': { en: 'The clipboard cannot be read here. Paste into the URL field instead.', 'zh-CN': '此处无法读取剪贴板，请直接粘贴到 URL 栏。' },
-  'tasks.notCurl': { en: 'The clipboard holds neither a URL nor a cURL command.', 'zh-CN': '剪贴板中没有 URL 或 cURL 命令。' },
+  'tasks.notCurl': { en: 'The clipboard holds nothing that becomes a task: a URL, a cURL command, HAR, OpenAPI, a Postman collection.', 'zh-CN': '剪贴板中没有可生成任务的内容：URL、cURL 命令、HAR、OpenAPI 或 Postman 集合。' },
 
   'load.constant': { en: '{rate} req/s · {duration}', 'zh-CN': '{rate} req/s · {duration}' },
   'load.count': { en: '{rate} req/s · {count} requests', 'zh-CN': '{rate} req/s · 共 {count} 个请求' },

@@ -134,7 +134,18 @@ function createDraft() {
     }
   }
 
-  return { ...shown, form, id, state, spec, load, problems, warnings, showAll, refused, problemAt, warningAt, touch: (path: string) => touched.add(shown.at(path)), open, flush, takeRequest }
+  /** A whole task from elsewhere in the place of the form. Gives the way back. */
+  function takeTask(task: TaskSpec): () => void {
+    const before = JSON.parse(JSON.stringify(form)) as TaskForm
+    Object.assign(form, taskForm(task))
+    shown.begin()
+    return () => {
+      Object.assign(form, before)
+      shown.begin()
+    }
+  }
+
+  return { ...shown, form, id, state, spec, load, problems, warnings, showAll, refused, problemAt, warningAt, touch: (path: string) => touched.add(shown.at(path)), open, flush, takeRequest, takeTask }
 }
 
 /** The modest default without a target: nothing is wrong with it but the missing URL. */

@@ -74,7 +74,7 @@ export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | 
   }
 
   function take(imported: Imported): void {
-    const undo = draft.takeRequest(imported.spec)
+    const undo = imported.whole === true ? draft.takeTask(imported.spec) : draft.takeRequest(imported.spec)
     const back = (): void => {
       undo()
       strip.value = null
