@@ -5,7 +5,7 @@ import { playSchedules } from './schedules.ts'
 
 const SCHEDULES = 2000
 /** Several faults at once may take longer to heal than is waited for. Known seeds: `npm run test:chaos` prints them. */
-const UNHEALED = SCHEDULES / 100
+const UNHEALED = SCHEDULES / 500
 /** A variant is found out within so many. */
 const NAIVE_SCHEDULES = 200
 
