@@ -218,6 +218,8 @@ export interface RunView {
   checks: { expression: string; passed: number; failed: number }[]
   /** In the order of the task; empty for a task without steps. */
   steps: StepResult[]
+  /** Only of a task whose answers are streams. */
+  stream?: NonNullable<Summary['stream']>
   /** Nodes that have not yet confirmed a pending order, and of how many. */
   pending: { order: 'start' | 'rate' | 'stop'; waitingFor: string[]; of: number; toRate?: number } | null
   events: RunEvent[]

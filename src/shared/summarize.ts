@@ -116,7 +116,8 @@ function shortOfProfile(aggregate: RunAggregate, meta: SummaryMeta, ledger: Ledg
   return `the profile holds ${held(load.warmupMs)} arrivals, the nodes planned ${planned}`
 }
 
-function streamOf(aggregate: RunAggregate): Pick<Summary, 'stream'> {
+/** Figures of streamed answers, where there are any. */
+export function streamOf(aggregate: RunAggregate): Pick<Summary, 'stream'> {
   const stream = aggregate.stream()
   return stream == null ? {} : { stream }
 }

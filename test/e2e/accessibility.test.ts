@@ -36,6 +36,11 @@ async function expectAccessible(page: Page, screen: string): Promise<void> {
   }
 }
 
+async function expectTabAccessible(page: Page, tab: string): Promise<void> {
+  await page.locator(`[data-tab="${tab}"]`).click()
+  await expectAccessible(page, `the tab ${tab} of the editor`)
+}
+
 async function goTo(page: Page, place: RegExp): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name: place }).click()
 }
@@ -62,3 +67,27 @@ describe.each(HOSTS)('on the %s', (name) => {
     await expectAccessible(page, 'the editor')
   }, 120_000)
 })
+
+test('no tab of the editor breaks WCAG 2.2 AA, over any protocol, in either theme', async () => {
+  host = await open('console')
+  const { page } = host
+  await page.getByTestId('run-button').waitFor(PATIENT)
+  await page.keyboard.press('ControlOrMeta+n')
+  await page.getByTestId('protocol-select').waitFor(PATIENT)
+  await page.getByTestId('url-input').fill('http://127.0.0.1:9/')
+  await page.locator('[data-tab="data"]').click()
+  await page.getByTestId('data-file').setInputFiles({ name: 'users.csv', mimeType: 'text/csv', buffer: Buffer.from('id,name\n1,Ada\n') })
+  await page.getByTestId('data-entry').waitFor(PATIENT)
+  await page.locator('[data-tab="steps"]').click()
+  await page.getByTestId('add-step').first().click()
+  await page.getByTestId('add-extract').click()
+  for (const tab of ['query', 'headers', 'body', 'auth', 'transport', 'data', 'variables', 'steps']) await expectTabAccessible(page, tab)
+  for (const protocol of ['WebSocket', 'TCP', 'gRPC']) {
+    await page.keyboard.press('ControlOrMeta+1')
+    await page.evaluate(() => localStorage.clear())
+    await page.keyboard.press('ControlOrMeta+n')
+    await page.getByTestId('protocol-select').click()
+    await page.getByRole('option', { name: protocol, exact: true }).click()
+    await expectAccessible(page, `the editor for ${protocol}`)
+  }
+}, 120_000)

@@ -49,6 +49,7 @@ export function viewOfStored(run: Run, summary: Summary | null): RunView {
     statusCodes: summary.statusCodes,
     checks: summary.checks,
     steps: run.spec.steps === undefined ? [] : summary.steps,
+    ...(summary.stream === undefined ? {} : { stream: summary.stream }),
     events: summary.events,
     nodes: summary.nodes.map(({ id, name, share, lostAtMs }) => ({ id, name, share, phase: 'stop', lostAtMs })),
   }

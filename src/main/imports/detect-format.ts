@@ -17,7 +17,7 @@ export function formatOfText(content: string): ImportFormat | null {
   if (/^(?:import\s|export\s|\/\/|\/\*)/.test(start) && /\bk6\b|export\s+(?:const|let)\s+options/.test(start)) throw refusal('This is a script of k6, which is a program.', 'Give its options as JSON; k6 inspect script.js prints them.')
   if (/^(?:await\s+)?fetch\(|^Invoke-WebRequest/i.test(start)) throw refusal('This is a command of another program.', 'Choose "Copy as cURL" in the browser.')
   if (/^<\?xml|^<jmeterTestPlan/i.test(start)) throw refusal('XML cannot be imported.', KNOWN)
-  return isJsonLines(start) ? 'vegeta' : null
+  return isJsonLines(content) ? 'vegeta' : null
 }
 
 /** Throws AppError `bad-input`. */
@@ -39,8 +39,14 @@ export function isTaskFile(document: unknown): boolean {
   return text(top['schema'])?.startsWith('stampede.task/') === true || (top['load'] !== undefined && (top['request'] !== undefined || top['steps'] !== undefined))
 }
 
-/** Several objects one below the other: vegeta's JSON format. */
-function isJsonLines(start: string): boolean {
-  const [first = ''] = start.split('\n')
-  return /^\{.*"method"\s*:.*\}\s*$/.test(first) && /"url"\s*:/.test(first) && !/"log"\s*:/.test(first.slice(0, 20))
+/** Several objects one below the other: vegeta's JSON format. A whole document may stand on one line, too, and have requests in it. */
+function isJsonLines(content: string): boolean {
+  const [line = ''] = /^[^\n]{2,1048576}(?=\n|$)/.exec(content.replace(/^\s+/, '')) ?? []
+  if (!line.startsWith('{')) return false
+  try {
+    const one = record(JSON.parse(line))
+    return text(one['method']) !== undefined && text(one['url']) !== undefined
+  } catch {
+    return false
+  }
 }

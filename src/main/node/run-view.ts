@@ -3,7 +3,7 @@ import type { RunAggregate } from '../../shared/aggregate.ts'
 import type { RunNode, RunView } from '../../shared/contract.ts'
 import { roundedRate } from '../../shared/format.ts'
 import { planBorders, profileDuration, rateAt } from '../../shared/load.ts'
-import { judgeLive } from '../../shared/summarize.ts'
+import { judgeLive, streamOf } from '../../shared/summarize.ts'
 import type { RunEvent, Summary, Verdict } from '../../shared/summary.ts'
 import { elapsedOf, hasBegun, partCarried, waitingFor, type ActiveRun, type Part } from './active-run.ts'
 
@@ -32,6 +32,7 @@ export function viewOf(active: ActiveRun, aggregate: RunAggregate, moment: Momen
     statusCodes: aggregate.statusCodes(),
     checks: aggregate.checks(),
     steps: aggregate.steps(),
+    ...streamOf(aggregate),
     pending: pendingOf(active, moment.epoch),
     events: [...moment.events],
     nodes,

@@ -17,23 +17,11 @@ export interface Incoming {
   files: (files: readonly File[]) => Promise<void>
 }
 
-/** Links and files from outside: each opens a filled form or a stored run; nothing is ever started by it. */
-export function useIncoming(): Incoming {
-  const [tasks, settings, notices, router, bridge] = [useTasks(), useSettings(), useNotices(), useRouter(), useBridge()]
+/** Opens files: a stored run, or whatever can become a task. Nothing is started. */
+export function useOpenFiles(): Incoming & { file: (name: string, text: string) => Promise<void>; guarded: (work: () => Promise<void>) => Promise<void> } {
+  const [notices, router, bridge] = [useNotices(), useRouter(), useBridge()]
   const { openText } = usePaste()
   const { t } = useText()
-
-  async function link(wanted: DeepLink): Promise<void> {
-    switch (wanted.to) {
-      case 'task':
-        tasks.pasted = { spec: requireTaskSpec(wanted.spec), whole: true, taken: [], skipped: [] }
-        return void (await router.push({ name: 'new-task' }))
-      case 'join':
-        settings.offer = { address: wanted.address, namespace: wanted.namespace }
-        return void (await router.push({ name: 'settings', query: { section: 'cluster' } }))
-      default: return wanted satisfies never
-    }
-  }
 
   async function file(name: string, text: string): Promise<void> {
     if (/\.stampede$/i.test(name)) {
@@ -51,6 +39,26 @@ export function useIncoming(): Incoming {
 
   async function guarded(work: () => Promise<void>): Promise<void> {
     await work().catch(notices.refused)
+  }
+
+  return { files, file, guarded }
+}
+
+/** Links and files from outside: each opens a filled form or a stored run; nothing is ever started by it. */
+export function useIncoming(): Incoming {
+  const [tasks, settings, router] = [useTasks(), useSettings(), useRouter()]
+  const { files, file, guarded } = useOpenFiles()
+
+  async function link(wanted: DeepLink): Promise<void> {
+    switch (wanted.to) {
+      case 'task':
+        tasks.pasted = { spec: requireTaskSpec(wanted.spec), whole: true, taken: [], skipped: [] }
+        return void (await router.push({ name: 'new-task' }))
+      case 'join':
+        settings.offer = { address: wanted.address, namespace: wanted.namespace }
+        return void (await router.push({ name: 'settings', query: { section: 'cluster' } }))
+      default: return wanted satisfies never
+    }
   }
 
   async function take(opened: readonly Opened[]): Promise<void> {

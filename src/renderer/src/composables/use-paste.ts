@@ -1,5 +1,6 @@
 import { useRouter } from 'vue-router'
 import { useBridge } from '../bridge/index.ts'
+import type { Imported } from '../../../shared/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { defaultTaskSpec } from '../../../shared/task-schema.ts'
 import { readTaskUrl } from '../../../shared/target-url.ts'
@@ -17,18 +18,28 @@ function nothing(error: unknown): null {
   throw error
 }
 
+/** What is meant as a whole when it is pasted into a field of one line: a command, an export of another program, a task file. */
+export function isImportable(text: string): boolean {
+  return isCurl(text) || /^\s*[{[]/.test(text) || /^(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*schema[ \t]*:[ \t]*['"]?stampede\./.test(text) || /^\s*['"]?(?:openapi|swagger)['"]?\s*:/.test(text) || /^\s*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+https?:\/\//.test(text)
+}
+
 /** A URL, a cURL command, or the text of a file (HAR, OpenAPI, Postman, k6, vegeta, a task) → a new task in the editor, with the strip that says what was taken. */
-export function usePaste(): { fromClipboard: () => Promise<void>; openText: (text: string) => Promise<boolean> } {
+export function usePaste(): { fromClipboard: () => Promise<void>; openText: (text: string) => Promise<boolean>; parseText: (text: string) => Promise<Imported | null> } {
   const [tasks, notices, router, bridge] = [useTasks(), useNotices(), useRouter(), useBridge()]
   const { t } = useText()
 
-  /** False if the text is nothing that can be opened. Throws AppError `bad-input` for what is broken. */
-  async function openText(text: string): Promise<boolean> {
-    if (text.trim() === '') return false
+  /** Null if the text is nothing that can be opened. Throws AppError `bad-input` for what is broken. */
+  async function parseText(text: string): Promise<Imported | null> {
+    if (text.trim() === '') return null
     const read = /\s/.test(text.trim()) || /^[{[]/.test(text.trim()) ? null : readTaskUrl(text.trim())
-    const found = read?.ok === true ? { spec: defaultTaskSpec(read.url), taken: [], skipped: [] } : await bridge.invoke('import.parse', { format: isCurl(text) ? 'curl' : 'auto', text }).catch(nothing)
-    if (found === null) return false
-    tasks.pasted = found
+    if (read?.ok === true) return { spec: defaultTaskSpec(read.url), taken: [], skipped: [] }
+    return bridge.invoke('import.parse', { format: isCurl(text) ? 'curl' : 'auto', text }).catch(nothing)
+  }
+
+  async function openText(text: string): Promise<boolean> {
+    const parsed = await parseText(text)
+    if (parsed === null) return false
+    tasks.pasted = parsed
     await router.push({ name: 'new-task' })
     return true
   }
@@ -47,5 +58,5 @@ export function usePaste(): { fromClipboard: () => Promise<void>; openText: (tex
     }
   }
 
-  return { fromClipboard, openText }
+  return { fromClipboard, openText, parseText }
 }

@@ -11,6 +11,7 @@ export const listText = {
   'first.url': { en: 'URL of the target', 'zh-CN': '目标 URL' },
 
   'tasks.filter': { en: 'Filter', 'zh-CN': '筛选' },
+  'tasks.import': { en: 'Import…', 'zh-CN': '导入…' },
   'tasks.paste': { en: 'Paste cURL', 'zh-CN': '粘贴 cURL' },
   'tasks.new': { en: 'New', 'zh-CN': '新建' },
   'tasks.none': { en: 'No task matches “{text}”', 'zh-CN': '没有与“{text}”匹配的任务' },

@@ -105,6 +105,10 @@ export const stepText = {
   'try.extracted': { en: 'Now {name}', 'zh-CN': '可用 {name}' },
   'try.handedOn': { en: 'Extracted', 'zh-CN': '提取的值' },
 
+  'run.stream': { en: 'Streams', 'zh-CN': '流' },
+  'run.pieces': { en: '{count} pieces', 'zh-CN': '{count} 段' },
+  'run.firstChunk': { en: 'To the first', 'zh-CN': '到首段' },
+  'run.gap': { en: 'Between two', 'zh-CN': '段间隔' },
   'run.steps': { en: 'Steps', 'zh-CN': '步骤' },
   'run.stepsSub': { en: 'response time of each', 'zh-CN': '各步骤的响应时间' },
   'run.stepRequests': { en: 'Requests', 'zh-CN': '请求数' },

@@ -1,4 +1,5 @@
 import { computed, inject, nextTick, provide, reactive, ref, watch, type InjectionKey } from 'vue'
+import type { Imported } from '../../../../shared/contract.ts'
 import type { AppError, Problem } from '../../../../shared/errors.ts'
 import { defaultTaskSpec, parseTaskSpec } from '../../../../shared/task-schema.ts'
 import type { LoadSpec, Task, TaskSpec } from '../../../../shared/task.ts'
@@ -119,33 +120,30 @@ function createDraft() {
     }
   }
 
-  /** Fills in a request from elsewhere: load, checks and thresholds are not its business. Gives the way back. */
-  function takeRequest({ name, ...from }: TaskSpec): () => void {
+  /** Fills in what comes from elsewhere; a whole task takes the place of the form. Of a cURL command, or while the task has a load of its own, load and thresholds are not its business. Gives the way back. */
+  function take({ spec: { name, ...from }, format, whole: all = false }: Imported): () => void {
     const before = JSON.parse(JSON.stringify(form)) as TaskForm
-    const { steps, stepwise, stepOrder, cookies, auth, transport, vars, env, data } = taskForm({ name, ...from })
+    const back = (): void => {
+      Object.assign(form, before)
+      shown.begin()
+    }
+    if (all) {
+      Object.assign(form, taskForm({ name, ...from }))
+      shown.begin()
+      return back
+    }
+    const whole = format === 'k6' || (format !== 'curl' && state.value === 'new')
+    const { steps, stepwise, stepOrder, cookies, auth, transport, vars, env, data, load: taken, checks, thresholds } = taskForm({ name, ...from })
     Object.assign(form, { steps, stepwise, stepOrder, cookies, auth, transport, name: form.name.trim() === '' ? name : form.name })
+    if (whole) Object.assign(form, { load: taken, checks, ...(thresholds.length > 0 ? { thresholds } : {}) })
     if (vars.length > 0) form.vars = vars
     if (env.length > 0) form.env = env
     if (data.length > 0) form.data = data
     shown.begin()
-    return () => {
-      Object.assign(form, before)
-      shown.begin()
-    }
+    return back
   }
 
-  /** A whole task from elsewhere in the place of the form. Gives the way back. */
-  function takeTask(task: TaskSpec): () => void {
-    const before = JSON.parse(JSON.stringify(form)) as TaskForm
-    Object.assign(form, taskForm(task))
-    shown.begin()
-    return () => {
-      Object.assign(form, before)
-      shown.begin()
-    }
-  }
-
-  return { ...shown, form, id, state, spec, load, problems, warnings, showAll, refused, problemAt, warningAt, touch: (path: string) => touched.add(shown.at(path)), open, flush, takeRequest, takeTask }
+  return { ...shown, form, id, state, spec, load, problems, warnings, showAll, refused, problemAt, warningAt, touch: (path: string) => touched.add(shown.at(path)), open, flush, take }
 }
 
 /** The modest default without a target: nothing is wrong with it but the missing URL. */

@@ -2,7 +2,7 @@ import { nextTick, ref, shallowRef, type Ref } from 'vue'
 import type { Imported, TryResult } from '../../../../shared/contract.ts'
 import type { AppError } from '../../../../shared/errors.ts'
 import { asAppError } from '../../bridge/wire.ts'
-import { useBridge } from '../../bridge/index.ts'
+import { usePaste } from '../../composables/use-paste.ts'
 import { useStart } from '../../composables/use-start.ts'
 import { useNotices } from '../../stores/notices.ts'
 import { useTasks } from '../../stores/tasks.ts'
@@ -25,7 +25,8 @@ export type EditorActions = ReturnType<typeof useEditorActions>
 
 /** What the editor does besides being typed into. */
 export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | null>>) {
-  const [bridge, tasks, notices, start] = [useBridge(), useTasks(), useNotices(), useStart()]
+  const [tasks, notices, start] = [useTasks(), useNotices(), useStart()]
+  const { parseText } = usePaste()
   const strip = shallowRef<Strip | null>(null)
   const attempt = shallowRef<Attempt | null>(null)
   const trying = ref(false)
@@ -74,7 +75,7 @@ export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | 
   }
 
   function take(imported: Imported): void {
-    const undo = imported.whole === true ? draft.takeTask(imported.spec) : draft.takeRequest(imported.spec)
+    const undo = draft.take(imported)
     const back = (): void => {
       undo()
       strip.value = null
@@ -82,10 +83,11 @@ export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | 
     strip.value = imported.taken.length + imported.skipped.length === 0 ? null : { imported, undo: back }
   }
 
-  /** A cURL command pasted into the URL bar fills the request; load, checks and thresholds stay. */
-  async function pasteCurl(text: string): Promise<void> {
+  /** A command or an export pasted into the URL bar fills the form. */
+  async function paste(text: string): Promise<void> {
     try {
-      take(await bridge.invoke('import.parse', { format: 'curl', text }))
+      const imported = await parseText(text)
+      if (imported !== null) take(imported)
     } catch (error) {
       notices.refused(error)
     }
@@ -99,5 +101,5 @@ export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | 
 
   const focusUrl = (): void => jumpTo('request.url')
 
-  return { strip, attempt, trying, starting, run, tryOnce, jumpTo, take, pasteCurl, reset, focusUrl }
+  return { strip, attempt, trying, starting, run, tryOnce, jumpTo, take, paste, reset, focusUrl }
 }
