@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,7 +73,60 @@ async function main() {
   await take(page, 'live-dark', 'dark')
   await take(page, 'live-light', 'light')
   await take(page, 'nodes-dark', 'dark', () => page.getByRole('link', { name: /^Nodes/ }).click())
+  await takeStates(page)
   await browser.close()
+}
+
+/** The states that docs/acceptance.md shows: each made by the real product against a real target. */
+async function takeStates(page) {
+  const target = createHttpServer((_request, response) => {
+    response.writeHead(Math.random() < 0.1 ? 503 : 200, { 'content-type': 'application/json' }).end('{"ok":true,"items":[{"sku":"A-1029"}]}')
+  }).listen(0, '127.0.0.1')
+  await once(target, 'listening')
+  const url = `http://127.0.0.1:${target.address().port}/orders`
+
+  await page.keyboard.press('ControlOrMeta+.')
+  await page.getByTestId('rerun-button').waitFor({ timeout: 60_000 })
+  await take(page, 'ended-light', 'light')
+
+  await page.keyboard.press('ControlOrMeta+n')
+  await page.getByTestId('url-input').fill(url)
+  await page.getByTestId('url-input').press('Enter')
+  await page.getByTestId('try-status').waitFor()
+  await take(page, 'editor-dark', 'dark')
+  await page.getByTestId('add-check').click()
+  await page.getByRole('menuitem', { name: /JSON/ }).click()
+  await page.locator('[data-path^="checks"]').last().fill('$.items[0.sku')
+  await page.locator('[data-path^="checks"]').last().blur()
+  await take(page, 'editor-problem-light', 'light')
+  await page.getByTestId('url-input').focus()
+
+  await page.keyboard.press('ControlOrMeta+n')
+  await page.getByTestId('url-input').fill(url)
+  await page.locator('[data-path="load.rate"]').fill('200')
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await page.waitForTimeout(8000)
+  await page.getByTestId('error-group').first().click()
+  await take(page, 'errors-light', 'light')
+  await page.keyboard.press('ControlOrMeta+.')
+  await page.getByTestId('rerun-button').waitFor({ timeout: 60_000 })
+
+  await page.keyboard.press('ControlOrMeta+n')
+  await page.getByTestId('url-input').fill(url)
+  await page.locator('[data-path="load.rate"]').fill('90,000')
+  await page.locator('[data-path="load.duration"]').fill('10s')
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await page.getByTestId('rerun-button').waitFor({ timeout: 90_000 })
+  await take(page, 'generator-bound-dark', 'dark')
+
+  await page.keyboard.press('ControlOrMeta+,')
+  await page.getByText('简体中文').click()
+  await page.keyboard.press('ControlOrMeta+3')
+  await page.getByTestId('history-row').nth(1).click()
+  await page.getByTestId('chart-rate').waitFor()
+  await take(page, 'run-zh-light', 'light')
+  target.closeAllConnections()
+  target.close()
 }
 
 try {

@@ -22,6 +22,7 @@ const modes = {
   dist: () => child(modernNode(), [join(root, 'node_modules', 'electron-builder', 'cli.js'), ...args], { cwd: root }),
   screenshots: () => child(modernNode(), [join(root, 'scripts', 'screenshots.mjs')]),
   bench: () => child(modernNode(), [join(root, 'bench', 'bench.ts'), ...args]),
+  'bench:ui': () => child(modernNode(), [join(root, 'bench', 'ui', 'ui.ts'), ...args]),
   'bench:cluster': () => child(modernNode(), [join(root, 'bench', 'cluster', 'promises.ts'), ...args]),
 }
 
