@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,6 +7,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Summary } from '../../src/shared/summary.ts'
 import { open } from '../e2e/host.ts'
 import { temporaryFolder } from '../support/cli.ts'
+import { ClusterProcesses } from '../support/cluster.ts'
+import { constantLoad, resultOf, startRun } from '../support/cluster-runs.ts'
+import { startNginx } from '../support/nginx.ts'
 import { pack, type Packed } from './packed.ts'
 
 const out = fileURLToPath(new URL('../../out', import.meta.url))
@@ -45,6 +49,28 @@ test('the command tells its version and refuses what it does not know, as the on
   expect(installed(['--version'], folder.path)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
   expect(installed(['run', '--frobnicate'], folder.path)).toMatchObject({ status: 2 })
   folder.remove()
+})
+
+test('the installed product joins a cluster as a worker without a display, and takes its share', async () => {
+  const cluster = await ClusterProcesses.start()
+  const nginx = await startNginx()
+  const { DISPLAY: _, WAYLAND_DISPLAY: __, ...env } = process.env
+  const folder = temporaryFolder()
+  const desk = await cluster.serve('desk')
+  const worker = spawn(join(packed.folder, 'resources', 'bin', 'stampede'), ['worker', '--name', 'installed', '--namespace', cluster.namespace], { env: { ...env, STAMPEDE_DATA_DIR: folder.path, STAMPEDE_REDIS_URL: cluster.redis.url }, stdio: 'ignore' })
+  try {
+    await cluster.joined(desk, 'desk', 'installed')
+    const { runId } = await startRun(desk, constantLoad(nginx.url, 100, '4s'))
+    const { ledger, nodes } = await resultOf(desk, runId)
+    expect(ledger).toMatchObject({ planned: 400, lost: 0 })
+    expect(nodes.map(({ name, started }) => ({ name, works: started > 0 })).sort((a, b) => a.name.localeCompare(b.name))).toEqual([{ name: 'desk', works: true }, { name: 'installed', works: true }])
+  } finally {
+    worker.kill()
+    await once(worker, 'exit')
+    await cluster.stop()
+    await nginx.stop()
+    folder.remove()
+  }
 })
 
 test('the window opens from the package, with its first screen', async () => {
