@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ref, shallowRef } from 'vue'
+import { ref, shallowRef, triggerRef, watch } from 'vue'
 import { createRunCharts } from '../../../src/renderer/src/charts/run-charts.ts'
 import { bandsOf } from '../../../src/shared/charts/bands.ts'
 import { pointAt } from '../../../src/shared/charts/point-at.ts'
@@ -35,4 +35,25 @@ test('a zoom wins over the chosen span', () => {
   const charts = createRunCharts(shallowRef(points(192)), ref(runView(0)))
   charts.zoom.value = { fromMs: 5000, toMs: 9000 }
   expect([charts.fromMs.value, charts.toMs.value]).toEqual([5000, 9000])
+})
+
+test('of an hour’s run, charts are drawn when a pixel has been filled, at once when another part is looked at, and whole at the end', () => {
+  const view = ref({ ...runView(0), plannedMs: 3_600_000 })
+  const seconds = shallowRef<ReturnType<typeof points>>([])
+  const charts = createRunCharts(seconds, view)
+  let drawn = 0
+  watch(charts.points, () => { drawn++ }, { flush: 'sync' })
+  const all = points(121)
+  for (const second of all.slice(0, 120)) {
+    seconds.value.push(second)
+    triggerRef(seconds)
+  }
+  expect(drawn).toBe(30)
+  charts.span.value = 'recent'
+  expect(drawn).toBe(31)
+  charts.span.value = 'whole'
+  seconds.value.push(all[120]!)
+  triggerRef(seconds)
+  view.value = { ...view.value, run: { ...view.value.run, endedAt: 1 } }
+  expect(charts.toMs.value).toBe(121_000)
 })

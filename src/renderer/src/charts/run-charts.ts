@@ -1,4 +1,4 @@
-import { computed, inject, provide, ref, type ComputedRef, type InjectionKey, type Ref } from 'vue'
+import { computed, inject, provide, ref, shallowRef, triggerRef, watch, type ComputedRef, type InjectionKey, type Ref } from 'vue'
 import { bandsOf, type Band } from '../../../shared/charts/bands.ts'
 import type { Flag } from '../../../shared/charts/flag-places.ts'
 import { pointAt } from '../../../shared/charts/point-at.ts'
@@ -25,6 +25,9 @@ export interface RunCharts {
 
 const KEY: InjectionKey<RunCharts> = Symbol('run charts')
 const RECENT_MS = 120_000
+/** About what a chart of a run is wide; a narrower one shows even less of a second. */
+const PIXELS = 900
+const LONGEST_STEP_MS = 5000
 
 export function provideRunCharts(points: RunCharts['points'], view: RunCharts['view']): RunCharts {
   const charts = createRunCharts(points, view)
@@ -38,16 +41,19 @@ export function useRunCharts(): RunCharts {
   return charts
 }
 
-export function createRunCharts(points: RunCharts['points'], view: RunCharts['view']): RunCharts {
+export function createRunCharts(all: RunCharts['points'], view: RunCharts['view']): RunCharts {
   const span = ref<'whole' | 'recent'>('whole')
   const zoom = ref<{ fromMs: number; toMs: number } | null>(null)
   const cursorMs = ref<number | null>(null)
   const live = computed(() => view.value.run.endedAt === null)
-  const nowMs = computed(() => points.value.at(-1)?.atMs ?? 0)
+  const pixelMs = computed(() => Math.min(LONGEST_STEP_MS, (span.value === 'recent' ? RECENT_MS : zoom.value === null ? (view.value.plannedMs ?? 0) : zoom.value.toMs - zoom.value.fromMs) / PIXELS))
+  const points = paced(all, () => (live.value ? pixelMs.value : 0))
+  watch([span, zoom, live], points.refresh, { flush: 'sync' })
+  const nowMs = computed(() => points.shown.value.at(-1)?.atMs ?? 0)
   const endMs = computed(() => wholeMs(view.value, nowMs.value, live.value))
   const recentFrom = computed(() => Math.max(nowMs.value - RECENT_MS, 0))
   return {
-    points,
+    points: points.shown,
     view,
     live,
     span,
@@ -58,9 +64,28 @@ export function createRunCharts(points: RunCharts['points'], view: RunCharts['vi
     fromMs: computed(() => zoom.value?.fromMs ?? (span.value === 'recent' ? recentFrom.value : 0)),
     toMs: computed(() => zoom.value?.toMs ?? (span.value === 'recent' ? recentFrom.value + RECENT_MS : endMs.value)),
     flags: computed(() => view.value.events.map((event, i) => ({ number: i + 1, event }))),
-    bands: computed(() => bandsOf(points.value)),
-    cursorPoint: computed(() => (cursorMs.value === null ? null : pointAt(points.value, cursorMs.value))),
+    bands: computed(() => bandsOf(points.shown.value)),
+    cursorPoint: computed(() => (cursorMs.value === null ? null : pointAt(all.value, cursorMs.value))),
   }
+}
+
+/**
+ * A second that is narrower than a pixel shows nothing new: of a long run, charts are drawn when a pixel has been filled, and
+ * at least every five seconds. Tiles go on each second.
+ */
+function paced(all: RunCharts['points'], stepMs: () => number): { shown: Readonly<Ref<readonly Point[]>>; refresh: () => void } {
+  const shown = shallowRef(all.value)
+  let drawnMs = 0
+  const refresh = (): void => {
+    drawnMs = all.value.at(-1)?.atMs ?? 0
+    shown.value = all.value
+    triggerRef(shown)
+  }
+  watch(all, (points) => {
+    const passed = (points.at(-1)?.atMs ?? 0) - drawnMs
+    if (passed <= 0 || passed >= stepMs()) refresh()
+  }, { flush: 'sync' })
+  return { shown, refresh }
 }
 
 /** While it runs the axis is the plan, so that the line advances through it; afterwards it is what was recorded. */
