@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint'
 const noElectron = { paths: [{ name: 'electron', message: 'Only src/main/desktop, src/main/index.ts and src/preload may import electron.' }] }
 
 export default tseslint.config(
-  { ignores: ['out/**', 'dist/**', 'coverage/**', '.artifacts/**', '.bench/**'] },
+  { ignores: ['out/**', 'dist/**', 'coverage/**', '.artifacts/**', '.bench/**', 'scripts/*.d.mts'] },
   ...tseslint.configs.recommendedTypeChecked,
   ...vue.configs['flat/essential'],
   {
