@@ -28,7 +28,9 @@ export async function explain(target: string | undefined, command: Command): Pro
 }
 
 /** A descriptor is nothing that anybody reads. */
-function readable(spec: TaskSpec): TaskSpec {
-  const { descriptor } = spec.request
+function readable(spec: TaskSpec): Partial<TaskSpec> {
+  const { request, ...withSteps } = spec
+  if (spec.steps !== undefined) return withSteps
+  const { descriptor } = request
   return descriptor === undefined ? spec : { ...spec, request: { ...spec.request, descriptor: `(${descriptor.length} characters)` } }
 }

@@ -32,6 +32,7 @@ export function renderSummary(summary: Summary, language: Language, color: boole
     ...distribution(summary, word, paint, baseline === null ? null : { baseline, words: wordsIn(language, comparisonText) }),
     ...(baseline?.warnings ?? []).map((warning) => row('', paint('yellow', '▲ '), translate(language, warning))),
     ...streamRows(summary, row, word),
+    ...stepRows(summary, row, word, paint),
     '',
     ...errorRows(summary, row, word),
     ...thresholdRows(summary, row, paint),
@@ -102,6 +103,15 @@ function streamRows({ stream }: Summary, row: Row, word: (word: Word) => string)
 }
 
 type Row = (label: Word | '', ...cells: string[]) => string
+
+/** What each step did, where there are several. */
+function stepRows({ steps }: Summary, row: Row, word: (word: Word) => string, paint: Paint): string[] {
+  if (steps.length < 2) return []
+  const width = Math.min(32, Math.max(10, ...steps.map(({ name }) => name.length)))
+  const cells = (name: string, requests: string, failed: string, p50: string, p99: string, service: string): string => `${pad(fit(name, width), width + 2)}${pad(requests, 12)}${pad(failed, 10)}${pad(p50, 12)}${pad(p99, 12)}${service}`
+  const head = cells('', word('requests'), word('failed'), 'p50', 'p99', `p99 ${word('service')}`)
+  return ['', row('steps', paint('dim', head)), ...steps.map(({ name, requests, failed, responseTime, serviceTime }) => row('', cells(name, count(requests), count(failed), latency(responseTime.p50), latency(responseTime.p99), latency(serviceTime.p99))))]
+}
 
 function errorRows(summary: Summary, row: Row, word: (word: Word) => string): string[] {
   const rows = summary.errors.slice(0, 8).map((group, index) =>

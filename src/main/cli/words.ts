@@ -23,6 +23,7 @@ const WORDS = {
   cancelled: { en: 'cancelled', 'zh-CN': '取消' },
   lost: { en: 'lost', 'zh-CN': '失联' },
   loopLag: { en: 'loop lag', 'zh-CN': '事件循环延迟' },
+  steps: { en: 'steps', 'zh-CN': '步骤' },
   nodes: { en: 'nodes', 'zh-CN': '节点' },
   node: { en: 'node', 'zh-CN': '节点' },
   unmet: { en: 'nobody can carry', 'zh-CN': '无节点可承担' },

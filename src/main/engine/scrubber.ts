@@ -41,6 +41,14 @@ function formsOf(secret: string): string[] {
 
 /** What a target sent back is shown to whoever tries a task, who need not know its secrets. */
 export function withoutSecrets(result: TryResult, scrub: Scrub): TryResult {
+  const { steps } = result
+  const told = withoutSecretsIn(result, scrub)
+  if (steps === undefined) return told
+  const scrubbed = steps.map((step) => ({ ...withoutSecretsIn(step, scrub), url: scrub(step.url), extracted: Object.fromEntries(Object.entries(step.extracted).map(([name, value]) => [name, scrub(value)])) }))
+  return { ...told, steps: scrubbed }
+}
+
+function withoutSecretsIn<T extends Pick<TryResult, 'head' | 'body' | 'checks' | 'error'>>(result: T, scrub: Scrub): T {
   const { head, body, checks, error } = result
   return { ...result, head: scrub(head), body: scrub(body), checks: checks.map((check) => ({ ...check, actual: scrub(check.actual) })), error: error === null ? null : { ...error, message: scrub(error.message) } }
 }

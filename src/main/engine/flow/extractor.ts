@@ -66,8 +66,9 @@ function textOfJson(value: unknown): string | null {
 
 function cookieOf(exchange: Exchange, name: string, jar: CookieJar | null): string | null {
   const set = fieldsOf(exchange, 'set-cookie').findLast((field) => field.startsWith(`${name}=`))
-  const value = set?.slice(name.length + 1).split(';', 1)[0]?.trim() ?? jar?.valueOf(name)
-  return value === undefined ? null : own(decoded(value ?? ''))
+  if (set !== undefined) return own(set.slice(name.length + 1).split(';', 1)[0]!.trim())
+  const kept = jar?.valueOf(name)
+  return kept == null ? null : own(decoded(kept))
 }
 
 function firstFound(texts: readonly string[], find: (text: string) => string | null): string | null {
