@@ -85,19 +85,19 @@ async function takeStates(page) {
   await once(target, 'listening')
   const url = `http://127.0.0.1:${target.address().port}/orders`
 
-  await page.keyboard.press('ControlOrMeta+.')
+  await page.goBack()
+  await page.getByTestId('stop-button').click()
   await page.getByTestId('rerun-button').waitFor({ timeout: 60_000 })
-  await take(page, 'ended-light', 'light')
 
   await page.keyboard.press('ControlOrMeta+n')
   await page.getByTestId('url-input').fill(url)
   await page.getByTestId('url-input').press('Enter')
   await page.getByTestId('try-status').waitFor()
   await take(page, 'editor-dark', 'dark')
-  await page.getByTestId('add-check').click()
+  await page.getByRole('button', { name: /^Add check/ }).click()
   await page.getByRole('menuitem', { name: /JSON/ }).click()
-  await page.locator('[data-path^="checks"]').last().fill('$.items[0.sku')
-  await page.locator('[data-path^="checks"]').last().blur()
+  await page.getByPlaceholder('$.items[0].sku').fill('$.items[0.sku')
+  await page.keyboard.press('Tab')
   await take(page, 'editor-problem-light', 'light')
   await page.getByTestId('url-input').focus()
 
@@ -106,7 +106,7 @@ async function takeStates(page) {
   await page.locator('[data-path="load.rate"]').fill('200')
   await page.keyboard.press('ControlOrMeta+Enter')
   await page.waitForTimeout(8000)
-  await page.getByTestId('error-group').first().click()
+  await page.locator('section[aria-label="Errors"] button[aria-expanded]').first().click()
   await take(page, 'errors-light', 'light')
   await page.keyboard.press('ControlOrMeta+.')
   await page.getByTestId('rerun-button').waitFor({ timeout: 60_000 })
@@ -131,6 +131,9 @@ async function takeStates(page) {
 
 try {
   await main()
+} catch (error) {
+  console.error(error)
+  process.exitCode = 1
 } finally {
   const ended = children.filter((child) => child.exitCode === null).map((child) => once(child, 'exit'))
   for (const child of children) child.removeAllListeners('exit')

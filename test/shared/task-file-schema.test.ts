@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
+import { parseAllDocuments } from 'yaml'
 import { taskFileSchema } from '../../src/shared/task-file-schema.ts'
 import { parseTaskSpec } from '../../src/shared/task-schema.ts'
 
@@ -36,8 +36,8 @@ describe('the JSON Schema of the task file', () => {
   })
 
   const fences = (path: string): string[] => [...text(path).matchAll(/^```(?:yaml|json)\n([\s\S]*?)^```/gm)].map(([, code = '']) => code)
-  const examples = ['docs/tasks.md', 'README.md', 'docs/cluster.md'].flatMap((path) => fences(path).map((code) => [path, code] as const))
-  const tasks = examples.map(([path, code]) => [path, parse(code) as Record<string, unknown>] as const).filter(([, task]) => ['load', 'request', 'steps', 'data', 'auth', 'transport'].some((key) => Object.hasOwn(task, key)))
+  const examples = ['docs/tasks.md', 'README.md', 'docs/cluster.md'].flatMap((path) => fences(path).flatMap((code) => parseAllDocuments(code).map((document) => [path, document.toJS() as Record<string, unknown>] as const)))
+  const tasks = examples.filter(([, task]) => ['load', 'request', 'steps', 'data', 'auth', 'transport'].some((key) => Object.hasOwn(task, key)))
 
   it('passes every task of the documents, whole or in part', () => {
     expect(tasks.length).toBeGreaterThanOrEqual(4)
