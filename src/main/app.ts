@@ -98,7 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     keepRun: (run, summary) => (backend.mode === 'local' ? local.keepRun(run, summary) : notOfThisCluster()),
     newId: ulid,
     exportRun: async (format, source, language) => {
-      const [{ exportRun }, { toCurl }] = await Promise.all([import('./report/exports.ts'), import('./imports/to-curl.ts')])
+      const [{ exportRun }, { toCurl }] = await Promise.all([import('./report/exports.ts'), import('../shared/to-curl.ts')])
       return exportRun(format, source, { language, toCurl })
     },
     tellCapacity: (view) => hub.emit('capacity:changed', view),

@@ -57,7 +57,7 @@ async function finish({ format, path, stream }: OutputFile, source: ExportSource
 
 async function textOf(format: Format, source: ExportSource, language: Language): Promise<string> {
   if (format === 'ndjson') return `${JSON.stringify(source.summary)}\n`
-  const [{ exportRun }, { toCurl }] = await Promise.all([import('../report/exports.ts'), import('../imports/to-curl.ts')])
+  const [{ exportRun }, { toCurl }] = await Promise.all([import('../report/exports.ts'), import('../../shared/to-curl.ts')])
   return exportRun(format, source, { language, toCurl })
 }
 

@@ -1,5 +1,6 @@
 import { useRouter } from 'vue-router'
-import type { Task } from '../../../shared/task.ts'
+import type { Task, TaskSpec } from '../../../shared/task.ts'
+import { toCurl } from '../../../shared/to-curl.ts'
 import { UNDO_MS, useNotices } from '../stores/notices.ts'
 import { useTasks } from '../stores/tasks.ts'
 import { useText } from './use-text.ts'
@@ -34,5 +35,11 @@ export function useTaskActions() {
     }
   }
 
-  return { clone, remove }
+  /** The request as a command for a shell. */
+  async function copyCurl(spec: Pick<TaskSpec, 'request' | 'transport'>): Promise<void> {
+    const copied = await navigator.clipboard.writeText(toCurl(spec)).then(() => true, () => false)
+    notices.show({ level: 'info', text: t(copied ? 'shell.copied' : 'shell.copyFailed') }, 4000)
+  }
+
+  return { clone, remove, copyCurl }
 }

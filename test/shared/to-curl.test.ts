@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseCurl } from '../../../src/main/imports/curl.ts'
-import { quote, toCurl } from '../../../src/main/imports/to-curl.ts'
-import { requireTaskSpec } from '../../../src/shared/task-schema.ts'
+import { parseCurl } from '../../src/main/imports/curl.ts'
+import { isForCurl, quote, toCurl } from '../../src/shared/to-curl.ts'
+import { requireTaskSpec } from '../../src/shared/task-schema.ts'
 
 const load = { rate: 1, duration: '1s' }
 
@@ -16,6 +16,17 @@ describe('a task as a curl command', () => {
     expect(toCurl(spec).split(' \\\n  ')).toEqual(["curl -X PUT 'https://a.example/x?y=1&z'", "-H 'a: b c'", '-H Content-Type:', "--data-raw 'it'\\''s'", '--http2', '-k', '-L', '-m 2.5', '-x http://p:3128'])
   })
 
+  it('writes forms as curl does', () => {
+    expect(toCurl(requireTaskSpec({ load, request: { url: 'http://a.example/', method: 'POST', form: { user: 'ada l', tag: ['a', 'b&c'] } } }))).toBe("curl http://a.example/ \\\n  --data-urlencode 'user=ada l' \\\n  --data-urlencode tag=a \\\n  --data-urlencode 'tag=b&c'")
+    expect(toCurl(requireTaskSpec({ load, request: { url: 'http://a.example/', method: 'POST', multipart: [{ name: 'title', value: '@x' }] } }))).toBe('curl http://a.example/ \\\n  --form-string title=@x')
+  })
+
+  it('is not offered for what curl cannot do', () => {
+    expect(isForCurl(requireTaskSpec({ load, request: { url: 'http://a.example/' } }))).toBe(true)
+    expect(isForCurl(requireTaskSpec({ load, request: { url: 'ws://a.example/', send: 'x' } }))).toBe(false)
+    expect(isForCurl(requireTaskSpec({ load, steps: [{ name: 'one', request: { url: 'http://a.example/' } }] }))).toBe(false)
+  })
+
   it('quotes everything that a shell could read', () => {
     for (const text of ['', ' ', '$x', '`x`', '!x', '~', '*', "'", '"', '\\', 'a;b', '日']) expect(quote(text).startsWith("'")).toBe(true)
     expect(quote('http://a.example:80/x-y_z.%20,@+=')).toBe('http://a.example:80/x-y_z.%20,@+=')
@@ -26,7 +37,7 @@ describe('a task as a curl command', () => {
       url: fc.webUrl({ withQueryParameters: true }),
       method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'HEAD'),
       headers: fc.dictionary(fc.stringMatching(/^x-[a-z]{1,6}$/), fc.oneof(fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/).filter((text) => !text.includes('{{')), fc.constant(''), fc.constant('日本'))),
-      body: fc.string({ unit: 'grapheme' }),
+      body: fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('{{')),
     }, { requiredKeys: ['url', 'method', 'headers'] })
     const transport = fc.record({ insecure: fc.boolean(), follow: fc.boolean(), timeout: fc.constantFrom('10s', '1.5s', '500ms'), protocol: fc.constantFrom('auto', 'http1', 'http2') })
     fc.assert(fc.property(request, transport, (one, two) => {

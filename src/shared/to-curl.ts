@@ -1,5 +1,10 @@
-import { parseDuration } from '../../shared/duration.ts'
-import type { RequestSpec, TaskSpec, TransportSpec } from '../../shared/task.ts'
+import { parseDuration } from './duration.ts'
+import type { RequestSpec, TaskSpec, TransportSpec } from './task.ts'
+
+/** Whether curl can do the same: one request over HTTP, without bytes among the parts of its form. */
+export function isForCurl({ request, steps }: Pick<TaskSpec, 'request' | 'steps'>): boolean {
+  return steps === undefined && /^https?:/.test(request.url) && (request.multipart ?? []).every(({ base64 }) => base64 === undefined)
+}
 
 /** The request of a task as a curl command for a POSIX shell; pasting it back gives the same request. */
 export function toCurl(spec: Pick<TaskSpec, 'request' | 'transport'>): string {
@@ -21,8 +26,8 @@ export function quote(text: string): string {
 }
 
 /** Only where curl would not choose the method itself: -X HEAD would wait for a body in the answer. */
-function methodFlag({ method, body, bodyBase64 }: RequestSpec): string {
-  const bare = body === undefined && bodyBase64 === undefined
+function methodFlag({ method, body, bodyBase64, form, multipart }: RequestSpec): string {
+  const bare = (body ?? bodyBase64 ?? form ?? multipart) === undefined
   if (method === 'HEAD' && bare) return ' -I'
   const natural = bare ? 'GET' : 'POST'
   return method === natural ? '' : ` -X ${method}`
@@ -35,7 +40,9 @@ function headerFlags({ headers, body, bodyBase64 }: RequestSpec): string[] {
   return [...lines, ...((body ?? bodyBase64) === undefined || typed ? [] : ['Content-Type:'])].map((line) => `-H ${quote(line)}`)
 }
 
-function bodyFlags({ body, bodyBase64 }: RequestSpec): string[] {
+function bodyFlags({ body, bodyBase64, form, multipart }: RequestSpec): string[] {
+  if (form !== undefined) return Object.entries(form).flatMap(([name, value]) => [value].flat().map((one) => `--data-urlencode ${quote(`${name}=${one}`)}`))
+  if (multipart !== undefined) return multipart.map(({ name, value = '' }) => `--form-string ${quote(`${name}=${value}`)}`)
   if (body !== undefined) return [`--data-raw ${quote(body)}`]
   return bodyBase64 === undefined ? [] : ['--data-binary @-']
 }
