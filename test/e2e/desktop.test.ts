@@ -13,6 +13,7 @@ import { open, type Host } from './host.ts'
 interface Standin {
   blockers: Set<number>
   answers: unknown[]
+  notifications: unknown[]
   dialogs: { kind: string; options: { message: string } }[]
   trays: Set<{ toolTip: string; menu: Electron.Menu }>
 }
@@ -97,17 +98,21 @@ test('quitting during a run asks: cancel changes nothing, keeping it running hid
   expect(summary.ledger.started).toBeGreaterThan(0)
 })
 
-test('the notification area shows a run while it goes, and can stop it', async () => {
+test('the notification area shows a run while it goes, and can stop it; whoever looks elsewhere is told of its end', async () => {
   const { app, page, isStandin } = await openDesktop()
   if (!isStandin) return
   const { taskId } = await startRun(page)
   const trays = (): Promise<{ toolTip: string; items: string[] }[]> => app.evaluate((electron) => [...((electron as Looked).standin?.trays ?? [])].map(({ toolTip, menu }) => ({ toolTip, items: menu.items.map(({ label }) => label) })))
   await expect.poll(trays, PATIENT).toMatchObject([{ toolTip: expect.stringMatching(/^long one {2}\d+(\.\d+)? \/ 20\/s$/), items: expect.arrayContaining(['Stop long one', 'Open Stampede']) }])
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  await expect.poll(() => isVisible(app), PATIENT).toBe(false)
   await app.evaluate((electron, id) => {
     const [tray] = (electron as Looked).standin?.trays ?? []
     tray?.menu.getMenuItemById(`stop:${id}`)?.click()
   }, taskId)
   await expect.poll(trays, PATIENT).toEqual([])
+  const told = (): Promise<unknown[]> => app.evaluate((electron) => (electron as Looked).standin?.notifications ?? [])
+  await expect.poll(told, PATIENT).toEqual([{ title: 'long one', body: expect.stringMatching(/^(Stopped at 00:\d\d|Not trustworthy)/) }])
 })
 
 test('a page that crashed comes back, and the run goes on meanwhile', async () => {

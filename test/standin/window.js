@@ -84,7 +84,7 @@ export class BrowserWindow extends EventEmitter {
     const { contextIsolation, nodeIntegration, sandbox, preload } = options.webPreferences ?? {}
     if (contextIsolation === false || nodeIntegration) throw new Error('The stand-in has only isolated pages without Node.')
     this.options = options
-    this.visible = options.show !== false
+    this.visible = this.focused = options.show !== false
     this.title = options.title ?? app.getName()
     this.bounds = { x: options.x ?? 0, y: options.y ?? 0, width: options.width ?? 800, height: options.height ?? 600 }
     this.webContents = new WebContents(this)
@@ -187,12 +187,18 @@ export class BrowserWindow extends EventEmitter {
   }
 
   show() {
+    this.focused = true
+    this.showInactive()
+  }
+
+  /** Without the focus, which stays where it is. */
+  showInactive() {
     this.visible = true
     this.emit('show')
   }
 
   hide() {
-    this.visible = false
+    this.visible = this.focused = false
     this.emit('hide')
   }
 
@@ -202,8 +208,7 @@ export class BrowserWindow extends EventEmitter {
   }
 
   unmaximize() { this.maximized = false }
-  showInactive() { this.show() }
-  focus() {}
+  focus() { this.focused = this.visible }
   restore() {}
   minimize() {}
   flashFrame() {}
@@ -214,7 +219,7 @@ export class BrowserWindow extends EventEmitter {
   setTitleBarOverlay() {}
   setOverlayIcon() {}
   isVisible() { return this.visible }
-  isFocused() { return this.visible }
+  isFocused() { return this.focused }
   isMinimized() { return false }
   isMaximized() { return this.maximized }
   isFullScreen() { return false }
