@@ -6,7 +6,7 @@ import { HOSTS, open, type Host } from './host.ts'
 const PATIENT = { timeout: 20_000 }
 
 /** Names, units and terms of the field that stay Latin in every language (`ux.md` §3), what a user or a server wrote, and keys. */
-const LATIN = /^(Stampede|Redis|cURL|HTTP\w*|HTTPS|URL|JSON|Lines|auto|Multipart|host|port|address|curl|resolve|connect|CSV|TLS|TCP|QUIC|gRPC|GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS|CPU|RTT|API|HAR|OpenAPI|Postman|vegeta|WebSocket|SSE|Basic|Bearer|OAuth|SNI|PEM|CA|Ctrl|Shift|Enter|Esc|req|max|p\d+|ms|kB|MB|GB|English|demo|OK|Service|Unavailable|timeout|http\d?|undici|capacity|default|req|Accept|UTF|GBK|UUID|seq|uuid|int|now|vars|env|namespace|node|worker|redis|stampede|secret|file|name|STAMPEDE\w*)$/
+const LATIN = /^(Stampede|Redis|cURL|HTTP\w*|HTTPS|URL|errors|rate|checks|JSON|Lines|auto|Multipart|host|port|address|curl|resolve|connect|CSV|TLS|TCP|QUIC|gRPC|GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS|CPU|RTT|API|HAR|OpenAPI|Postman|vegeta|WebSocket|SSE|Basic|Bearer|OAuth|SNI|PEM|CA|Ctrl|Shift|Enter|Esc|req|max|p\d+|ms|kB|MB|GB|English|demo|OK|Service|Unavailable|timeout|http\d?|undici|capacity|default|req|Accept|UTF|GBK|UUID|seq|uuid|int|now|vars|env|namespace|node|worker|redis|stampede|secret|file|name|STAMPEDE\w*)$/
 
 let host: Host | null
 beforeEach(() => { host = null })
