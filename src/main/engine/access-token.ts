@@ -1,10 +1,8 @@
 import { parseDuration } from '../../shared/duration.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { OAuth2Spec, TaskSpec } from '../../shared/task.ts'
-import { createUndiciLane } from './lanes/undici-lane.ts'
-import type { CompiledRequest } from './lanes/compiled-request.ts'
-import type { LaneOptions, LaneSink } from './lanes/lane.ts'
 import { scrubberOf } from './scrubber.ts'
+import { exchangeOnce } from './single-exchange.ts'
 import { compileRequest } from './template.ts'
 import { constantText } from './variables.ts'
 
@@ -15,19 +13,11 @@ export interface AccessToken {
   lifetimeMs: number | null
 }
 
-interface Answer {
-  status: number
-  body: string
-  /** Why there is no answer. */
-  failure: string | null
-}
-
 /** RFC 6749 §5: a token is small. */
 const MAX_ANSWER_BYTES = 65_536
 const MAX_REASON = 200
 /** Whoever waits for a token waits for the start of a run. */
 const MOST_TIMEOUT_MS = 10_000
-const TICK_MS = 20
 const HINT = 'Check auth.tokenUrl, clientId, clientSecret and scope, and that this machine reaches the authorization server.'
 
 /**
@@ -36,10 +26,11 @@ const HINT = 'Check auth.tokenUrl, clientId, clientSecret and scope, and that th
  */
 export async function fetchToken(spec: TaskSpec, auth: OAuth2Spec): Promise<AccessToken> {
   const timeoutMs = Math.min(MOST_TIMEOUT_MS, parseDuration(spec.transport.timeout) ?? MOST_TIMEOUT_MS)
-  const { status, body, failure } = await exchange(compileRequest(tokenTask(spec, auth)), timeoutMs)
+  const outcome = await exchangeOnce('undici', compileRequest(tokenTask(spec, auth)), { timeoutMs, keepAlive: false, maxBodyBytes: MAX_ANSWER_BYTES })
   const refuse = (reason: string): AppError => new AppError('cannot-start', scrubberOf(spec)(`No access token from ${new URL(auth.tokenUrl).origin}: ${reason}.`), { hint: HINT })
-  if (failure !== null) throw refuse(failure)
-  const answer = objectOf(body)
+  if (!outcome.ok) throw refuse(outcome.error.message)
+  const { status, body } = outcome.answer
+  const answer = objectOf(body?.toString('utf8') ?? '')
   if (status < 200 || status > 299) throw refuse(`${status}${reasonOf(answer)}`)
   const { access_token: text, token_type: type = 'Bearer', expires_in: seconds } = answer
   if (typeof text !== 'string' || text === '' || /[^\u0021-\u007e]/.test(text)) throw refuse('the answer holds no access_token')
@@ -62,26 +53,6 @@ function tokenTask(spec: TaskSpec, auth: OAuth2Spec): TaskSpec {
 /** RFC 6749 §2.3.1: both are encoded as in a form first. */
 function basicOf(id: string, secret: string): string {
   return `Basic ${Buffer.from([id, secret].map((text) => new URLSearchParams({ x: text }).toString().slice(2)).join(':')).toString('base64')}`
-}
-
-async function exchange(request: CompiledRequest, timeoutMs: number): Promise<Answer> {
-  const { promise, resolve } = Promise.withResolvers<Answer>()
-  const options: LaneOptions = { maxConnections: 1, maxInFlight: 1, timeoutMs, keepAlive: false, maxBodyBytes: MAX_ANSWER_BYTES, connectsPerTurn: 1 }
-  const nothing = (): void => {}
-  const sink: LaneSink = {
-    keep: () => true, sent: nothing, cancelled: nothing, dropped: nothing, idle: nothing, connected: nothing,
-    done: (_due, _sent, _head, _now, status, _bytes, _block, body) => resolve({ status, body: body?.toString('utf8') ?? '', failure: null }),
-    failed: (_due, _sent, _now, _kind, message) => resolve({ status: 0, body: '', failure: message }),
-  }
-  const lane = createUndiciLane(request, options, sink)
-  const timer = setInterval(() => lane.tick(performance.now()), TICK_MS)
-  try {
-    lane.send(performance.now(), 1)
-    return await promise
-  } finally {
-    clearInterval(timer)
-    lane.close()
-  }
 }
 
 function objectOf(body: string): Record<string, unknown> {
