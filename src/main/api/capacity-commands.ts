@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { Task, TaskSpec } from '../../shared/task.ts'
 import { CapacityRun, LOOK_EVERY_MS, type HoldCommands } from './capacity-run.ts'
 import type { ApiParts } from './parts.ts'
+import { existing } from './task-commands.ts'
 
 type CapacityCommand = Extract<keyof Api, `capacity.${string}`>
 
@@ -23,12 +24,12 @@ export function capacityCommands(parts: ApiParts, commands: HoldCommands, lookEv
   return {
     'capacity.start': async (input) => {
       if (current !== null) throw new AppError('conflict', 'A search for capacity is going on.', { hint: 'Stop it first, or wait for its end.' })
-      const task = await parts.tasks.task(input.id)
-      if (task === null) throw new AppError('not-found', `There is no task ${input.id}.`)
-      const search = new CapacityRun(parts, commands, firstView(parts.newId(), task, input), new CapacitySearch(boundsOf(task.spec, input)), lookEveryMs)
-      current = search
-      void search.run(task.spec).then(keep).catch((error: unknown) => process.emitWarning(error as Error)).finally(() => (current = null))
-      return search.view
+      const task = await existing(parts.tasks, input.id)
+      const search = new CapacitySearch(boundsOf(task.spec, input))
+      const run = new CapacityRun(parts, commands, firstView(parts.newId(), task, input, search), search, lookEveryMs)
+      current = run
+      void run.run(task.spec).then(keep).catch((error: unknown) => process.emitWarning(error as Error)).finally(() => (current = null))
+      return run.view
     },
     'capacity.stop': async ({ id }) => {
       if (current?.view.id !== id) throw new AppError('not-found', `No search ${id} is going on.`)
@@ -44,14 +45,13 @@ function boundsOf({ load }: TaskSpec, { fromRate, ceiling }: CapacityInput): Con
   return { fromRate: fromRate ?? (own > 0 ? own : DEFAULT_RATE), ceiling: ceiling ?? null }
 }
 
-function firstView(id: string, { id: taskId, spec }: Task, input: CapacityInput): CapacityView {
-  const rate = new CapacitySearch(boundsOf(spec, input)).next
+function firstView(id: string, { id: taskId, spec }: Task, { holdMs = DEFAULT_HOLD_MS }: CapacityInput, { next: rate, bounds }: CapacitySearch): CapacityView {
   return {
     id, taskId, taskName: spec.name, target: spec.request.url,
     thresholds: withLimits(spec.thresholds),
-    holdMs: input.holdMs ?? DEFAULT_HOLD_MS,
+    holdMs,
     status: 'running', startedAt: Date.now(), holds: [], rate,
-    bounds: { holds: null, failsAt: null, limitedBy: null },
+    bounds,
     sentence: holding(rate ?? 0),
   }
 }

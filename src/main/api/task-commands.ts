@@ -52,7 +52,8 @@ export function taskCommands({ tasks, cluster, tryOnce, newId }: ApiParts, stops
   }
 }
 
-async function existing(tasks: ApiParts['tasks'], id: string): Promise<Task> {
+/** Throws AppError `not-found`. */
+export async function existing(tasks: ApiParts['tasks'], id: string): Promise<Task> {
   const task = await tasks.task(id)
   if (task === null) throw new AppError('not-found', `There is no task ${id}.`)
   return task
