@@ -215,15 +215,16 @@ export interface Task {
 }
 
 /** What may happen to a task. Users ask (`start`, `change-rate`, `stop`), the master reports (the rest). */
-export type TaskEvent =
-  | { type: 'start'; runId: string }
+export type TaskEvent = { type: 'start'; runId: string } | { type: 'change-rate'; rate: number } | { type: 'stop' } | TaskReport
+
+/** `runId`: which run of the task it speaks of, so that one that was long under way does not end the next run; without it, the one that it is in. */
+export type TaskReport = { runId?: string } & (
   | { type: 'started' }
-  | { type: 'change-rate'; rate: number }
   /** `rate`: the one that was applied, so that an older report does not end the wait for a newer wish. */
   | { type: 'rate-changed'; rate?: number }
-  | { type: 'stop' }
   | { type: 'finished' }
   | { type: 'failed'; reason: string }
   | { type: 'aborted'; reason: string }
+)
 
 export type ParseResult<T> = { ok: true; value: T; warnings: Problem[] } | { ok: false; problems: Problem[]; warnings: Problem[] }

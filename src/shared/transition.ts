@@ -8,7 +8,8 @@ import type { Task, TaskEvent, TaskStatus } from './task.ts'
  *                  └───────────┴──→ pending-stop → finished | failed | aborted → pending-run …
  *
  * A state is set when the work has succeeded, never before. Users' orders that make no sense are refused with a
- * sentence. The master's reports may arrive late or twice: one that is overtaken (`started` after a stop) changes nothing.
+ * sentence. The master's reports may arrive late or twice: one that is overtaken (`started` after a stop, the
+ * end of a run after the start of the next one) changes nothing.
  */
 
 const ENDED: readonly TaskStatus[] = ['finished', 'failed', 'aborted']
@@ -28,6 +29,7 @@ export function isLive(status: TaskStatus): boolean {
 }
 
 function changeOf(task: Task, event: TaskEvent): Partial<Task> | null {
+  if (speaksOfAnother(task, event)) return null
   switch (event.type) {
     case 'start': return start(task, event.runId)
     case 'change-rate': return changeRate(task, event.rate)
@@ -38,6 +40,10 @@ function changeOf(task: Task, event: TaskEvent): Partial<Task> | null {
     case 'failed':
     case 'aborted': return end(task, event.type, event.reason)
   }
+}
+
+function speaksOfAnother({ runId }: Task, event: TaskEvent): boolean {
+  return event.type !== 'start' && 'runId' in event && event.runId !== undefined && event.runId !== runId
 }
 
 function start(task: Task, runId: string): Partial<Task> {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src/shared/errors.ts'
 import { defaultTaskSpec } from '../../src/shared/task-schema.ts'
 import { isLive, transition } from '../../src/shared/transition.ts'
-import type { Task, TaskEvent } from '../../src/shared/task.ts'
+import type { Task, TaskEvent, TaskReport } from '../../src/shared/task.ts'
 
 const draft: Task = { id: 't', spec: defaultTaskSpec('http://a/'), status: 'draft', revision: 1, runId: null, wantedRate: null, reason: null, createdAt: 0, updatedAt: 0 }
 
@@ -41,6 +41,12 @@ describe('a task', () => {
     const stopping = after(start, stop)
     expect(transition(stopping, started, 9)).toBe(stopping)
     expect(transition(stopping, { type: 'rate-changed' }, 9)).toBe(stopping)
+  })
+
+  it.each<TaskReport>([{ type: 'started', runId: 'r1' }, { type: 'rate-changed', runId: 'r1' }, { type: 'finished', runId: 'r1' }, { type: 'failed', runId: 'r1', reason: 'x' }, { type: 'aborted', runId: 'r1', reason: 'x' }])('takes a late $type of its former run for no word on the present one', (late) => {
+    const again = after(start, started, finished, { type: 'start', runId: 'r2' })
+    expect(transition(again, late, 9)).toBe(again)
+    expect(transition(again, { ...late, runId: 'r2' }, 9)).toMatchObject(late.type === 'rate-changed' ? { status: 'pending-run' } : { status: late.type === 'started' ? 'running' : late.type })
   })
 
   it('takes a second stop and a second report of its end without a change', () => {

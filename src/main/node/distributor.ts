@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
 import { taskLoad } from '../../shared/task-load.ts'
-import type { Task, TaskEvent } from '../../shared/task.ts'
+import type { Task, TaskReport } from '../../shared/task.ts'
 import * as runs from './active-run.ts'
 import { bootKey } from './boot-key.ts'
 import type { MasterDeps } from './driver.ts'
@@ -148,7 +148,7 @@ export class Distributor {
         this.#known.delete(task.runId)
         throw error // out of reach: tried again
       }
-      await this.#deps.tasks.change(task.id, { type: 'failed', reason: error.message })
+      await this.#deps.tasks.change(task.id, { type: 'failed', runId: task.runId, reason: error.message })
     }
   }
 
@@ -176,7 +176,7 @@ export class Distributor {
     const now = await this.#deps.tasks.task(task.id)
     if (now?.revision !== task.revision || now.status !== task.status) return
     if (standing === 'stored' || this.#known.has(task.runId ?? '')) return this.#deps.term.fenced()
-    await this.#deps.tasks.change(task.id, { type: 'aborted', reason: 'The run got lost: no node carries it any more.' })
+    await this.#deps.tasks.change(task.id, { type: 'aborted', ...runOf(task), reason: 'The run got lost: no node carries it any more.' })
   }
 
   /** Takes nodes that are lost off the list, unless they prove to be alive; only then is their work free for others. */
@@ -201,8 +201,8 @@ export class Distributor {
   async #tellObeyed(task: Task): Promise<void> {
     const active = this.#leadOf(task)?.active
     if (active === undefined || active.order !== null || this.#hasTold(task)) return
-    if (task.status === 'pending-run') await this.#tell(task, { type: 'started' })
-    if (task.status === 'pending-rate-change' && active.orderNo >= task.revision && active.wantedRate === task.wantedRate) await this.#tell(task, { type: 'rate-changed', ...(task.wantedRate === null ? {} : { rate: task.wantedRate }) })
+    if (task.status === 'pending-run') await this.#tell(task, { type: 'started', ...runOf(task) })
+    if (task.status === 'pending-rate-change' && active.orderNo >= task.revision && active.wantedRate === task.wantedRate) await this.#tell(task, { type: 'rate-changed', ...runOf(task), ...(task.wantedRate === null ? {} : { rate: task.wantedRate }) })
   }
 
   /** A store that still asks for it after a while has lost its last moments, and the report with them. */
@@ -211,7 +211,7 @@ export class Distributor {
     return told?.revision === revision && this.#deps.monotonic() - told.at < TELL_AGAIN_MS
   }
 
-  async #tell({ id: taskId, revision }: Task, event: TaskEvent): Promise<void> {
+  async #tell({ id: taskId, revision }: Task, event: TaskReport): Promise<void> {
     await this.#deps.tasks.change(taskId, event).then((task) => {
       this.#told.set(taskId, { revision, at: this.#deps.monotonic() })
       const lead = this.#leadOf(task)
@@ -224,4 +224,8 @@ export class Distributor {
   #leadOf(task: Task): RunLead | null {
     return task.runId === null ? null : (this.#leads.get(task.runId) ?? null)
   }
+}
+
+function runOf({ runId }: Task): { runId?: string } {
+  return runId === null ? {} : { runId }
 }

@@ -1,4 +1,4 @@
-import type { TaskEvent } from '../../shared/task.ts'
+import type { TaskReport } from '../../shared/task.ts'
 import type { Summary } from '../../shared/summary.ts'
 import { isLive } from '../../shared/transition.ts'
 import type { MasterDeps } from './driver.ts'
@@ -78,7 +78,7 @@ export class EndedRuns {
 }
 
 /** What its master would have told of the task. */
-function endOf({ status, sentence, nodes }: Summary): TaskEvent {
+function endOf({ status, sentence, nodes }: Summary): TaskReport {
   switch (status) {
     case 'finished': return { type: status }
     case 'failed': return { type: status, reason: String(sentence.params['reason'] ?? 'It could not be carried out.') }

@@ -1,7 +1,7 @@
 import type { Run } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Point, RunEvent, Summary } from '../../shared/summary.ts'
-import type { TaskEvent } from '../../shared/task.ts'
+import type { TaskReport } from '../../shared/task.ts'
 import type { TaskStore } from '../backend/task-store.ts'
 import type { NodeNotice } from './driver.ts'
 
@@ -16,7 +16,7 @@ export class RunArchive {
   #opened = false
   #points: Point[] = []
   #events: RunEvent[] = []
-  #ending: { summary: Summary; event: TaskEvent } | null = null
+  #ending: { summary: Summary; event: TaskReport } | null = null
   #failing = false
 
   constructor(run: Run, tasks: TaskStore, notify: (notice: NodeNotice) => void) {
@@ -33,7 +33,7 @@ export class RunArchive {
   }
 
   /** The result, and the task's last state. Resolves whether the store has both; otherwise call {@link retry} later. */
-  async close(summary: Summary, event: TaskEvent): Promise<boolean> {
+  async close(summary: Summary, event: TaskReport): Promise<boolean> {
     this.#ending = { summary, event }
     return this.retry()
   }
@@ -67,11 +67,11 @@ export class RunArchive {
     })
   }
 
-  /** Somebody may have ended the task already: a former attempt whose outcome was not heard of. Or it has begun another run since. */
-  async #end(event: TaskEvent): Promise<void> {
+  /** Somebody may have ended the task already: a former attempt whose outcome was not heard of. Or it has begun another run since, maybe while this was under way. */
+  async #end(event: TaskReport): Promise<void> {
     const task = await this.#tasks.task(this.#run.taskId)
     if (task?.runId !== this.#run.id) return
-    await this.#tasks.change(task.id, event).catch((error: unknown) => {
+    await this.#tasks.change(task.id, { ...event, runId: this.#run.id }).catch((error: unknown) => {
       if (!(error instanceof AppError) || (error.code !== 'conflict' && error.code !== 'not-found')) throw error
     })
   }

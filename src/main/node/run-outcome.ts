@@ -1,9 +1,9 @@
 import type { WorkReport } from '../../shared/cluster.ts'
-import type { TaskEvent } from '../../shared/task.ts'
+import type { TaskReport } from '../../shared/task.ts'
 import { hasBegun, hasToldAll, type ActiveRun, type Part } from './active-run.ts'
 
 /** What becomes of a run and its task once it is over. It fails only if nobody could carry it. */
-export function outcomeOf(active: ActiveRun): Extract<TaskEvent, { type: 'finished' | 'failed' | 'aborted' }> {
+export function outcomeOf(active: ActiveRun): Extract<TaskReport, { type: 'finished' | 'failed' | 'aborted' }> {
   const { parts } = active
   if (parts.some(({ lastTaken }) => lastTaken) || (active.phase === 'stop' && (!hasBegun(active) || parts.some(hasToldAll)))) return endedWith(parts) ?? { type: 'finished' }
   const problem = parts.find(({ report }) => report?.problem !== undefined)?.report?.problem
