@@ -29,6 +29,8 @@ export interface Part extends Holder {
   fromMs: number
   /** What the node said last. */
   report: WorkReport | null
+  /** Arrivals of the whole run that it may have executed ahead of a new course, of which it had heard late. */
+  executed: number
   /** Number of the last sample of it that was taken; 0: none. */
   taken: number
   /** Its last sample has been taken. */
@@ -110,7 +112,7 @@ export function openRun(task: Task, runId: string, load: LoadPlan, parts: Part[]
 export function partOf(node: Pick<NodeInfo, 'id' | 'boot' | 'name'>, share: Share, askedAt: number): Part {
   return {
     id: node.id, nodeId: node.id, boot: node.boot, name: node.name, standing: 'in', tenures: [{ share, fromMs: 0, sureMs: null, told: null }],
-    asked: share, askedAt, goal: null, fromMs: 0, report: null, taken: 0, lastTaken: false, lostAtMs: null, isGone: false,
+    asked: share, askedAt, goal: null, fromMs: 0, report: null, executed: 0, taken: 0, lastTaken: false, lostAtMs: null, isGone: false,
   }
 }
 

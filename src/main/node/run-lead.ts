@@ -2,7 +2,7 @@ import type { RunView } from '../../shared/contract.ts'
 import { resultOf, type RunState } from '../../shared/run-state.ts'
 import { sendingEndMs } from '../../shared/run-rates.ts'
 import type { Point, RunEvent, Summary } from '../../shared/summary.ts'
-import type { Task, TaskEvent } from '../../shared/task.ts'
+import type { Task, TaskReport } from '../../shared/task.ts'
 import type { AggregateCommit, Snapshot } from '../backend/cluster-state.ts'
 import { elapsedOf, hasBegun, isDone, partCarried, type ActiveRun, type Part } from './active-run.ts'
 import type { Result } from './collector.ts'
@@ -131,7 +131,7 @@ export class RunLead {
     const atMs = elapsedOf(active, now)
     if (share > 0 && hasBegun(active)) active.freed.push({ node: part.name, share: latestShare(part), atMs })
     Object.assign(part, { standing: 'out', lostAtMs: atMs, goal: null })
-    if (part.tenures.length > 0) part.tenures = [{ share: mayCarry(part, atMs), fromMs: 0, sureMs: 0, told: null }, { share: [], fromMs: atMs, sureMs: aheadUntil(active, part, null, atMs), told: null }]
+    if (part.tenures.length > 0) part.tenures = [{ share: mayCarry(part, atMs), fromMs: 0, sureMs: 0, told: null }, { share: [], fromMs: atMs, sureMs: aheadUntil(active, part, atMs), told: null }]
     prune(part, atMs)
     this.#count.aggregate.loseNode(part.id, atMs)
     active.events.push({ atMs, kind: 'node-lost', detail: { node: part.name, share, ...(reason === undefined ? {} : { reason }) } })
@@ -199,7 +199,7 @@ export class RunLead {
   }
 
   /** Ends it: nothing more will come. What is to be committed and stored afterwards is final. */
-  end(now: number): { summary: Summary; event: TaskEvent } {
+  end(now: number): { summary: Summary; event: TaskReport } {
     const { active } = this
     const wasStopped = this.#count.end(now)
     active.events.push(...this.#count.takeEvents())

@@ -69,7 +69,7 @@ export class RunShares {
 /** Who has told its last had heard what it was told last, also if nothing more is heard of that. */
 function settleLast(active: ActiveRun, part: Part, nowMs: number): void {
   const told = part.tenures.at(-1)?.told ?? null
-  if (part.standing !== 'in' && told !== null) hear(part, told, aheadUntil(active, part, told, nowMs), nowMs)
+  if (part.standing !== 'in' && told !== null) hear(part, told, aheadUntil(active, part, nowMs), nowMs)
 }
 
 /** Who has a share, or could be given one at once. */

@@ -1,7 +1,7 @@
 import type { WorkReport } from '../../shared/cluster.ts'
 import { elapsedOf, hasBegun, isDone, isNews, present, type Part } from './active-run.ts'
 import type { Round } from './round.ts'
-import { aheadUntil } from './run-ahead.ts'
+import { aheadUntil, noteAhead } from './run-ahead.ts'
 import type { RunLead } from './run-lead.ts'
 import { hear, isBefore } from './tenure.ts'
 
@@ -44,14 +44,15 @@ export class RunWatch {
 
   #read(lead: RunLead, part: Part, report: WorkReport, { now }: Round): void {
     const { active } = lead
-    const sureMs = hasBegun(active) ? aheadUntil(active, part, report, elapsedOf(active, now)) : 0
+    const nowMs = elapsedOf(active, now)
     if (isNews(part, report)) {
+      noteAhead(active, part, report, nowMs)
       if (part.report === null || isBefore(part.report, report)) this.#unheardSince.delete(part)
       part.report = report
       lead.touch()
     }
     if (!hasBegun(active) || active.phase === 'prepare') return
-    hear(part, report, sureMs, elapsedOf(active, now))
+    hear(part, report, aheadUntil(active, part, nowMs), nowMs)
     if (isBack(part, report)) lead.regain(part, now)
   }
 
