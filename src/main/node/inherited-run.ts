@@ -39,7 +39,7 @@ function forgetOrders(active: ActiveRun): void {
 }
 
 function inheritOrders(active: ActiveRun, told: readonly Told[], known: ReadonlyMap<string, Part>): void {
-  const carried = told.filter((each) => (known.get(bootKey(each))?.standing ?? 'joining') === 'in')
+  const carried = told.filter((each) => (known.get(bootKey(each))?.standing ?? 'joining') === 'in' && (active.phase === 'stop' || !isLeaving(each)))
   const { orderNo, load } = told[0]!
   const phases = new Set(carried.map(({ phase }) => phase))
   const phase = phases.has('run') ? 'run' : phases.has('prepare') ? 'prepare' : phases.has('stop') ? 'stop' : active.phase
@@ -49,6 +49,11 @@ function inheritOrders(active: ActiveRun, told: readonly Told[], known: Readonly
   if (phase === 'stop') active.run = { ...active.run, status: 'stopping' }
   else if (active.run.status === 'stopping') active.run = { ...active.run, status: 'running' }
   noteUnsaved(active, before, told[0]!.stamp)
+}
+
+/** It is told to stop as well, but its share is taken from it: that is no stop of the run. */
+function isLeaving({ phase, share }: Assignment): boolean {
+  return phase === 'stop' && share.length === 0
 }
 
 /** Orders that were written, and that the last master had no time to note. */

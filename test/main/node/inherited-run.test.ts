@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { assignmentOf, begin, changeRate, openRun, partOf, type ActiveRun } from '../../../src/main/node/active-run.ts'
+import { assignmentOf, begin, changeRate, openRun, partOf, stop, type ActiveRun } from '../../../src/main/node/active-run.ts'
 import { inherit } from '../../../src/main/node/inherited-run.ts'
+import { offer } from '../../../src/main/node/tenure.ts'
 import type { Manifest } from '../../../src/shared/cluster.ts'
 import { compileLoad, rateAt } from '../../../src/shared/load.ts'
 import type { Task } from '../../../src/shared/task.ts'
@@ -26,6 +27,24 @@ test('a change of rate that was saved before it was written is known to have bee
   expect(successor.changes).toMatchObject([{ atMs: 10_300, told: { epoch: 1, revision: 3 } }])
   expect(successor.events).toMatchObject([{ kind: 'rate-changed', detail: { from: 100, to: 40 } }])
   expect(successor.orderNo).toBe(4)
+})
+
+test('a node that was to leave when the last master died leaves, and the run goes on', () => {
+  const active = underway()
+  const successor = saved(active)
+  const [part] = active.parts
+  offer(part!, [], 13_000)
+  part!.standing = 'leaving'
+  inherit(successor, manifestsOf(active, 3))
+  expect(successor).toMatchObject({ phase: 'run', stopAtMs: null, events: [], parts: [{ standing: 'leaving' }] })
+})
+
+test('a stop that was written and not saved is found in the manifests', () => {
+  const active = underway()
+  const successor = saved(active)
+  stop(active, 4, 11_000, 300)
+  inherit(successor, manifestsOf(active, 3))
+  expect(successor).toMatchObject({ phase: 'stop', stopAtMs: 10_300, run: { status: 'stopping' }, events: [{ kind: 'stop-requested' }] })
 })
 
 test('one that was not written is decided anew', () => {
