@@ -56,6 +56,7 @@ export async function joinAsWorker(options: WorkerOptions): Promise<Member> {
     admit: nodeGuard(async () => config.allowHosts),
     limits: config,
     rebalance: config.rebalance,
+    drivers: { strategy: config.strategy },
     onNotice,
   })
   const close = async (): Promise<void> => {

@@ -59,6 +59,7 @@ export async function startOwnNode(options: OwnNodeOptions, parts: OwnNodeParts)
     threads: options.threads ?? 0,
     allowSaturated: options.allowSaturated === true,
     rebalance: config?.rebalance ?? 'never',
+    ...(config === undefined ? {} : { drivers: { strategy: config.strategy } }),
     limits,
     // A machine cannot lose contact with itself, and what it may load is asked before the order.
     ...(backend.mode === 'local' ? { timings: { runLeaseMs: Infinity } } : { admit }),

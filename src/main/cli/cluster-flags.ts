@@ -22,6 +22,7 @@ export interface NodeFlags extends ClusterFlags {
   maxRate?: string
   maxDuration?: string
   rebalance?: string
+  strategy?: string
 }
 
 const CLUSTER: [flags: string, text: string][] = [
@@ -36,6 +37,7 @@ const NODE: [flags: string, text: string][] = [
   ['--max-rate <n>', 'what this node sends at most, per second'],
   ['--max-duration <time>', 'longest run that this node carries'],
   ['--rebalance <when>', 'as master: never (default), or on-join: newcomers get their part at once'],
+  ['--strategy <name>', 'as master: divide the load by capacity (default), cores, or even'],
 ]
 
 /** The flags of whoever speaks to a cluster. */

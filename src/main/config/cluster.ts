@@ -38,6 +38,8 @@ export interface NodeConfig {
   maxDurationMs: number | null
   /** As master: what a node gets that comes while a run goes on: only what nobody carries, or its part of everything. */
   rebalance: 'never' | 'on-join'
+  /** As master: by what the load is divided. */
+  strategy: (typeof STRATEGIES)[number]
 }
 
 /** The cluster as a user has set it in the settings: used as a whole, or not at all. */
@@ -53,6 +55,8 @@ export interface StoredCluster {
   secret: string | null
 }
 
+/** Of those that nodes know, the first is the default. */
+const STRATEGIES = ['capacity', 'cores', 'even'] as const
 export const DEFAULT_NAMESPACE = 'default'
 const NAMESPACE = /^[a-z0-9-]{1,32}$/
 /** What a name may not have: it stands in tables, and in what terminals print. */
@@ -115,6 +119,7 @@ function nodeOf(places: Places, stored: StoredCluster | null): NodeConfig {
     maxRate: maxRateOf(wordFor('maxRate', places)),
     maxDurationMs: maxDurationOf(wordFor('maxDuration', places)),
     rebalance: rebalanceOf(wordFor('rebalance', places)),
+    strategy: strategyOf(wordFor('strategy', places)),
   }
 }
 
@@ -161,6 +166,11 @@ function maxDurationOf(word: Word | null): number | null {
 function rebalanceOf(word: Word | null): NodeConfig['rebalance'] {
   if (word === null) return 'never'
   return word.value === 'never' || word.value === 'on-join' ? word.value : refuse(word, 'no way to rebalance', 'Write never (newcomers only fill gaps) or on-join (they get their part at once).')
+}
+
+function strategyOf(word: Word | null): NodeConfig['strategy'] {
+  if (word === null) return STRATEGIES[0]
+  return STRATEGIES.find((name) => name === word.value) ?? refuse(word, 'no way to divide the load', 'Write capacity (by idle CPU and free memory), cores, or even (all get the same).')
 }
 
 function hasPassword(address: string): boolean {

@@ -27,6 +27,7 @@ export interface ClusterWords {
   maxRate?: string
   maxDuration?: string
   rebalance?: string
+  strategy?: string
 }
 
 export type ClusterKey = keyof ClusterWords
@@ -44,6 +45,7 @@ const NAMES: Record<ClusterKey, { flag: string; env: string }> = {
   maxRate: { flag: '--max-rate', env: 'STAMPEDE_MAX_RATE' },
   maxDuration: { flag: '--max-duration', env: 'STAMPEDE_MAX_DURATION' },
   rebalance: { flag: '--rebalance', env: 'STAMPEDE_REBALANCE' },
+  strategy: { flag: '--strategy', env: 'STAMPEDE_STRATEGY' },
 }
 
 export const CLUSTER_KEYS = Object.keys(NAMES) as ClusterKey[]

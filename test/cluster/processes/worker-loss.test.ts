@@ -6,6 +6,8 @@ import { expectBalanced, expectNeverAbove, expectNoBurst, namesIn, shareIn } fro
 import { wait } from '../../support/until.ts'
 
 const RATE = 200
+/** Half of the load is in danger, however busy this machine is. */
+const EVEN = { args: ['--strategy', 'even'] }
 
 test.concurrent('killed: its share is elsewhere within five seconds, at most two seconds of its own are lost; a second signal cuts a node with 130', () => scene(async ({ cluster, nginx }) => {
   const serve = await cluster.serve('console')
@@ -65,7 +67,7 @@ test.concurrent('stood still for eight and for twenty seconds: elsewhere within 
 
 test.concurrent('what it says and hears takes thirty seconds, and comes after all: it stops by itself, nothing old is obeyed or believed, and every request is counted once', () => scene(async ({ cluster, nginx }) => {
   const wire = await cluster.wire()
-  const serve = await cluster.serve('console')
+  const serve = await cluster.serve('console', EVEN)
   const far = await cluster.worker('far', { through: wire.url })
   await cluster.joined(serve, 'console', 'far')
   const { taskId, runId } = await startRun(serve, constantLoad(nginx.url, RATE, '46s'))
@@ -79,7 +81,7 @@ test.concurrent('what it says and hears takes thirty seconds, and comes after al
   const summary = await resultOf(serve, runId)
   const arrivals = nginx.arrivals()
   expectBalanced(summary, { late: true })
-  expect(rateBetween(arrivals, farAt + 10_250, farAt + 11_500)).toBeLessThan(RATE * 0.75)
+  expect(rateBetween(arrivals, farAt + 10_250, farAt + 11_500)).toBeLessThan(RATE * 0.6)
   expect(rateBetween(arrivals, farAt + 15_000, farAt + 17_000)).toBeGreaterThan(RATE * 0.95)
   expect(rateBetween(arrivals, farAt + 29_000, farAt + 33_500)).toBeLessThan((RATE / 2) * 1.05)
   expectNeverAbove(RATE, arrivals)
@@ -90,7 +92,7 @@ test.concurrent('what it says and hears takes thirty seconds, and comes after al
 
 test.concurrent('cut off from Redis with the target in reach: it stops by itself at ten seconds, its share moves at twelve; in a short run it stops at the end', () => scene(async ({ cluster, nginx }) => {
   const wire = await cluster.wire()
-  const serve = await cluster.serve('console')
+  const serve = await cluster.serve('console', EVEN)
   await cluster.worker('island', { through: wire.url })
   await cluster.joined(serve, 'console', 'island')
   const { runId } = await startRun(serve, constantLoad(nginx.url, RATE, '26s'))
@@ -101,11 +103,9 @@ test.concurrent('cut off from Redis with the target in reach: it stops by itself
   wire.heal()
   const summary = await resultOf(serve, runId)
   const arrivals = nginx.arrivals()
-  const share = shareIn(summary, 'island', 2000)
   expectBalanced(summary, { late: true })
-  expect(share).toBeGreaterThan(0.1)
   expect(rateBetween(arrivals, cutAt + 1000, cutAt + 8500)).toBeGreaterThan(RATE * 0.97)
-  expect(rateBetween(arrivals, cutAt + 10_250, cutAt + 11_500)).toBeLessThan(RATE * (1 - share / 2))
+  expect(rateBetween(arrivals, cutAt + 10_250, cutAt + 11_500)).toBeLessThan(RATE * 0.6)
   expect(rateBetween(arrivals, cutAt + 15_000, cutAt + 18_000)).toBeGreaterThan(RATE * 0.95)
   expectNeverAbove(RATE, arrivals)
 

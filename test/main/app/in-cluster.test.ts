@@ -53,7 +53,7 @@ async function newFolder(): Promise<string> {
   return folder
 }
 
-const node = (name: string, changes: object = {}): NonNullable<AppOptions['cluster']>['node'] => ({ name, priority: null, allowHosts: [], maxRate: null, maxDurationMs: null, rebalance: 'never', ...changes })
+const node = (name: string, changes: object = {}): NonNullable<AppOptions['cluster']>['node'] => ({ name, priority: null, allowHosts: [], maxRate: null, maxDurationMs: null, rebalance: 'never', strategy: 'capacity', ...changes })
 
 async function joined(name: string, options: Partial<AppOptions> = {}, changes: object = {}): Promise<App> {
   const cluster = { redis: { address: redis.url, namespace, secret: '', name }, node: node(name, changes) }

@@ -81,11 +81,11 @@ describe('the node', () => {
   const nodeOf = (flags: ClusterWords, env: NodeJS.ProcessEnv = {}): ReturnType<typeof resolveCluster>['node'] => resolveCluster(places(flags, env)).node
 
   test('is called like its machine, has the priority of its role and no limits, unless something else is said', () => {
-    expect(nodeOf({})).toEqual({ name: hostname(), priority: null, allowHosts: [], maxRate: null, maxDurationMs: null, rebalance: 'never' })
-    const all = { nodeName: 'w1', priority: '0', allowHosts: ['api.example.com', '*.test.example'], maxRate: '5k', maxDuration: '1h30m', rebalance: 'on-join' }
-    expect(nodeOf(all)).toEqual({ name: 'w1', priority: 0, allowHosts: ['api.example.com', '*.test.example'], maxRate: 5000, maxDurationMs: 5_400_000, rebalance: 'on-join' })
-    expect(nodeOf({}, { STAMPEDE_NODE_NAME: 'w2', STAMPEDE_PRIORITY: '9', STAMPEDE_ALLOW_HOSTS: 'a.example, B.example', STAMPEDE_MAX_RATE: '10/s', STAMPEDE_MAX_DURATION: '90' })).toEqual({
-      name: 'w2', priority: 9, allowHosts: ['a.example', 'b.example'], maxRate: 10, maxDurationMs: 90_000, rebalance: 'never',
+    expect(nodeOf({})).toEqual({ name: hostname(), priority: null, allowHosts: [], maxRate: null, maxDurationMs: null, rebalance: 'never', strategy: 'capacity' })
+    const all = { nodeName: 'w1', priority: '0', allowHosts: ['api.example.com', '*.test.example'], maxRate: '5k', maxDuration: '1h30m', rebalance: 'on-join', strategy: 'even' }
+    expect(nodeOf(all)).toEqual({ name: 'w1', priority: 0, allowHosts: ['api.example.com', '*.test.example'], maxRate: 5000, maxDurationMs: 5_400_000, rebalance: 'on-join', strategy: 'even' })
+    expect(nodeOf({}, { STAMPEDE_NODE_NAME: 'w2', STAMPEDE_PRIORITY: '9', STAMPEDE_ALLOW_HOSTS: 'a.example, B.example', STAMPEDE_MAX_RATE: '10/s', STAMPEDE_MAX_DURATION: '90', STAMPEDE_STRATEGY: 'cores' })).toEqual({
+      name: 'w2', priority: 9, allowHosts: ['a.example', 'b.example'], maxRate: 10, maxDurationMs: 90_000, rebalance: 'never', strategy: 'cores',
     })
   })
 
@@ -100,6 +100,7 @@ describe('the node', () => {
     [{ maxDuration: '5min' }, '--max-duration'],
     [{ maxDuration: '0s' }, '--max-duration'],
     [{ rebalance: 'always' }, '--rebalance'],
+    [{ strategy: 'random' }, '--strategy'],
     [{ allowHosts: ['https://api.example.com/'] }, '--allow-host'],
   ] satisfies [ClusterWords, string][])('is refused with %o, under the name that was used', (flags, name) => {
     expect(() => nodeOf(flags)).toThrow(expect.objectContaining({ code: 'bad-input', message: expect.stringMatching(new RegExp(`^${name}: `)) }))
