@@ -1,5 +1,6 @@
 import type { Check, Comparison, StatusRange, TextComparison } from '../../shared/check.ts'
-import { valuesAt } from '../../shared/json-path.ts'
+import { textOfValue } from './json/json-reader.ts'
+import type { JsonReader } from './json/json-reader.ts'
 import { compilePattern } from './lanes/pattern.ts'
 
 /** What the trailers of gRPC say, and what came before them. */
@@ -23,20 +24,18 @@ export interface Exchange {
   responseTimeMs: number
   /** What came of a call of gRPC; absent for everything else. */
   grpc?: GrpcOutcome | null
-  /** The body as JSON: read once, by the first check that looks; undefined if it is none. */
-  json?: unknown
 }
-
-/** The body has not been looked at as JSON yet. */
-export const UNREAD = Symbol('unread')
 
 export type Predicate = (exchange: Exchange) => boolean
 
 /** Collected of a body that a check looks into; text beyond it is not found. */
 export const SEARCHED_BODY_BYTES = 1_048_576
 
-/** What a check asks of an exchange, compiled. */
-export function predicateOf(check: Check): Predicate {
+/**
+ * What a check asks of an exchange, compiled.
+ * @param json takes part in reading bodies; whoever asks says when there is another one.
+ */
+export function predicateOf(check: Check, json: JsonReader): Predicate {
   switch (check.subject) {
     case 'status':
       if (check.operator === 'in') return ({ status }) => within(check.ranges, status)
@@ -44,7 +43,7 @@ export function predicateOf(check: Check): Predicate {
     case 'body':
       return bodyPredicate(check.operator, check.text)
     case 'json':
-      return jsonPredicate(check)
+      return jsonPredicate(check, json)
     case 'header':
       return headerPredicate(check)
     case 'size':
@@ -79,35 +78,30 @@ function headerPredicate(check: Extract<Check, { subject: 'header' }>): Predicat
 }
 
 /** Of the values that a path names one has to fit; for the negative comparisons none may. */
-function jsonPredicate(check: Extract<Check, { subject: 'json' }>): Predicate {
-  const fits = jsonFits(check)
+function jsonPredicate(check: Extract<Check, { subject: 'json' }>, json: JsonReader): Predicate {
+  const place = json.add(check.path)
   const wanted = !isNegative(check.operator)
-  return (exchange) => {
-    const root = jsonOf(exchange)
-    return root === undefined ? false : valuesAt(root, check.path).some(fits) === wanted
-  }
+  if (!('text' in check) && !('value' in check)) return ({ body }) => isPresent(json.count(body, place), wanted)
+  const fits = jsonFits(check)
+  return ({ body }) => json.values(body, place)?.some(fits) === wanted
 }
 
-function jsonFits(check: Extract<Check, { subject: 'json' }>): (value: unknown) => boolean {
+/** @param count null: no JSON, of which nothing holds. */
+function isPresent(count: number | null, wanted: boolean): boolean {
+  return count !== null && count > 0 === wanted
+}
+
+function jsonFits(check: Exclude<Extract<Check, { subject: 'json' }>, { operator: 'exists' | 'not exists' }>): (value: unknown) => boolean {
   if ('text' in check) {
     const fits = textFits(check.operator, check.text)
-    return (value) => fits(typeof value === 'string' ? value : JSON.stringify(value))
+    return (value) => {
+      const text = textOfValue(value)
+      return text !== null && fits(text)
+    }
   }
-  if (!('value' in check)) return () => true
   const { operator, value: bound } = check
   if (operator === '==' || operator === '!=') return (value) => value === bound
   return (value) => typeof value === 'number' && compares(value, operator, Number(bound))
-}
-
-/** The body as JSON, read once; undefined if it is none. */
-export function jsonOf(exchange: Exchange): unknown {
-  if (exchange.json !== UNREAD && 'json' in exchange) return exchange.json
-  try {
-    exchange.json = exchange.body === null ? undefined : JSON.parse(exchange.body.toString('utf8'))
-  } catch {
-    exchange.json = undefined
-  }
-  return exchange.json
 }
 
 /** The positive comparison that an operator is or denies. */

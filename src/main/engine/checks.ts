@@ -1,7 +1,8 @@
 import { formatCheck } from '../../shared/check.ts'
 import type { Check } from '../../shared/check.ts'
-import { SEARCHED_BODY_BYTES, UNREAD, predicateOf } from './check-predicates.ts'
+import { SEARCHED_BODY_BYTES, predicateOf } from './check-predicates.ts'
 import type { Exchange, Predicate } from './check-predicates.ts'
+import { JsonReader } from './json/json-reader.ts'
 import { statusText } from './status-text.ts'
 
 /** Why a response counts as failed: `status` as ErrorTally wants it, 0 unless the status itself was wrong. */
@@ -18,6 +19,7 @@ export class Checks {
   readonly needsContent: boolean
   /** Of a body, as much as the checks and an error sample need. */
   readonly maxBodyBytes: number
+  readonly #json: JsonReader
   readonly #predicates: Predicate[]
   readonly #failures: ((exchange: Exchange) => CheckFailure)[]
   /** Place of the check on the status of gRPC; −1: none. */
@@ -25,14 +27,17 @@ export class Checks {
   /** By status: 1 if a check on the status refuses it. */
   readonly #refused = new Uint8Array(1000)
 
-  constructor(checks: readonly Check[]) {
+  /** @param json of whoever else looks into the bodies that are judged, after the checks have. */
+  constructor(checks: readonly Check[], json = new JsonReader()) {
+    this.#json = json
     this.count = checks.length
     this.needsContent = checks.some(({ subject }) => subject === 'body' || subject === 'json' || subject === 'header' || subject === 'size')
     this.maxBodyBytes = bodyBytesFor(checks)
-    this.#predicates = checks.map(predicateOf)
+    this.#predicates = checks.map((check) => predicateOf(check, json))
     this.#failures = checks.map(failureOf)
     this.#grpcStatus = checks.findIndex(({ subject }) => subject === 'grpc-status')
-    for (let status = 0; status < 1000; status++) this.#refused[status] = refuses(checks, status) ? 1 : 0
+    const ofStatus = this.#predicates.filter((_, i) => checks[i]!.subject === 'status')
+    for (let status = 0; status < 1000; status++) this.#refused[status] = refuses(ofStatus, status) ? 1 : 0
   }
 
   /** Can be told before the response is complete. */
@@ -43,7 +48,7 @@ export class Checks {
   /** Counts each check and returns why the exchange failed: a refused status first, that of gRPC then, else the first check that failed. */
   judge(exchange: Exchange, passed: Float64Array, failed: Float64Array): CheckFailure | null {
     let first = -1
-    exchange.json = UNREAD
+    this.#json.turn()
     for (let i = 0; i < this.count; i++) {
       if (this.#predicates[i]!(exchange)) {
         passed[i]!++
@@ -58,9 +63,9 @@ export class Checks {
   }
 }
 
-function refuses(checks: readonly Check[], status: number): boolean {
+function refuses(ofStatus: readonly Predicate[], status: number): boolean {
   const exchange: Exchange = { status, head: null, body: null, bytesReceived: 0, responseTimeMs: 0 }
-  return checks.some((check) => check.subject === 'status' && !predicateOf(check)(exchange))
+  return ofStatus.some((holds) => !holds(exchange))
 }
 
 function failureOf(check: Check): (exchange: Exchange) => CheckFailure {

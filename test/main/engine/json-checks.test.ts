@@ -32,6 +32,11 @@ describe('checks on JSON', () => {
     expect([holds('$.ok == true', body), holds('$.ok not exists', body), holds('$.ok != 1', body)]).toEqual([false, false, false])
   })
 
+  it('a value that is nested too deeply to be written as text is none that fits', () => {
+    const body = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+    expect([holds('$.a exists', body), holds('$.a contains x', body), holds('$.a not contains x', body)]).toEqual([true, false, true])
+  })
+
   it('looks at each body anew', () => {
     const checks = new Checks(checksOf({ checks: ['$.n == 1', '$.m exists'] }))
     const exchange = { status: 200, head: null, body: Buffer.from('{"n":1,"m":0}'), bytesReceived: 10, responseTimeMs: 1 }

@@ -8,6 +8,7 @@ import { parseThinkTime } from '../../../shared/think-time.ts'
 import { SEARCHED_BODY_BYTES } from '../check-predicates.ts'
 import { Checks } from '../checks.ts'
 import { drawn } from '../drawn.ts'
+import { JsonReader } from '../json/json-reader.ts'
 import type { CompiledRequest } from '../lanes/compiled-request.ts'
 import { maskUrl } from '../../../shared/masking.ts'
 import { compileRequest } from '../template.ts'
@@ -71,10 +72,11 @@ export function compileFlow(spec: TaskSpec & { steps: StepSpec[] }, { seed = 0, 
     const task = tasks[i]!
     const own = seed ^ Math.imul(i, 0x9e3779b1)
     const values: StepValues = (name) => () => present(placeOf(name))
+    const json = new JsonReader()
     const { request, checks, extractors } = inStep(i, () => ({
       request: compileRequest(task, { ...sources, seed: own, step: values }),
-      checks: new Checks(checksOf(task)),
-      extractors: compileExtractors(step.extract ?? {}, 'extract'),
+      checks: new Checks(checksOf(task), json),
+      extractors: compileExtractors(step.extract ?? {}, 'extract', json),
     }))
     return {
       name: step.name,

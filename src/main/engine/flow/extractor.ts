@@ -1,9 +1,10 @@
 import { formatExtraction, parseExtraction } from '../../../shared/extraction.ts'
 import type { Extraction } from '../../../shared/extraction.ts'
-import { valuesAt } from '../../../shared/json-path.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { headerValues, jsonOf } from '../check-predicates.ts'
+import { headerValues } from '../check-predicates.ts'
 import type { Exchange } from '../check-predicates.ts'
+import { textOfValue } from '../json/json-reader.ts'
+import type { JsonReader } from '../json/json-reader.ts'
 import { compileFinder } from '../lanes/pattern.ts'
 import type { CookieJar } from './cookie-jar.ts'
 
@@ -22,13 +23,17 @@ export interface Extractor {
   find(exchange: Exchange, jar: CookieJar | null): string | null
 }
 
-/** @param path of the expressions in the task. Throws AppError `bad-input` for an expression that cannot be matched in linear time. */
-export function compileExtractors(extract: Readonly<Record<string, string>>, path: string): Extractor[] {
+/**
+ * @param path of the expressions in the task.
+ * @param json reads the bodies, together with the checks of the step.
+ * Throws AppError `bad-input` for an expression that cannot be matched in linear time.
+ */
+export function compileExtractors(extract: Readonly<Record<string, string>>, path: string, json: JsonReader): Extractor[] {
   return Object.entries(extract).map(([name, expression]) => {
     const parsed = parseExtraction(expression)
     if (!parsed.ok) throw new AppError('bad-input', parsed.problem.message, { problems: [{ ...parsed.problem, path: `${path}.${name}` }] })
     const { extraction } = parsed
-    const find = finderOf(extraction, `${path}.${name}`)
+    const find = finderOf(extraction, `${path}.${name}`, json)
     return {
       name,
       failure: `nothing found for ${name} (${formatExtraction(extraction)})`,
@@ -38,9 +43,12 @@ export function compileExtractors(extract: Readonly<Record<string, string>>, pat
   })
 }
 
-function finderOf(extraction: Extraction, path: string): Extractor['find'] {
+function finderOf(extraction: Extraction, path: string, json: JsonReader): Extractor['find'] {
   switch (extraction.source) {
-    case 'json': return (exchange) => textOfJson(firstAt(exchange, extraction.path))
+    case 'json': {
+      const place = json.add(extraction.path)
+      return ({ body }) => textOfJson(json.values(body, place)?.[0])
+    }
     case 'body': {
       const find = compileFinder(extraction.pattern, path)
       return ({ body }) => (body === null ? null : own(find(body.toString('utf8'))))
@@ -54,14 +62,8 @@ function finderOf(extraction: Extraction, path: string): Extractor['find'] {
   }
 }
 
-function firstAt(exchange: Exchange, path: Extract<Extraction, { source: 'json' }>['path']): unknown {
-  const root = jsonOf(exchange)
-  return root === undefined ? undefined : valuesAt(root, path)[0]
-}
-
 function textOfJson(value: unknown): string | null {
-  if (value === undefined || value === null) return null
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return value === undefined || value === null ? null : textOfValue(value)
 }
 
 function cookieOf(exchange: Exchange, name: string, jar: CookieJar | null): string | null {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { CookieJar } from '../../../../src/main/engine/flow/cookie-jar.ts'
 import { compileExtractors } from '../../../../src/main/engine/flow/extractor.ts'
-import { UNREAD } from '../../../../src/main/engine/check-predicates.ts'
+import { JsonReader } from '../../../../src/main/engine/json/json-reader.ts'
 import type { AppError } from '../../../../src/shared/errors.ts'
 
 const HEAD = 'HTTP/1.1 201 Created\r\nLocation: /orders/42\r\nX-Name: Ren\u00c3\u00a9\r\nSet-Cookie: sid=abc; Path=/\r\nset-cookie: b=\r\n'
 
 function found(expression: string, body: string, jar: CookieJar | null = null): string | null {
-  const [extractor] = compileExtractors({ it: expression }, 'extract')
-  return extractor!.find({ status: 201, head: Buffer.from(HEAD, 'latin1'), body: Buffer.from(body), bytesReceived: 0, responseTimeMs: 1, json: UNREAD }, jar)
+  const [extractor] = compileExtractors({ it: expression }, 'extract', new JsonReader())
+  return extractor!.find({ status: 201, head: Buffer.from(HEAD, 'latin1'), body: Buffer.from(body), bytesReceived: 0, responseTimeMs: 1 }, jar)
 }
 
 describe('what is taken out of an answer', () => {
@@ -46,6 +46,6 @@ describe('what is taken out of an answer', () => {
   })
 
   it('an expression that cannot be matched is refused with its place', () => {
-    expect(() => compileExtractors({ id: 'body "(a"' }, 'extract')).toThrow(expect.objectContaining({ code: 'bad-input', problems: [expect.objectContaining({ path: 'extract.id' })] }) as AppError)
+    expect(() => compileExtractors({ id: 'body "(a"' }, 'extract', new JsonReader())).toThrow(expect.objectContaining({ code: 'bad-input', problems: [expect.objectContaining({ path: 'extract.id' })] }) as AppError)
   })
 })
