@@ -12,7 +12,7 @@ const TITLES: Record<GroupName, string> = {
   pace: 'Constant rate, by the arrivals that the target recorded',
   start: 'Launch and memory of a run without a window',
   idle: 'Idle kept connections',
-  record: 'Recording',
+  record: 'Recording and judging a response',
   lag: 'Schedule lag and its price',
   stall: 'A target that freezes 500 ms in every 5 s, 1,000/s',
   memory: 'Memory over time',
@@ -67,4 +67,5 @@ const METHOD = [
   'the requests that the *server* counted. Rounds in which other programs used more than 25 % of a core, or the hypervisor',
   'took more than 8 %, are thrown away and repeated; where too few quiet rounds were to be had the row says "busy machine".',
   'Start-up excluded: the difference between two instants of the same run. A goal is met when the median meets it.',
+  'Of the lanes alone: what a process used and how many answers it got in two seconds after a warm-up of two; h2load counts whole.',
 ]

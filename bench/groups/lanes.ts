@@ -9,22 +9,46 @@ import { emptyRow, rowOf, type Row } from '../row.ts'
 import { end, startOn } from '../started.ts'
 
 /**
- * CPU per exchange of the lanes alone, in a closed loop, after the last stage of compilation: HTTP/2 over TLS, 50 streams
- * on one connection, against h2load and undici's HTTP/2; WebSocket echoes on 50 connections against the `ws` client.
+ * CPU per exchange of the lanes alone, in a closed loop, after the last stage of compilation: HTTP/1.1 on 50 connections, requests
+ * with variables and those of steps against one that is always the same; HTTP/2 over TLS, 50 streams on one connection,
+ * against h2load and undici's HTTP/2; WebSocket echoes on 50 connections against the `ws` client.
  */
 export async function lanes(bench: Bench): Promise<Row[]> {
-  return [...(await http2(bench)), ...(await webSocket(bench))]
+  return [...(await http1(bench)), ...(await http2(bench)), ...(await webSocket(bench))]
 }
 
 const USERS = String(CONNECTIONS)
 const SECONDS = 2
 const WARM_UP_SECONDS = 2
+/** Of a request in a flow, which is written anew, and whose answer's head is kept for its cookies. */
+const FLOW_GOAL = 2
 /** 100 bytes. */
 const MESSAGE = `{"id":1,"pad":"${'x'.repeat(83)}"}`
 
 interface Cost {
   cpuUs: number
   noise: Noise
+}
+
+/** Of the steps one logs in, gets a cookie and a token, and the two others show them. */
+async function http1(bench: Bench): Promise<Row[]> {
+  const { nginx } = bench
+  const url = `${nginx.url}/`
+  bench.say('lanes, HTTP/1.1:')
+  const rounds = await race(bench, nginx.pids, [
+    { argv: script('engine/closed-loop.ts', url), env: { VARIABLES: '1' } },
+    { argv: script('engine/closed-loop.ts', url), env: { VARIABLES: '0' } },
+    { argv: script('engine/flow-loop.ts', url) },
+  ])
+  const cost = (index: number) => (round: Cost[]): number => round[index]?.cpuUs ?? NaN
+  const ratio = (index: number) => (round: Cost[]): number => cost(index)(round) / cost(1)(round)
+  return [
+    rowOf('HTTP/1.1: request that is always the same', 'µs/exchange', null, rounds, cost(1)),
+    rowOf('HTTP/1.1: request with 3 variables', 'µs/exchange', null, rounds, cost(0)),
+    rowOf('HTTP/1.1: request of a task with 3 steps', 'µs/exchange', null, rounds, cost(2)),
+    rowOf('HTTP/1.1: with 3 variables / always the same', '×', 1.25, rounds, ratio(0)),
+    rowOf('HTTP/1.1: of 3 steps / always the same', '×', FLOW_GOAL, rounds, ratio(2)),
+  ]
 }
 
 async function http2(bench: Bench): Promise<Row[]> {

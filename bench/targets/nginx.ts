@@ -9,7 +9,7 @@ import { end, startOn } from '../started.ts'
 import { freePorts } from './free-ports.ts'
 
 export interface Nginx {
-  /** Over HTTP, without a slash at the end. `/` answers 100 bytes, `/10k` 10,240. */
+  /** Over HTTP, without a slash at the end. `/` answers 100 bytes, `/10k` 10,240, `/login` sets a cookie and gives a token. */
   url: string
   tlsUrl: string
   /** Over TLS with HTTP/2. */
@@ -91,6 +91,7 @@ http {
     listen 127.0.0.1:${tlsPort} ssl backlog=4096;
     listen 127.0.0.1:${http2Port} ssl http2 backlog=4096;
     location / { default_type application/json; return 200 '{"ok":true,"pad":"0123456789012345678901234567890123456789012345678901234567890123456789012345678"}\\n'; }
+    location = /login { default_type application/json; add_header Set-Cookie "sid=0123456789abcdef; Path=/; HttpOnly"; return 200 '{"user":{"id":7,"name":"Ada"},"token":"0123456789abcdef0123456789abcdef"}'; }
     location = /10k { root html; output_buffers 1 32k; }
     location = /status { stub_status; }
   }
