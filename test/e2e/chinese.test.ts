@@ -6,7 +6,13 @@ import { HOSTS, open, type Host } from './host.ts'
 const PATIENT = { timeout: 20_000 }
 
 /** Names, units and terms of the field that stay Latin in every language (`ux.md` §3), what a user or a server wrote, and keys. */
-const LATIN = /^(Stampede|Redis|cURL|HTTP\w*|HTTPS|URL|errors|rate|checks|JSON|Lines|auto|Multipart|host|port|address|curl|resolve|connect|CSV|TLS|TCP|QUIC|gRPC|GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS|CPU|RTT|API|HAR|OpenAPI|Postman|vegeta|WebSocket|SSE|Basic|Bearer|OAuth|SNI|PEM|CA|Ctrl|Shift|Enter|Esc|req|max|p\d+|ms|kB|MB|GB|English|demo|OK|Service|Unavailable|timeout|http\d?|undici|capacity|default|req|Accept|UTF|GBK|UUID|seq|uuid|int|now|vars|env|namespace|node|worker|redis|stampede|secret|file|name|STAMPEDE\w*)$/
+const LATIN = /^(Stampede|Redis|cURL|HTTP\w*|HTTPS|URL|errors|rate|checks|JSON|Lines|auto|Multipart|host|port|address|curl|resolve|connect|CSV|TLS|TCP|QUIC|gRPC|GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS|CPU|RTT|API|HAR|OpenAPI|Postman|vegeta|WebSocket|SSE|Basic|Bearer|OAuth|SNI|PEM|CA|Ctrl|Shift|Enter|Esc|req|max|p\d+|ms|kB|MB|GB|English|demo|OK|Service|Unavailable|timeout|http\d?|undici|capacity|default|req|Accept|UTF|GBK|UUID|seq|uuid|int|now|vars|env|namespace|node|worker|redis|stampede|secret|file|name|Authorization|Base|CRLF|proto|STAMPEDE\w*)$/
+
+/** What is quoted, and what a hint gives as an example or a list of choices, is written alike in every language. */
+const QUOTED = /"(?:[^"\\]|\\.)*"|\{\{[^}]*\}\}|(例如|请写|可用|请使用)[：: ][^。\n]*/g
+
+/** Says nothing in any language, and is wrong everywhere. */
+const NONSENSE = '§ §'
 
 let host: Host | null
 beforeEach(() => { host = null })
@@ -15,7 +21,7 @@ afterEach(async () => { await host?.close() })
 /** Words of three letters and more on the screen that nobody excused. Addresses, paths, codes and inputs are not words. */
 async function englishOn(page: Page): Promise<string[]> {
   const text = await page.evaluate(() => {
-    const skipped = 'code, .mono, pre, kbd, textarea, input, [role="alert"], [lang]:not([lang^="zh"]):not(html)'
+    const skipped = 'code, .mono, pre, kbd, textarea, input, [lang]:not([lang^="zh"]):not(html)'
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     const lines: string[] = []
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
@@ -24,7 +30,7 @@ async function englishOn(page: Page): Promise<string[]> {
     }
     return [...lines, ...[...document.querySelectorAll('[aria-label], [placeholder], [title]')].flatMap((element) => (element.closest(skipped) === null ? [element.getAttribute('aria-label') ?? '', element.getAttribute('placeholder') ?? ''] : []))].join('\n')
   })
-  const words = text.replace(/\S*(:\/\/|[\w-]+\.[\w-]+|\/)\S*/g, ' ').match(/[A-Za-z][A-Za-z]{2,}/g) ?? []
+  const words = text.replace(QUOTED, ' ').replace(/\S*(:\/\/|[\w-]+\.[\w-]+|\/)\S*/g, ' ').match(/[A-Za-z][A-Za-z]{2,}/g) ?? []
   return [...new Set(words.filter((word) => !LATIN.test(word)))]
 }
 
@@ -67,6 +73,48 @@ describe.each(HOSTS)('in Chinese on the %s', (name) => {
     await page.keyboard.press('ControlOrMeta+k')
     await page.getByTestId('palette-input').waitFor(PATIENT)
     await expectChinese(page, 'the palette')
+  }, 120_000)
+
+  test('what is wrong is said in Chinese on every screen that can be filled in wrongly', async () => {
+    host = await open(name, { locale: 'zh-CN' })
+    const { page } = host
+    const problems = page.locator('[role="alert"]')
+    await page.getByTestId('run-button').click(PATIENT)
+    await page.getByTestId('stop-button').click(PATIENT)
+    await page.getByTestId('rerun-button').waitFor(PATIENT)
+    await page.keyboard.press('ControlOrMeta+n')
+    await page.getByTestId('url-input').waitFor(PATIENT)
+    for (const url of ['htp://a', 'https://', 'https://u:p@a.b/', 'https://a.b:99999/', 'http://{{env.H}}/', 'tcp://a.b', 'grpc://a.b/', NONSENSE]) {
+      await page.getByTestId('url-input').fill(url)
+      await page.keyboard.press('ControlOrMeta+Enter')
+      await problems.first().waitFor(PATIENT)
+      await expectChinese(page, `the URL ${url}`)
+    }
+    await page.getByTestId('url-input').fill('https://a.b/')
+    for (const tab of await page.getByRole('tab').all()) {
+      await tab.click()
+      for (const input of await page.locator('[role="tabpanel"] input[type="text"]:visible, [role="tabpanel"] textarea:visible').all()) await input.fill(NONSENSE)
+      await expectChinese(page, `what is wrong in the editor, ${await tab.innerText()}`)
+    }
+    for (const input of await page.locator('.column:nth-child(2) input[type="text"]:visible').all()) await input.fill(NONSENSE)
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await expect.poll(() => problems.count(), PATIENT).toBeGreaterThan(2)
+    await expectChinese(page, 'what is wrong with the load')
+
+    await page.getByRole('navigation').getByRole('link', { name: '设置' }).click()
+    await page.getByTestId('limit-rate').waitFor(PATIENT)
+    for (const input of await page.locator('main input[type="text"]:visible').all()) {
+      await input.fill(NONSENSE)
+      await input.press('Enter')
+    }
+    await expect.poll(() => problems.count(), PATIENT).toBeGreaterThan(2)
+    await expectChinese(page, 'what is wrong with the settings')
+
+    await page.getByRole('navigation').getByRole('link', { name: '查找容量' }).click()
+    await page.getByTestId('capacity-from').fill(NONSENSE)
+    await page.getByTestId('capacity-start').click()
+    await page.getByTestId('notice').filter({ hasText: '不是速率' }).waitFor(PATIENT)
+    await expectChinese(page, 'a refused command')
   }, 120_000)
 
   test('the language changes without a restart', async () => {

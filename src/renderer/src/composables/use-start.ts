@@ -23,7 +23,7 @@ export function useStart(): (taskId: string, url: string) => Promise<void> {
 
   function ask(refusal: AppError, taskId: string, url: string): void {
     const host = refusal.problems[0]?.value ?? (URL.canParse(url) ? new URL(url).hostname : url)
-    notices.show({ level: 'warn', text: refusal.message, action: { label: t('shell.allowHost', { host }), run: () => void allow(host, taskId, url) } })
+    notices.show({ level: 'warn', said: [refusal.message], action: { label: t('shell.allowHost', { host }), run: () => void allow(host, taskId, url) } })
   }
 
   async function allow(host: string, taskId: string, url: string): Promise<void> {

@@ -6,11 +6,12 @@ import { asAppError } from '../bridge/wire.ts'
 import { useBridge } from '../bridge/index.ts'
 import { useCluster } from './cluster.ts'
 
-/** A line at the foot of the window: from the product (a sentence) or from a screen (a text, perhaps with an action). */
+/** A line at the foot of the window: from the product (a sentence, or what a refusal said) or from a screen (a text, perhaps with an action). */
 export interface NoticeRow {
   id: string
   level: Notice['level']
   text?: string
+  said?: string[]
   sentence?: Sentence
   action?: { label: string; run: () => void }
 }
@@ -41,8 +42,8 @@ export const useNotices = defineStore('notices', () => {
   function refused(error: unknown): void {
     const { message, hint, problems } = asAppError(error)
     const first = problems[0]
-    const more = first === undefined ? hint : [first.message, first.hint].filter(Boolean).join(' ')
-    show({ level: 'bad', text: [message, more].filter(Boolean).join(' ') }, UNDO_MS)
+    const more = first === undefined ? [hint] : [first.message, first.hint]
+    show({ level: 'bad', said: [message, ...more].filter((text) => text !== undefined) }, UNDO_MS)
   }
 
   function listen(): () => void {

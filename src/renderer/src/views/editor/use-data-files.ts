@@ -12,7 +12,7 @@ export interface Refusal {
 
 /** Files of rows that are attached to the task, by choice or by drop. */
 export function useDataFiles(draft: Draft): { take: (files: Iterable<File>) => Promise<Refusal[]> } {
-  const { t } = useText()
+  const { t, said } = useText()
 
   async function take(files: Iterable<File>): Promise<Refusal[]> {
     const refusals: Refusal[] = []
@@ -30,7 +30,7 @@ export function useDataFiles(draft: Draft): { take: (files: Iterable<File>) => P
     const rows = draft.form.data
     const former = rows.findIndex((row) => row.file === file.name)
     const read = readFileRow(file.name, bytes, rows.map(({ name }) => name))
-    if (!read.ok) return `${read.problem.message} ${read.problem.hint ?? ''}`
+    if (!read.ok) return said(read.problem.message, read.problem.hint)
     const size = rows.reduce((sum, { content }, i) => sum + (i === former ? 0 : (content?.length ?? 0)), read.row.content?.length ?? 0)
     if (size > MAX_CONTENT_CHARACTERS) return t('data.tooLarge')
     const kept = rows[former]

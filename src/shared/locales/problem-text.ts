@@ -1,0 +1,116 @@
+import type { Chinese, Language } from './texts.ts'
+import { accessProblems } from './problems/access.ts'
+import { clusterProblems } from './problems/cluster.ts'
+import { dataProblems } from './problems/data.ts'
+import { engineProblems } from './problems/engine.ts'
+import { expressionsProblems } from './problems/expressions.ts'
+import { failuresProblems } from './problems/failures.ts'
+import { importsProblems } from './problems/imports.ts'
+import { protocolsProblems } from './problems/protocols.ts'
+import { requestProblems } from './problems/request.ts'
+import { serviceProblems } from './problems/service.ts'
+import { taskProblems } from './problems/task.ts'
+import { variablesProblems } from './problems/variables.ts'
+import { wordsInProblems } from './problems/words.ts'
+
+/**
+ * What the doors, the stores and the engine have to say is English at its source, as logs, the API and the command line show
+ * it. Screens in another language look it up here by its English: by the template it was made from (`{0} is no rate.`), whose
+ * holes are filled with what stands in the text. A text that no template fits stays as it is.
+ */
+
+export const chineseProblems: Chinese = {
+  ...accessProblems, ...clusterProblems, ...dataProblems, ...engineProblems, ...expressionsProblems, ...failuresProblems, ...importsProblems,
+  ...protocolsProblems, ...requestProblems, ...serviceProblems, ...taskProblems, ...variablesProblems, ...wordsInProblems,
+}
+
+interface Template {
+  form: RegExp
+  chinese: string
+}
+
+const HOLE = /\{(\d+)\}/
+/** What stands in a hole may be a sentence of its own, with a hole; no text goes deeper. */
+const MOST_DEPTH = 3
+const MOST_CHARACTERS = 4096
+const MOST_KEPT = 1000
+
+let compiled: Template[] | null = null
+const kept = new Map<string, string>()
+
+/** A text of the core as the screens of a language show it. Whoever writes the names and values within it is quoted as they are. */
+export function problemText(language: Language, text: string): string {
+  if (language === 'en' || text === '' || text.length > MOST_CHARACTERS) return text
+  const known = kept.get(text)
+  if (known !== undefined) return known
+  const found = inChinese(text, 0) ?? text
+  if (kept.size >= MOST_KEPT) kept.clear()
+  kept.set(text, found)
+  return found
+}
+
+/** `load.rate: At least 0.1 req/s. (and 2 more)`: the place of a problem, the problem, and that it is not the only one. */
+const PLACED = /^((?:[a-z]\w*(?:\.[\w-]+|\[(?:\d+|"(?:[^"\\]|\\.)*")\])*: (?=\S))?)([\s\S]+?)( \(and \d+ more\))?$/
+
+/** Null when nothing fits. Two sentences are tried apart before a hole is made to hold the end of one and the start of the next. */
+function inChinese(text: string, depth: number): string | null {
+  if (Object.hasOwn(chineseProblems, text) && !HOLE.test(text)) return chineseProblems[text]!
+  return placed(text, depth) ?? fitting(text, depth, true) ?? apart(text, depth) ?? fitting(text, depth, false)
+}
+
+function placed(text: string, depth: number): string | null {
+  const [, place = '', problem = '', more = ''] = PLACED.exec(text) ?? []
+  if (more === '' && !/[.[]/.test(place) && !(place !== '' && /^[A-Z"{]/.test(problem))) return null
+  const found = inChinese(problem, depth)
+  return found === null ? null : place + found + (more === '' ? '' : (fitting(more, depth, true) ?? more))
+}
+
+function fitting(text: string, depth: number, oneSentence: boolean): string | null {
+  for (const { form, chinese } of templates()) {
+    const match = form.exec(text)
+    if (match === null || (oneSentence && match.slice(1).some((held) => /[.?!] [A-Z]/.test(held)))) continue
+    return filled(chinese, match.slice(1).map((held) => (depth >= MOST_DEPTH || held.startsWith('"') ? held : (inChinese(held, depth + 1) ?? held))))
+  }
+  return null
+}
+
+function apart(text: string, depth: number): string | null {
+  for (const end of text.matchAll(/[.?!] (?=\S)/g)) {
+    const [first, rest] = [text.slice(0, end.index + 1), text.slice(end.index + 2)]
+    const before = fitting(first, depth, true) ?? (Object.hasOwn(chineseProblems, first) ? chineseProblems[first]! : null)
+    const after = before === null ? null : inChinese(rest, depth)
+    if (before !== null && after !== null) return before + after
+  }
+  return null
+}
+
+/** Those with the most words first: what fits several is meant by the most telling one. */
+function templates(): Template[] {
+  compiled ??= Object.entries(chineseProblems)
+    .filter(([english]) => HOLE.test(english))
+    .sort(([a], [b]) => wordsOf(b).length - wordsOf(a).length)
+    .map(([english, chinese]) => ({ form: formOf(english), chinese }))
+  return compiled
+}
+
+function wordsOf(english: string): string {
+  return english.replace(/\{\d+\}/g, '')
+}
+
+function formOf(english: string): RegExp {
+  const parts = english.split(/\{\d+\}/).map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
+  return new RegExp(`^${parts.join('([\\s\\S]*?)')}$`)
+}
+
+/** Chinese and Latin are kept a space apart where a hole makes them meet. */
+function filled(chinese: string, held: readonly string[]): string {
+  return chinese.split(/(\{\d+\})/).reduce((text, part) => {
+    const hole = HOLE.exec(part)
+    return join(text, hole === null ? part : (held[Number(hole[1])] ?? part))
+  }, '')
+}
+
+function join(before: string, after: string): string {
+  const meet = /\p{Script=Han}$/u.test(before) ? /^[!-~]/.test(after) : /[!-~]$/.test(before) && /^\p{Script=Han}/u.test(after)
+  return meet ? `${before} ${after}` : before + after
+}
