@@ -73,6 +73,11 @@ export const VARIANTS = {
     spoiling: () => ({ seen: obedientToSilence }),
     faults: ['redis-loss'],
   },
+  'told-counts-as-heard': {
+    does: 'gives shares away before those who had them have said that they know',
+    spoiling: () => ({ state: believing }),
+    faults: ['cut', 'stop', 'slow', 'drain', 'join', 'rate'],
+  },
 } satisfies Record<string, Variant>
 
 export type VariantName = keyof typeof VARIANTS
@@ -171,6 +176,19 @@ function unnumbered(state: ClusterState): ClusterState {
       await state.report({ ...batch, entries })
       return { accepted: batch.entries.at(-1)?.seq ?? 0 }
     },
+  })
+}
+
+/** Whatever was written is in force everywhere. */
+function believing(state: ClusterState): ClusterState {
+  let written = { epoch: 0, revision: 0 }
+  return decorated(state, {
+    commit: async (lease, commit) => {
+      const answer = await state.commit(lease, commit)
+      if (answer.ok && answer.value === 'done') written = { epoch: lease.epoch, revision: commit.revision }
+      return answer
+    },
+    members: async (...input) => (await state.members(...input)).map((member) => ({ ...member, info: { ...member.info, work: member.info.work.map((report) => ({ ...report, ...written })) } })),
   })
 }
 
