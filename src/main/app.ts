@@ -98,8 +98,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     keepRun: (run, summary) => (backend.mode === 'local' ? local.keepRun(run, summary) : notOfThisCluster()),
     newId: ulid,
     exportRun: async (format, source, language) => {
-      const [{ exportRun }, { toCurl }] = await Promise.all([import('./report/exports.ts'), import('../shared/to-curl.ts')])
-      return exportRun(format, source, { language, toCurl })
+      const { exportRun } = await import('./report/exports.ts')
+      return exportRun(format, source, { language })
     },
     tellCapacity: (view) => hub.emit('capacity:changed', view),
   }))

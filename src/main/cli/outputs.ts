@@ -57,8 +57,8 @@ async function finish({ format, path, stream }: OutputFile, source: ExportSource
 
 async function textOf(format: Format, source: ExportSource, language: Language): Promise<string> {
   if (format === 'ndjson') return `${JSON.stringify(source.summary)}\n`
-  const [{ exportRun }, { toCurl }] = await Promise.all([import('../report/exports.ts'), import('../../shared/to-curl.ts')])
-  return exportRun(format, source, { language, toCurl })
+  const { exportRun } = await import('../report/exports.ts')
+  return exportRun(format, source, { language })
 }
 
 /** The run is done and its result printed: a file that cannot be made of it is told, and changes nothing. */

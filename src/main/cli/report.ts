@@ -23,8 +23,8 @@ export async function report(wanted: string, flags: ReportFlags): Promise<number
   const names = flags.baseline === undefined ? [wanted] : [wanted, flags.baseline]
   const [source, baseline = null] = await readRuns(names, flags)
   if (source === undefined) return 0
-  const [{ exportRun }, { toCurl }] = await Promise.all([import('../report/exports.ts'), import('../../shared/to-curl.ts')])
-  const text = await exportRun(format, { summary: source.summary, spec: source.spec, baseline, ...(source.run === null ? {} : { tags: source.run.tags }) }, { language: languageOf(flags.lang), toCurl })
+  const { exportRun } = await import('../report/exports.ts')
+  const text = await exportRun(format, { summary: source.summary, spec: source.spec, baseline, ...(source.run === null ? {} : { tags: source.run.tags }) }, { language: languageOf(flags.lang) })
   if (out === '-') process.stdout.write(text)
   else write(out, text)
   return 0

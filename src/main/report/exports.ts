@@ -17,8 +17,6 @@ export interface ExportSource {
 
 export interface ExportOptions {
   language: Language
-  /** Of the room that knows cURL. */
-  toCurl: (spec: TaskSpec) => string
   now?: number
   zone?: string
 }
@@ -37,9 +35,9 @@ export async function exportRun(format: ExportFormat, source: ExportSource, opti
   }
 }
 
-async function inputOf(source: ExportSource, { language, toCurl, now = Date.now(), zone }: ExportOptions): Promise<ReportInput> {
+async function inputOf(source: ExportSource, { language, now = Date.now(), zone }: ExportOptions): Promise<ReportInput> {
   const { summary, spec, note = '', tags = spec?.tags ?? {} } = source
-  const task = spec === null ? null : await (await import('./texts.ts')).taskTexts(spec, toCurl)
+  const task = spec === null ? null : await (await import('./texts.ts')).taskTexts(spec)
   return { summary, task, baseline: await comparisonOf(source), note, tags, language, madeAt: now, zone: zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone }
 }
 

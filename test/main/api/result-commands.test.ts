@@ -22,7 +22,7 @@ afterEach(() => tasks.close())
 const commands = () => resultCommands({
   tasks,
   live: { view: () => null, views: () => [], summary: () => null, points: async () => null },
-  exportRun: (format, source, language) => exportRun(format, source, { language, toCurl: () => 'curl' }),
+  exportRun: (format, source, language) => exportRun(format, source, { language }),
 })
 
 test('a task has one baseline, and its reports are measured by it', async () => {
