@@ -17,14 +17,17 @@ const DEFAULT_RATE = 100
 /** Looking for capacity: one search at a time on this node; what was found is kept with the settings of this machine. */
 export function capacityCommands(parts: ApiParts, commands: HoldCommands, lookEveryMs = LOOK_EVERY_MS): Pick<Api, CapacityCommand> {
   let current: CapacityRun | null = null
+  /** The task is looked up before the search is there: meanwhile nobody else may begin one. */
+  let beginning = false
 
   const stored = async (): Promise<CapacityView[]> => JSON.parse((await parts.settings.setting(KEY)) ?? '[]') as CapacityView[]
   const keep = async (view: CapacityView): Promise<void> => parts.settings.setSetting(KEY, JSON.stringify([view, ...(await stored())].slice(0, KEPT)))
 
   return {
     'capacity.start': async (input) => {
-      if (current !== null) throw new AppError('conflict', 'A search for capacity is going on.', { hint: 'Stop it first, or wait for its end.' })
-      const task = await existing(parts.tasks, input.id)
+      if (beginning || current !== null) throw new AppError('conflict', 'A search for capacity is going on.', { hint: 'Stop it first, or wait for its end.' })
+      beginning = true
+      const task = await existing(parts.tasks, input.id).finally(() => (beginning = false))
       const search = new CapacitySearch(boundsOf(task.spec, input))
       const run = new CapacityRun(parts, commands, firstView(parts.newId(), task, input, search), search, lookEveryMs)
       current = run

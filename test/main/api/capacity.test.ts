@@ -88,6 +88,19 @@ describe('looking for capacity', () => {
     await expect(api['capacity.stop']({ id: 's0' })).rejects.toMatchObject({ code: 'not-found' })
   })
 
+  test('is begun by one of two who ask at the same moment, and can be begun anew after a refusal', async () => {
+    const api = searching(upTo(120))
+    const id = await task()
+    const both = await Promise.allSettled([api['capacity.start']({ id }), api['capacity.start']({ id })])
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    expect(both[1]).toMatchObject({ reason: { code: 'conflict' } })
+    await ended()
+    await expect.poll(async () => (await tasks.tasks()).length).toBe(1)
+    await expect(api['capacity.start']({ id: 'nobody' })).rejects.toMatchObject({ code: 'not-found' })
+    await api['capacity.start']({ id })
+    await ended()
+  })
+
   test('says that the generator gave way first, where it did', async () => {
     const api = searching(({ load }) => ({ verdict: load.rate! <= 200 ? 'passed' : 'not-trustworthy', status: 'finished' }))
     await api['capacity.start']({ id: await task() })
