@@ -23,7 +23,8 @@ import { SecretFile } from './backend/secret-file.ts'
 import { openSqliteTaskStore } from './backend/sqlite-task-store.ts'
 import type { TaskStore } from './backend/task-store.ts'
 import { dataDirOf } from './config.ts'
-import type { ClusterConfig, RedisConfig } from './config/cluster.ts'
+import type { ClusterConfig } from './config/cluster.ts'
+import type { RedisAccess } from '../shared/redis-access.ts'
 import type { DemoTarget } from './demo/spawn.ts'
 import type { NodeNotice } from './node/driver.ts'
 import { VERSION } from './version.ts'
@@ -123,7 +124,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return { api, on: hub.on, nodeId: node.id, address: backend.address, suspend: node.suspend, resume: node.resume, close }
 }
 
-function redisOf({ cluster }: AppOptions): { redis?: RedisConfig } {
+function redisOf({ cluster }: AppOptions): { redis?: RedisAccess } {
   return cluster === undefined || cluster.redis === null ? {} : { redis: cluster.redis }
 }
 

@@ -94,7 +94,7 @@ export type { Assignment, Intent, Interval, JobPart, Lease, Manifest, NodeInfo, 
 export type { Applied, ClusterState, Commit, HeartbeatReply, Member, Poll, Snapshot, StopRecord, Topic } from './backend/cluster-state.ts'
 export type { Guarded } from './backend/guarded.ts'
 export type { Job, JobStanding, JobState, PieceOutcome } from './backend/job-state.ts'
-export type { RedisBackend } from './backend/redis-access.ts'
+export type { RedisAccess } from '../shared/redis-access.ts'
 export type { Election, ElectionRecord, SentinelState, SentinelView } from './backend/sentinel-state.ts'
 export type { TaskStore } from './backend/task-store.ts'
 export type { Carried, CarriedHooks } from './node/carried.ts'

@@ -1,6 +1,6 @@
 import type { ConnectionStep } from '../../shared/contract.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
-import type { RedisConfig } from '../config/cluster.ts'
+import type { RedisAccess } from '../../shared/redis-access.ts'
 import type { TaskStore } from '../backend/task-store.ts'
 
 /** A cluster as seen by one short command, which gives orders but is no node. */
@@ -15,7 +15,7 @@ export interface Door {
 }
 
 /** Throws what `openRedisBackend` throws. */
-export async function openDoor(redis: RedisConfig, onNotice: (text: string) => void): Promise<Door> {
+export async function openDoor(redis: RedisAccess, onNotice: (text: string) => void): Promise<Door> {
   const { openRedisBackend } = await import('../backend/redis-backend.ts')
   const { cluster, tasks, link } = await openRedisBackend({ ...redis, name: 'stampede-command' }, { onNotice })
   const close = async (): Promise<void> => {
@@ -26,7 +26,7 @@ export async function openDoor(redis: RedisConfig, onNotice: (text: string) => v
 }
 
 /** Tries the way into a cluster step by step, and changes nothing. Throws `bad-input` for an address that is none. */
-export async function probeDoor({ address, namespace, secret, username = '', password, ca = '' }: RedisConfig): Promise<ConnectionStep[]> {
+export async function probeDoor({ address, namespace, secret, username = '', password, ca = '' }: RedisAccess): Promise<ConnectionStep[]> {
   const { probeRedis } = await import('../backend/redis/probe.ts')
   return probeRedis({ address, namespace, username, password: password ?? null, secret: secret === '' ? null : secret, ca })
 }

@@ -5,7 +5,8 @@ import type { EngineEntries } from '../engine/thread-supply.ts'
 import { nodeGuard } from '../api/target-guard.ts'
 import { claimNodeId } from '../backend/node-file.ts'
 import { openRedisBackend, type RedisParts } from '../backend/redis-backend.ts'
-import type { NodeConfig, RedisConfig } from '../config/cluster.ts'
+import type { NodeConfig } from '../config/cluster.ts'
+import type { RedisAccess } from '../../shared/redis-access.ts'
 import type { NodeNotice } from '../node/driver.ts'
 import { startNode } from '../node/node.ts'
 import { startSentinel } from '../node/sentinel.ts'
@@ -27,7 +28,7 @@ export interface Member {
 }
 
 export interface MemberOptions {
-  redis: RedisConfig
+  redis: RedisAccess
   node: NodeConfig
   dataDir: string
   onNotice: (notice: Pick<NodeNotice, 'level' | 'text'>) => void

@@ -2,7 +2,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { ClusterState } from './cluster-state.ts'
 import { followLiveRuns, type LiveRuns } from './live-runs.ts'
 import { MemoryClusterState } from './memory-cluster-state.ts'
-import type { RedisBackend } from './redis-access.ts'
+import type { RedisAccess } from '../../shared/redis-access.ts'
 import { openSqliteTaskStore } from './sqlite-task-store.ts'
 import type { LocalTaskStore, TaskStore } from './task-store.ts'
 import type { Tell } from './tell.ts'
@@ -28,7 +28,7 @@ export interface BackendOptions {
   storePath: string
   now?: () => number
   /** The cluster to take part in; without it, this machine is a cluster of its own. */
-  redis?: RedisBackend
+  redis?: RedisAccess
   /** Something that the user should know of Redis, now or later on. */
   onNotice?: Tell
 }
@@ -61,7 +61,7 @@ function aloneWith(local: LocalTaskStore, notices: string[], clock: { now?: () =
 }
 
 /** What speaks to Redis is loaded only here: a run on one machine never pays for it. */
-async function inCluster(redis: RedisBackend, local: LocalTaskStore, notices: string[], options: BackendOptions): Promise<Backend> {
+async function inCluster(redis: RedisAccess, local: LocalTaskStore, notices: string[], options: BackendOptions): Promise<Backend> {
   const onNotice = options.onNotice ?? (() => undefined)
   const [{ openRedisBackend }, { RunKeeper }] = await Promise.all([import('./redis-backend.ts'), import('./run-keeper.ts')])
   const { cluster, tasks, link } = await openRedisBackend(redis, { onNotice, ...(options.now === undefined ? {} : { now: options.now }) })

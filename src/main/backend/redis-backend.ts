@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
 import type { ClusterState } from './cluster-state.ts'
-import type { RedisBackend } from './redis-access.ts'
+import type { RedisAccess } from '../../shared/redis-access.ts'
 import { isLoopback, parseRedisAddress } from './redis/address.ts'
 import { connectRedis, type RedisLink } from './redis/connection.ts'
 import { openRedisClusterState } from './redis-cluster-state.ts'
@@ -19,7 +19,7 @@ export interface RedisParts {
  * Opens both. Throws AppError `bad-input` for an address or namespace that is none, and `cannot-start`, in words that
  * say what to do, for a Redis that cannot be used, another secret, or none where others could reach Redis as well.
  */
-export async function openRedisBackend(redis: RedisBackend, options: { now?: () => number; onNotice: Tell }): Promise<RedisParts> {
+export async function openRedisBackend(redis: RedisAccess, options: { now?: () => number; onNotice: Tell }): Promise<RedisParts> {
   const { namespace, secret, name, ...login } = redis
   refuseWithoutSecret(redis)
   const link = await connectRedis({ ...login, ...(name === undefined ? {} : { name: name.replace(/[^\x21-\x7e]/g, '-') }) })
@@ -34,7 +34,7 @@ export async function openRedisBackend(redis: RedisBackend, options: { now?: () 
 }
 
 /** Without one, whoever reaches Redis could have this machine send load to wherever they like. */
-function refuseWithoutSecret({ address, secret }: RedisBackend): void {
+function refuseWithoutSecret({ address, secret }: RedisAccess): void {
   if (secret !== '' || isLoopback(parseRedisAddress(address))) return
   throw new AppError('cannot-start', 'A cluster over a Redis that other machines can reach needs a secret.', {
     hint: 'Give the same one to every node: --secret-file FILE or STAMPEDE_SECRET. To make one: openssl rand -hex 32',

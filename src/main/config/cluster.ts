@@ -2,28 +2,17 @@ import { hostname } from 'node:os'
 import { AppError } from '../../shared/errors.ts'
 import { parseDuration } from '../../shared/duration.ts'
 import { parseRate } from '../../shared/load-schema.ts'
+import type { RedisAccess } from '../../shared/redis-access.ts'
 import { readPem, readSecret } from './secret.ts'
 import { CLUSTER_KEYS, refuse, wordFor, type ClusterKey, type ClusterWords, type Places, type Source, type Word } from './words.ts'
 
 /** Which cluster this process takes part in, and as what. */
 export interface ClusterConfig {
   /** Null: this machine is a cluster of its own. */
-  redis: RedisConfig | null
+  redis: RedisAccess | null
   node: NodeConfig
   /** What is better done otherwise, for the user. */
   warnings: string[]
-}
-
-export interface RedisConfig {
-  address: string
-  namespace: string
-  /** Empty: none. */
-  secret: string
-  username?: string
-  password?: string
-  ca?: string
-  /** Of the node; Redis lists its connections by it. */
-  name: string
 }
 
 export interface NodeConfig {
@@ -97,7 +86,7 @@ export function clusterSources(places: Places): { name: ClusterKey; value: strin
 }
 
 /** Of the settings: the password and the secret of another Redis are never sent to the one that a flag names. */
-function redisOf({ address, namespace, username, ca, password, secret }: StoredCluster, name: string, env: NodeJS.ProcessEnv): RedisConfig {
+function redisOf({ address, namespace, username, ca, password, secret }: StoredCluster, name: string, env: NodeJS.ProcessEnv): RedisAccess {
   return {
     address,
     namespace: namespace === '' ? DEFAULT_NAMESPACE : namespace,

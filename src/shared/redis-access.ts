@@ -1,6 +1,6 @@
 /** Which cluster, and how to get in. */
-export interface RedisBackend {
-  /** See `redis/address.ts`. */
+export interface RedisAccess {
+  /** `redis://host:6379`; every form of it: `src/main/backend/redis/address.ts`. */
   address: string
   /** Up to 32 lower-case letters, digits and hyphens; clusters of different namespaces never meet. */
   namespace: string
