@@ -30,6 +30,8 @@ export interface TaskTexts {
 export interface ReportData extends Omit<ReportInput, 'summary'> {
   schema: 'stampede.report/1'
   summary: Omit<Summary, 'points'>
+  /** What its sentences quote, which is English at its source, in Chinese. */
+  quotes: Record<string, string>
   seconds: PackedSeconds
 }
 
@@ -41,7 +43,7 @@ const MOST_BODY = 1024
 /** More nodes, events or problems than anybody reads. */
 const MOST_ROWS = 200
 
-export function packReport({ summary, ...rest }: ReportInput): ReportData {
+export function packReport({ summary, ...rest }: ReportInput, quotes: ReportData['quotes'] = {}): ReportData {
   const { points, errors, run, events, nodes, health, ...figures } = summary
   const short = {
     ...figures,
@@ -51,7 +53,7 @@ export function packReport({ summary, ...rest }: ReportInput): ReportData {
     nodes: nodes.slice(0, MOST_ROWS),
     health: { ...health, problems: health.problems.slice(0, MOST_ROWS) },
   }
-  return { ...rest, schema: 'stampede.report/1', summary: short, seconds: packSeconds(points, errors) }
+  return { ...rest, schema: 'stampede.report/1', summary: short, quotes, seconds: packSeconds(points, errors) }
 }
 
 function shortened(group: ErrorGroup, index: number): ErrorGroup {

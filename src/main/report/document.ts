@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { bodyOf } from './body.ts'
 import script from './client/main.ts?script'
+import { quotesInChinese } from '../../shared/locales/translate.ts'
 import { packReport, type ReportInput } from './data.ts'
 import { html, jsonIn, Markup } from './markup.ts'
 import { STYLE } from './style.ts'
@@ -11,7 +12,7 @@ import { viewReport } from './view.ts'
  * very script and no other, so text from a target stays text even if it were not escaped.
  */
 export function renderReport(input: ReportInput): string {
-  const data = packReport(input)
+  const data = packReport(input, quotesInChinese([input.summary.sentence, ...(input.baseline?.warnings ?? [])]))
   const view = viewReport(data)
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hashOf(script)}'; base-uri 'none'; form-action 'none'`
   return `<!doctype html>\n${html`<html lang="${data.language}">

@@ -1,7 +1,8 @@
 import { bandsOf, type Band } from '../../shared/charts/bands.ts'
 import { latencyScale } from '../../shared/charts/latency-scale.ts'
+import { sentenceIn } from '../../shared/locales/sentence.ts'
 import type { Language } from '../../shared/locales/texts.ts'
-import type { Point } from '../../shared/summary.ts'
+import type { Point, Sentence } from '../../shared/summary.ts'
 import { latencyThresholds } from '../../shared/threshold-labels.ts'
 import type { ChartScene } from './charts/scene.ts'
 import { secondsIn, type ReportData } from './data.ts'
@@ -13,10 +14,13 @@ export interface ReportView {
   seconds: readonly Point[]
   language: Language
   words: ReportWords
+  /** A sentence of the core. */
+  sentence: (sentence: Sentence) => string
 }
 
 export function viewReport(data: ReportData, language: Language = data.language): ReportView {
-  return { data, seconds: secondsIn(data), language, words: reportWords(language) }
+  const said = (text: string): string => (language === 'en' ? text : (data.quotes[text] ?? text))
+  return { data, seconds: secondsIn(data), language, words: reportWords(language), sentence: (sentence) => sentenceIn(language, sentence, said) }
 }
 
 /** What charts over time show; of the whole run unless zoomed. */

@@ -1,5 +1,5 @@
 import type { Language } from './texts.ts'
-import { fill } from './translate.ts'
+import { fill } from './sentence.ts'
 
 /** A text in the reader's language; `{name}` is filled from `params`. */
 export type Words<Key extends string> = (key: Key, params?: Record<string, string | number>) => string

@@ -31,6 +31,14 @@ test('the report of an hour is at most 600 KB', () => {
   expect(renderReport(reportInput({ ...HOUR, errors: samples })).length).toBeLessThan(1_000_000)
 })
 
+test('says in the language of the report also why a run could not be carried out', () => {
+  const failed: Summary = { ...HOUR, status: 'failed', sentence: { key: 'verdict.could-not-run', params: { reason: 'w1 did not get ready in time.' } } }
+  const [english, chinese] = (['en', 'zh-CN'] as const).map((language) => renderReport(reportInput(failed, { language })).replace(/<script[\s\S]*?<\/script>/g, ''))
+  expect(english).toContain('w1 did not get ready in time.')
+  expect(chinese).toContain('w1未能及时就绪。')
+  expect(chinese).not.toContain('did not get ready')
+})
+
 test('the seconds of an hour keep their extremes and all of their counts', () => {
   const { points } = summaryIn(packReport(reportInput(HOUR)))
   const peak = (summary: readonly Summary['points'][number][]): number => Math.max(...summary.map(({ p99 }) => p99 ?? 0))

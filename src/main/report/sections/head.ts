@@ -1,5 +1,4 @@
 import { bytes, bytesPerSecond, count, countShort, elapsed, latency, percent, rate } from '../../../shared/format.ts'
-import { translate } from '../../../shared/locales/translate.ts'
 import type { Summary } from '../../../shared/summary.ts'
 import { thresholdLabel } from '../../../shared/threshold-labels.ts'
 import { html, type Markup } from '../markup.ts'
@@ -23,9 +22,9 @@ export function head(view: ReportView): Markup {
 
 const MARKS = { passed: ['✓', 'ok'], failed: ['✕', 'bad'], 'no-thresholds': ['■', 'plain'], 'not-trustworthy': ['▲', 'warn'] } as const
 
-function verdict({ data: { summary }, language, words }: ReportView): Markup {
+function verdict({ data: { summary }, language, words, sentence }: ReportView): Markup {
   const [mark, tone] = summary.status === 'failed' ? (['✕', 'bad'] as const) : MARKS[summary.verdict]
-  return html`<section class="verdict ${tone}" aria-labelledby="verdict"><h2 id="verdict"><span aria-hidden="true">${mark}</span> ${wordOf(summary, words)}</h2><p>${[translate(language, summary.sentence), ...sentences(summary, words)].join(language === 'zh-CN' ? '' : ' ')}</p></section>`
+  return html`<section class="verdict ${tone}" aria-labelledby="verdict"><h2 id="verdict"><span aria-hidden="true">${mark}</span> ${wordOf(summary, words)}</h2><p>${[sentence(summary.sentence), ...sentences(summary, words)].join(language === 'zh-CN' ? '' : ' ')}</p></section>`
 }
 
 function wordOf({ status, verdict: word }: Figures, words: ReportWords): string {

@@ -1,7 +1,6 @@
 import { changeText, metricName, metricValue } from '../../../shared/compare/change-text.ts'
 import { METRICS, type ComparedMetric, type Comparison } from '../../../shared/compare/compare.ts'
 import { elapsed } from '../../../shared/format.ts'
-import { translate } from '../../../shared/locales/translate.ts'
 import type { ThresholdResult } from '../../../shared/summary.ts'
 import { parseThreshold } from '../../../shared/threshold.ts'
 import { thresholdLabel, thresholdValue } from '../../../shared/threshold-labels.ts'
@@ -42,7 +41,7 @@ function metricOf(expression: string, { metrics }: Comparison): ComparedMetric |
 
 /** Every figure against the baseline. */
 function against(view: ReportView, baseline: Comparison): Markup {
-  const { words, language } = view
+  const { words, sentence } = view
   const rows = baseline.metrics.map((metric) => {
     const [before, now] = metric.figures
     const tone = now?.verdict === 'worse' ? 'bad' : now?.verdict === 'better' ? 'ok' : ''
@@ -53,7 +52,7 @@ function against(view: ReportView, baseline: Comparison): Markup {
       html`${now === undefined ? '–' : html`<span class="${tone}">${tone !== '' && html`<span aria-hidden="true">${tone === 'bad' ? '✕ ' : '✓ '}</span>`}${changeText(metric, now, words)}</span>`}`,
     ]
   })
-  const notes = baseline.warnings.map((warning) => html`<p class="note">▲ ${translate(language, warning)}</p>`)
+  const notes = baseline.warnings.map((warning) => html`<p class="note">▲ ${sentence(warning)}</p>`)
   return card('against', words('report.compared'), html`${notes}${table(words('report.compared'), [words('report.metric'), words('report.baseline', { run: shortRun(baseline) }), words('report.thisRun'), words('report.change')], rows)}`)
 }
 
