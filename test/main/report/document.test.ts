@@ -35,7 +35,7 @@ test('says in the language of the report also why a run could not be carried out
   const failed: Summary = { ...HOUR, status: 'failed', sentence: { key: 'verdict.could-not-run', params: { reason: 'w1 did not get ready in time.' } } }
   const [english, chinese] = (['en', 'zh-CN'] as const).map((language) => renderReport(reportInput(failed, { language })).replace(/<script[\s\S]*?<\/script>/g, ''))
   expect(english).toContain('w1 did not get ready in time.')
-  expect(chinese).toContain('w1未能及时就绪。')
+  expect(chinese).toContain('w1 未能及时就绪。')
   expect(chinese).not.toContain('did not get ready')
 })
 
