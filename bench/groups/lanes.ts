@@ -11,7 +11,8 @@ import { end, startOn } from '../started.ts'
 /**
  * CPU per exchange of the lanes alone, in a closed loop, after the last stage of compilation: HTTP/1.1 on 50 connections, requests
  * with variables and those of steps against one that is always the same; HTTP/2 over TLS, 50 streams on one connection,
- * against h2load and undici's HTTP/2; WebSocket echoes on 50 connections against the `ws` client.
+ * against h2load and undici's HTTP/2; WebSocket echoes on 50 connections against the `ws` client,
+ * and against writing and reading alone, below which no client can be.
  */
 export async function lanes(bench: Bench): Promise<Row[]> {
   return [...(await http1(bench)), ...(await http2(bench)), ...(await webSocket(bench))]
@@ -74,8 +75,9 @@ async function webSocket(bench: Bench): Promise<Row[]> {
     const rounds = await race(bench, [server.pid ?? 0], [
       { argv: script('engine/closed-loop.ts', url), env: { SEND: MESSAGE } },
       { argv: script('peers/ws-client.ts', url), env: { SEND: MESSAGE } },
+      { argv: script('peers/ws-bytes.ts', url), env: { SEND: MESSAGE } },
     ])
-    return rowsOf('WebSocket', rounds, [['ws', 0.5]])
+    return rowsOf('WebSocket', rounds, [['ws', 0.5], ['the same bytes, nothing understood', null]])
   } finally {
     await end(server)
   }
@@ -113,7 +115,7 @@ export function h2loadCost(stdout: string, cpuSeconds: number): number {
   return failed === '0' ? (cpuSeconds / Number(succeeded)) * 1e6 : NaN
 }
 
-function rowsOf(what: string, rounds: Rounds<Cost>, peers: readonly [name: string, goal: number][]): Row[] {
+function rowsOf(what: string, rounds: Rounds<Cost>, peers: readonly [name: string, goal: number | null][]): Row[] {
   const cost = (round: Cost[], index: number): number => round[index]?.cpuUs ?? NaN
   return [
     ...['stampede', ...peers.map(([name]) => name)].map((name, i) => rowOf(`${what}: ${name}`, 'µs/exchange', null, rounds, (round) => cost(round, i))),
