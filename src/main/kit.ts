@@ -86,10 +86,10 @@ export function startSentinel({ backend: { cluster }, configured, identity, onNo
 }
 
 export { AppError } from '../shared/errors.ts'
-export { JobMasterDriver, type JobPlan } from './node/job-master-driver.ts'
-export { JobWorkDriver } from './node/job-work-driver.ts'
-export type { JobWork } from './node/job-part.ts'
-export { MemberDriver } from './node/work-driver.ts'
+export { JobMasterDriver, type JobPlan } from './node/jobs/job-master-driver.ts'
+export { JobWorkDriver } from './node/jobs/job-work-driver.ts'
+export type { JobWork } from './node/jobs/job-part.ts'
+export { MemberDriver } from './node/work/work-driver.ts'
 export type { Assignment, Intent, Interval, JobPart, Lease, Manifest, NodeInfo, NodeOrders, ReportBatch, Role, Share, WorkReport } from '../shared/cluster.ts'
 export type { Applied, ClusterState, Commit, HeartbeatReply, Member, Poll, Snapshot, StopRecord, Topic } from './backend/cluster-state.ts'
 export type { Guarded } from './backend/guarded.ts'
@@ -97,7 +97,7 @@ export type { Job, JobStanding, JobState, PieceOutcome } from './backend/job-sta
 export type { RedisAccess } from '../shared/redis-access.ts'
 export type { Election, ElectionRecord, SentinelState, SentinelView } from './backend/sentinel-state.ts'
 export type { TaskStore } from './backend/task-store.ts'
-export type { Carried, CarriedHooks } from './node/carried.ts'
-export type { Term } from './node/leadership.ts'
+export type { Carried, CarriedHooks } from './node/work/carried.ts'
+export type { Term } from './node/election/leadership.ts'
 export type { Timings } from './node/timings.ts'
 export type { Backend, BackendOptions, MasterDeps, MasterDriver, NodeIdentity, NodeNotice, NodeOptions, RunningNode, RunningSentinel, Strategy, WorkDeps, WorkNodeDriver }

@@ -1,8 +1,8 @@
 import { Registry } from '../../shared/registry.ts'
 import type { MasterDeps, MasterDriver, WorkDeps, WorkNodeDriver } from './driver.ts'
-import { StressMasterDriver } from './master-driver.ts'
+import { StressMasterDriver } from './master/master-driver.ts'
 import { strategies, type Strategy } from './strategies.ts'
-import { StressWorkDriver } from './work-driver.ts'
+import { StressWorkDriver } from './work/work-driver.ts'
 
 /** The drivers a node can be given, by name. Registered are factories: every term gets a fresh master driver. */
 export interface DriverKit {

@@ -1,4 +1,4 @@
-import { SentinelDriver, type SentinelDeps } from './sentinel-driver.ts'
+import { SentinelDriver, type SentinelDeps } from './election/sentinel-driver.ts'
 
 export type SentinelOptions = SentinelDeps
 

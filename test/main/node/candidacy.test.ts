@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { HeartbeatReply } from '../../../src/main/backend/cluster-state.ts'
-import { choose, hear, needsPeers, NOTHING_SEEN, type MastershipSeen, type Peer, type Self } from '../../../src/main/node/candidacy.ts'
+import { choose, hear, needsPeers, NOTHING_SEEN, type MastershipSeen, type Peer, type Self } from '../../../src/main/node/election/candidacy.ts'
 import { TIMINGS } from '../../../src/main/node/timings.ts'
 import { nodeOf } from '../../contract/fixtures.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ClockOffset } from '../../../src/main/node/clock-offset.ts'
+import { ClockOffset } from '../../../src/main/node/work/clock-offset.ts'
 
 test('believes the shortest of the recent round trips', () => {
   const clock = new ClockOffset(3)

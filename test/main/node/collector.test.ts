@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Collector, type PartState, type Result } from '../../../src/main/node/collector.ts'
+import { Collector, type PartState, type Result } from '../../../src/main/node/run/collector.ts'
 import { sampleOf } from '../../contract/fixtures.ts'
 
 const result = (nodeId: string, second: number, boot = 'boot', changes: Partial<Result> = {}): Result => ({ runId: 'run', nodeId, boot, seq: second + 1, sample: sampleOf('run', second), gapBefore: false, ...changes })

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { Contact } from '../../../src/main/node/contact.ts'
+import { Contact } from '../../../src/main/node/work/contact.ts'
 
 const LEASE_MS = 10_000
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { FormerSilence } from '../../../src/main/node/former-silence.ts'
+import { FormerSilence } from '../../../src/main/node/master/former-silence.ts'
 import { TIMINGS } from '../../../src/main/node/timings.ts'
-import { Vigil } from '../../../src/main/node/vigil.ts'
+import { Vigil } from '../../../src/main/node/work/vigil.ts'
 import { nodeOf } from '../../contract/fixtures.ts'
 
 const silenceOf = (watchedMs: number, info: Parameters<typeof nodeOf>[1] = {}, clockErrorMs = 0) => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-state.ts'
 import type { Acquired } from '../../../src/main/backend/cluster-state.ts'
-import { terms, type Term } from '../../../src/main/node/leadership.ts'
+import { terms, type Term } from '../../../src/main/node/election/leadership.ts'
 
 describe('leadership', () => {
   let cluster: MemoryClusterState

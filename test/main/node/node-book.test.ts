@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { NodeBook } from '../../../src/main/node/node-book.ts'
+import { NodeBook } from '../../../src/main/node/master/node-book.ts'
 import { TIMINGS } from '../../../src/main/node/timings.ts'
 import type { NodeInfo } from '../../../src/shared/cluster.ts'
 import { nodeOf } from '../../contract/fixtures.ts'

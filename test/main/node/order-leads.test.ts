@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { orderLeads } from '../../../src/main/node/order-leads.ts'
+import { orderLeads } from '../../../src/main/node/master/order-leads.ts'
 
 const carriers = (...rtts: number[]) => rtts.map((rttMs, index) => ({ id: `n${index}`, rttMs }))
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Snapshot } from '../../../src/main/backend/cluster-state.ts'
 import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-state.ts'
 import { openSqliteTaskStore } from '../../../src/main/backend/sqlite-task-store.ts'
-import { reseed } from '../../../src/main/node/reseed.ts'
+import { reseed } from '../../../src/main/node/master/reseed.ts'
 import type { Task } from '../../../src/shared/task.ts'
 import { manifestOf, specOf } from '../../contract/fixtures.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { begin, changeRate, openRun, partOf, type ActiveRun } from '../../../src/main/node/active-run.ts'
-import { aheadUntil, noteAhead } from '../../../src/main/node/run-ahead.ts'
+import { begin, changeRate, openRun, partOf, type ActiveRun } from '../../../src/main/node/run/active-run.ts'
+import { aheadUntil, noteAhead } from '../../../src/main/node/run/run-ahead.ts'
 import type { WorkReport } from '../../../src/shared/cluster.ts'
 import { compileLoad } from '../../../src/shared/load.ts'
 import type { Task } from '../../../src/shared/task.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RunArchive } from '../../../src/main/node/run-archive.ts'
+import { RunArchive } from '../../../src/main/node/run/run-archive.ts'
 import { openSqliteTaskStore } from '../../../src/main/backend/sqlite-task-store.ts'
 import type { TaskStore } from '../../../src/main/backend/task-store.ts'
 import { openRunOf, pointOf, specOf, summaryOf } from '../../contract/fixtures.ts'

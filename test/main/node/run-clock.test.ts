@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { openRun, partOf, type ActiveRun } from '../../../src/main/node/active-run.ts'
-import { RunClock } from '../../../src/main/node/run-clock.ts'
+import { openRun, partOf, type ActiveRun } from '../../../src/main/node/run/active-run.ts'
+import { RunClock } from '../../../src/main/node/run/run-clock.ts'
 import { compileLoad } from '../../../src/shared/load.ts'
 import type { Task } from '../../../src/shared/task.ts'
 import { nodeOf, specOf } from '../../contract/fixtures.ts'

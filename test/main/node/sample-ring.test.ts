@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SampleRing } from '../../../src/main/node/sample-ring.ts'
+import { SampleRing } from '../../../src/main/node/work/sample-ring.ts'
 import { sampleOf } from '../../contract/fixtures.ts'
 
 function ringOf(seconds: number): SampleRing {

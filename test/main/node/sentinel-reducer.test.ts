@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { SentinelView } from '../../../src/main/backend/sentinel-state.ts'
-import { NEW_SENTINEL, majorityOf, step, type Effect, type Observation, type SentinelConfig, type SentinelMemory } from '../../../src/main/node/sentinel-reducer.ts'
+import { NEW_SENTINEL, majorityOf, step, type Effect, type Observation, type SentinelConfig, type SentinelMemory } from '../../../src/main/node/election/sentinel-reducer.ts'
 import { nodeOf } from '../../contract/fixtures.ts'
 
 const EPOCH = 7

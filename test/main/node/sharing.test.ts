@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Share } from '../../../src/shared/cluster.ts'
-import { firstShares, nextShares, type Carrier, type Moment } from '../../../src/main/node/sharing.ts'
-import { formerShare, hear, inherited, latestShare, offer, prune, tell, type Stamp, type Tenure } from '../../../src/main/node/tenure.ts'
+import { firstShares, nextShares, type Carrier, type Moment } from '../../../src/main/node/run/sharing.ts'
+import { formerShare, hear, inherited, latestShare, offer, prune, tell, type Stamp, type Tenure } from '../../../src/main/node/run/tenure.ts'
 import { common, floorOnGrid, isSame, union, WHOLE, without } from '../../../src/shared/share.ts'
 import { measure } from '../../../src/shared/split.ts'
 

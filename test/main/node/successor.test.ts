@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PROTOCOL } from '../../../src/main/node/protocol.ts'
-import { succession, type Sighting } from '../../../src/main/node/successor.ts'
+import { succession, type Sighting } from '../../../src/main/node/election/successor.ts'
 import type { NodeInfo } from '../../../src/shared/cluster.ts'
 import { nodeOf } from '../../contract/fixtures.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-state.ts'
-import { StressWorkDriver } from '../../../src/main/node/work-driver.ts'
+import { StressWorkDriver } from '../../../src/main/node/work/work-driver.ts'
 import { TIMINGS } from '../../../src/main/node/timings.ts'
 import { steadyNow } from '../../../src/shared/clock.ts'
 import { compileLoad } from '../../../src/shared/load.ts'
