@@ -1,19 +1,19 @@
 import { parseDuration } from './duration.ts'
-import type { RequestSpec, TaskSpec, TransportSpec } from './task.ts'
+import type { AuthSpec, RequestSpec, TaskSpec, TransportSpec } from './task.ts'
 
-/** Whether curl can do the same: one request over HTTP, without bytes among the parts of its form. */
-export function isForCurl({ request, steps }: Pick<TaskSpec, 'request' | 'steps'>): boolean {
-  return steps === undefined && /^https?:/.test(request.url) && (request.multipart ?? []).every(({ base64 }) => base64 === undefined)
+/** Whether curl can do the same: one request over HTTP, without bytes among the parts of its form or a token that has to be fetched first. */
+export function isForCurl({ request, steps, auth }: Pick<TaskSpec, 'request' | 'steps' | 'auth'>): boolean {
+  return steps === undefined && auth?.type !== 'oauth2' && /^https?:/.test(request.url) && (request.multipart ?? []).every(({ base64 }) => base64 === undefined)
 }
 
 /** The request of a task as a curl command for a POSIX shell; pasting it back gives the same request. */
-export function toCurl(spec: Pick<TaskSpec, 'request' | 'transport'>): string {
-  const { request, transport } = spec
+export function toCurl(spec: Pick<TaskSpec, 'request' | 'transport' | 'auth'>): string {
+  const { request, transport, auth } = spec
   const binary = request.bodyBase64 === undefined ? '' : `printf %s ${quote(request.bodyBase64)} | base64 -d | `
   // Percent-encoded as it is sent: curl would send {, } and ' as they are.
-  const url = new URL(request.url).href
+  const url = new URL(withKey(request.url, auth)).href
   const head = `${binary}curl${methodFlag(request)} ${quote(url)}`
-  return [head, ...(GLOB.test(url) ? ['-g'] : []), ...headerFlags(request), ...bodyFlags(request), ...transportFlags(transport)].join(' \\\n  ')
+  return [head, ...(GLOB.test(url) ? ['-g'] : []), ...headerFlags(request), ...authFlags(auth), ...bodyFlags(request), ...transportFlags(transport)].join(' \\\n  ')
 }
 
 /** What curl would take for a pattern of several URLs. */
@@ -40,6 +40,22 @@ function headerFlags({ headers, body, bodyBase64 }: RequestSpec): string[] {
   return [...lines, ...((body ?? bodyBase64) === undefined || typed ? [] : ['Content-Type:'])].map((line) => `-H ${quote(line)}`)
 }
 
+function authFlags(auth: AuthSpec | undefined): string[] {
+  switch (auth?.type) {
+    case 'basic': return [`-u ${quote(`${auth.username}:${auth.password}`)}`]
+    case 'bearer': return [`-H ${quote(`Authorization: Bearer ${auth.token}`)}`]
+    case 'api-key': return auth.in === 'header' ? [`-H ${quote(`${auth.name}: ${auth.value}`)}`] : []
+    case 'oauth2':
+    case undefined: return []
+  }
+}
+
+function withKey(url: string, auth: AuthSpec | undefined): string {
+  if (auth?.type !== 'api-key' || auth.in !== 'query') return url
+  const [, base = '', fragment = ''] = /^([^#]*)([^]*)$/.exec(url) ?? []
+  return `${base}${base.includes('?') ? '&' : '?'}${encodeURIComponent(auth.name)}=${encodeURIComponent(auth.value)}${fragment}`
+}
+
 function bodyFlags({ body, bodyBase64, form, multipart }: RequestSpec): string[] {
   if (form !== undefined) return Object.entries(form).flatMap(([name, value]) => [value].flat().map((one) => `--data-urlencode ${quote(`${name}=${one}`)}`))
   if (multipart !== undefined) return multipart.map(({ name, value = '' }) => `--form-string ${quote(`${name}=${value}`)}`)
@@ -55,6 +71,8 @@ function transportFlags(transport: TransportSpec): string[] {
     transport.follow && '-L',
     transport.timeout !== DEFAULT_TIMEOUT && `-m ${(parseDuration(transport.timeout) ?? 0) / 1000}`,
     transport.proxy !== undefined && `-x ${quote(transport.proxy)}`,
+    ...(transport.resolve ?? []).map((rule) => `--resolve ${quote(rule)}`),
+    ...(transport.connectTo ?? []).map((rule) => `--connect-to ${quote(rule)}`),
   ]
   return flags.filter((flag) => flag !== false)
 }

@@ -21,6 +21,15 @@ describe('a task as a curl command', () => {
     expect(toCurl(requireTaskSpec({ load, request: { url: 'http://a.example/', method: 'POST', multipart: [{ name: 'title', value: '@x' }] } }))).toBe('curl http://a.example/ \\\n  --form-string title=@x')
   })
 
+  it('says who asks, and where connections lead', () => {
+    const command = (auth: object, transport: object = {}): string => toCurl(requireTaskSpec({ load, request: { url: 'http://a.example/x' }, auth, transport }))
+    expect(command({ type: 'basic', username: 'me', password: 'a b' })).toBe("curl http://a.example/x \\\n  -u 'me:a b'")
+    expect(command({ type: 'bearer', token: 't' })).toBe("curl http://a.example/x \\\n  -H 'Authorization: Bearer t'")
+    expect(command({ type: 'api-key', name: 'X-Key', value: 'k' })).toBe("curl http://a.example/x \\\n  -H 'X-Key: k'")
+    expect(command({ type: 'api-key', name: 'key', in: 'query', value: 'k&' }, { resolve: ['a.example:80:10.0.0.1'], connectTo: ['::stage:8080'] })).toBe("curl 'http://a.example/x?key=k%26' \\\n  --resolve a.example:80:10.0.0.1 \\\n  --connect-to ::stage:8080")
+    expect(isForCurl(requireTaskSpec({ load, request: { url: 'http://a.example/' }, auth: { type: 'oauth2', tokenUrl: 'http://a.example/t', clientId: 'c', clientSecret: 's' } }))).toBe(false)
+  })
+
   it('is not offered for what curl cannot do', () => {
     expect(isForCurl(requireTaskSpec({ load, request: { url: 'http://a.example/' } }))).toBe(true)
     expect(isForCurl(requireTaskSpec({ load, request: { url: 'ws://a.example/', send: 'x' } }))).toBe(false)

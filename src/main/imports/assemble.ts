@@ -46,6 +46,8 @@ function noteTaken(request: RequestSpec, count: number, notes: ImportNotes): voi
     if (names.length > 0) told.take(names.length === 1 ? 'header' : 'headers', { n: names.length })
     if (request.body !== undefined) told.take('body.text', { n: request.body.length })
     if (request.bodyBase64 !== undefined) told.take('body.bytes')
+    if (request.form !== undefined) told.take('body.form')
+    if (request.multipart !== undefined) told.take('body.multipart', { n: request.multipart.length })
   }
   notes.taken.unshift(...told.taken)
 }

@@ -1,12 +1,15 @@
 import { encodeFormText, multipartForm } from './form-bodies.ts'
+import { fieldsOf, formOf, partsOf, type Form } from './form-fields.ts'
 import { refusal, shorten } from './import-notes.ts'
 import type { CurlFlag } from './curl-flags.ts'
 import type { AppError } from '../../shared/errors.ts'
+import type { PartSpec, RequestSpec } from '../../shared/task.ts'
 import type { TextPart } from './form-bodies.ts'
 import type { ImportHeaders } from './import-headers.ts'
 
 /** The body of a pasted command: -d and its relatives joined as curl joins them, or a multipart form. */
 
+const FORM_TYPE = /^application\/x-www-form-urlencoded\b/i
 const DATA_FLAGS = ['data', 'data-ascii', 'data-binary', 'data-raw', 'data-urlencode', 'json']
 
 export interface CurlBody {
@@ -14,6 +17,8 @@ export interface CurlBody {
   text: string | null
   kind: 'none' | 'data' | 'multipart'
   parts: number
+  /** The parts of a form, where a task can say them. */
+  multipart?: PartSpec[]
 }
 
 /** Sets the content type that curl would set. Throws AppError `bad-input` for a value that names a file. */
@@ -50,9 +55,29 @@ function dataOf(flag: CurlFlag): string {
 }
 
 function multipart(forms: readonly CurlFlag[], headers: ImportHeaders): CurlBody {
-  const { contentType, body } = multipartForm(forms.map(partOf))
-  headers.replace('Content-Type', contentType)
-  return { text: body, kind: 'multipart', parts: forms.length }
+  const written = forms.map(partOf)
+  const { contentType, body } = multipartForm(written)
+  const parts = partsOf(written)
+  // The task says itself what the body is.
+  if (parts === null) headers.replace('Content-Type', contentType)
+  else headers.drop('Content-Type')
+  return { text: body, kind: 'multipart', parts: forms.length, ...(parts === null ? {} : { multipart: parts }) }
+}
+
+/** How a task says it: as fields where it is a form and nothing is lost by that, else as text. */
+export function sentAs(text: string | null, { kind, multipart: parts }: CurlBody, headers: ImportHeaders): Pick<RequestSpec, 'body' | 'form' | 'multipart'> {
+  if (text === null) return {}
+  if (parts !== undefined) return { multipart: parts }
+  const form = kind === 'data' && FORM_TYPE.test(headers.get('content-type')) ? formIn(text) : null
+  if (form === null) return { body: text }
+  if (headers.get('content-type') === 'application/x-www-form-urlencoded') headers.drop('Content-Type')
+  return { form }
+}
+
+/** Braces are variables of a task, which would be encoded. */
+function formIn(text: string): Form | null {
+  const fields = text.includes('{{') ? null : fieldsOf(text)
+  return fields === null ? null : formOf(fields)
 }
 
 function partOf(flag: CurlFlag): TextPart {

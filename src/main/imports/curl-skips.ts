@@ -10,7 +10,7 @@ const REASONS: Partial<Record<SkippedKey, string>> = {
   auth: 'anyauth digest ntlm ntlm-wb negotiate aws-sigv4 netrc netrc-optional netrc-file proxy-anyauth proxy-digest proxy-ntlm proxy-negotiate delegation',
   file: 'cert key cacert capath crlfile config pass key-type cert-type proxy-cacert proxy-capath proxy-cert proxy-key etag-compare',
   retry: 'retry retry-delay retry-max-time retry-all-errors retry-connrefused',
-  network: `resolve connect-to interface unix-socket abstract-unix-socket ipv4 ipv6 dns-servers dns-interface dns-ipv4-addr dns-ipv6-addr doh-url local-port
+  network: `interface unix-socket abstract-unix-socket ipv4 ipv6 dns-servers dns-interface dns-ipv4-addr dns-ipv6-addr doh-url local-port
     no-keepalive keepalive-time keepalive-cnt tcp-nodelay no-tcp-nodelay tcp-fastopen happy-eyeballs-timeout-ms noproxy`,
   socks: 'socks4 socks4a socks5 socks5-hostname preproxy',
   'connect-timeout': 'connect-timeout speed-limit speed-time expect100-timeout',

@@ -1,3 +1,4 @@
+import { formatConnectTo, formatResolve, parseConnectTo, parseResolve } from '../../shared/route.ts'
 import type { TransportSpec } from '../../shared/task.ts'
 import type { CurlFlag } from './curl-flags.ts'
 import type { ImportNotes } from './import-notes.ts'
@@ -17,6 +18,8 @@ const HANDLERS: Record<string, Handler> = {
   'http1.1': (_, transport, notes) => protocol('http1', transport, notes),
   'max-time': timeout,
   proxy,
+  resolve,
+  'connect-to': connectTo,
 }
 
 /** Whether the flag was one of transport. */
@@ -32,6 +35,15 @@ export function withProxyUser(transport: Partial<TransportSpec>, user: string): 
   const [, name = '', password = ''] = /^([^:]*):?([^]*)$/.exec(user) ?? []
   const credentials = `${encodeURIComponent(name.toWellFormed())}:${encodeURIComponent(password.toWellFormed())}@`
   transport.proxy = transport.proxy.replace(/^(https?:\/\/)(?:[^@/]*@)?/i, `$1${credentials.replaceAll('$', '$$$$')}`)
+}
+
+/** Through a proxy it is the proxy that connects. */
+export function withoutRules(transport: Partial<TransportSpec>, notes: ImportNotes): void {
+  if (transport.proxy === undefined) return
+  if (transport.resolve !== undefined) notes.skip('--resolve', 'proxied')
+  if (transport.connectTo !== undefined) notes.skip('--connect-to', 'proxied')
+  delete transport.resolve
+  delete transport.connectTo
 }
 
 function follow(_: CurlFlag, transport: Partial<TransportSpec>, notes: ImportNotes): void {
@@ -58,4 +70,19 @@ function proxy(flag: CurlFlag, transport: Partial<TransportSpec>, notes: ImportN
   if (flag.value === '' || !URL.canParse(url)) return notes.skip(flag.written, 'value', { value: flag.value.slice(0, 40) })
   transport.proxy = /:\d+\/?$/.test(url) ? url : `${url.replace(/\/$/, '')}:1080`
   notes.take('proxy')
+}
+
+/** `+` makes it end after a while, which is of no use in a run; `-host:port` takes an entry of the cache away. */
+function resolve(flag: CurlFlag, transport: Partial<TransportSpec>, notes: ImportNotes): void {
+  const parsed = parseResolve(flag.value)
+  if (!parsed.ok || flag.value.startsWith('-')) return notes.skip(`${flag.written} ${flag.value}`, 'value', { value: flag.value.slice(0, 40) })
+  transport.resolve = [...(transport.resolve ?? []), formatResolve(parsed.rule)]
+  notes.take('resolve', { rule: formatResolve(parsed.rule) })
+}
+
+function connectTo(flag: CurlFlag, transport: Partial<TransportSpec>, notes: ImportNotes): void {
+  const parsed = parseConnectTo(flag.value)
+  if (!parsed.ok) return notes.skip(`${flag.written} ${flag.value}`, 'value', { value: flag.value.slice(0, 40) })
+  transport.connectTo = [...(transport.connectTo ?? []), formatConnectTo(parsed.rule)]
+  notes.take('connect-to', { rule: formatConnectTo(parsed.rule) })
 }

@@ -1,14 +1,13 @@
 import { defaultTaskSpec, requireTaskSpec } from '../../shared/task-schema.ts'
-import { bodyOf, defaultContentType, urlEncoded } from './curl-body.ts'
+import { bodyOf, defaultContentType, sentAs, urlEncoded } from './curl-body.ts'
 import { EXAMPLE, commandOf } from './curl-command.ts'
 import { readCurlLine } from './curl-flags.ts'
 import { ImportHeaders } from './import-headers.ts'
 import { skipReason } from './curl-skips.ts'
-import { readTransportFlag, withProxyUser } from './curl-transport.ts'
+import { readTransportFlag, withoutRules, withProxyUser } from './curl-transport.ts'
 import { ImportNotes, refusal, shorten } from './import-notes.ts'
 import type { Imported } from '../../shared/contract.ts'
-import type { TransportSpec } from '../../shared/task.ts'
-import type { CurlBody } from './curl-body.ts'
+import type { AuthSpec, RequestSpec, TransportSpec } from '../../shared/task.ts'
 import type { CurlFlag } from './curl-flags.ts'
 import type { WordList } from './word-list.ts'
 
@@ -27,16 +26,19 @@ export function parseCurl(text: string): Imported {
   const transport: Partial<TransportSpec> = {}
   for (const flag of flags) if (!readTransportFlag(flag, transport, notes) && !readHeaderFlag(flag, headers, notes) && !isRequestFlag(flag)) notes.skip(flag.written, skipReason(flag))
   for (const { value } of flags.filter(({ name }) => name === 'proxy-user')) withProxyUser(transport, value)
-  const target = authorized(urlOf([...urls.map((word) => word.text), ...valuesOf(flags, 'url')], flags, notes), flags, headers, notes)
+  withoutRules(transport, notes)
+  const { url: target, auth } = authorized(urlOf([...urls.map((word) => word.text), ...valuesOf(flags, 'url')], flags, notes), flags, headers, notes)
   const body = bodyOf(flags, headers)
   const inQuery = body.kind === 'data' && flags.some(({ name }) => name === 'get')
   if (body.kind === 'data' && !inQuery) headers.addDefault('Content-Type', defaultContentType(flags))
   const query = [...flags.filter(({ name }) => name === 'url-query').map(urlEncoded), ...(inQuery && body.text !== null ? [body.text] : [])]
   const sent = inQuery ? null : body.text
-  const request = { method: methodOf(flags, sent, notes), url: withQuery(target, query), headers: headers.toRecord(), ...(sent === null ? {} : { body: sent }) }
-  const spec = requireTaskSpec({ load: defaultTaskSpec('').load, request, transport })
+  const type = headers.get('content-type')
+  const content = sentAs(sent, body, headers)
+  const request = { method: methodOf(flags, sent, notes), url: withQuery(target, query), headers: headers.toRecord(), ...content }
+  const spec = requireTaskSpec({ load: defaultTaskSpec('').load, request, transport, ...(auth === null ? {} : { auth }) })
   noteRest(line, flags, target, notes)
-  return { spec, taken: [...takenOf(spec.request.method, headers, sent, body), ...notes.taken], skipped: notes.skipped }
+  return { spec, taken: [...takenOf(spec.request, headers, type, sent), ...notes.taken], skipped: notes.skipped }
 }
 
 /** Flags that set a header. */
@@ -81,18 +83,21 @@ function urlOf(urls: readonly string[], flags: readonly CurlFlag[], notes: Impor
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`
 }
 
-/** Credentials of the URL or of -u become an Authorization header, as curl has it. */
-function authorized(url: string, flags: readonly CurlFlag[], headers: ImportHeaders, notes: ImportNotes): string {
+/** Credentials of the URL or of -u are the task's; curl would send them as a header. */
+function authorized(url: string, flags: readonly CurlFlag[], headers: ImportHeaders, notes: ImportNotes): { url: string; auth: AuthSpec | null } {
   const inUrl = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)@/i.exec(url)
   const given = flags.findLast(({ name }) => name === 'user')
   const user = given?.value ?? decoded(inUrl?.[2])
   if (given !== undefined && !given.value.includes(':')) notes.skip(`${given.written} ${given.value}`, 'password')
-  if (user !== undefined && headers.has('authorization')) notes.skip(given?.written ?? 'user:password@', 'overridden')
-  else if (user !== undefined) {
-    headers.add('Authorization', `Basic ${Buffer.from(user.includes(':') ? user : `${user}:`, 'utf8').toString('base64')}`)
-    notes.take('auth')
+  const bare = inUrl === null ? url : `${inUrl[1] ?? ''}${url.slice(inUrl[0].length)}`
+  if (user === undefined) return { url: bare, auth: null }
+  if (headers.has('authorization')) {
+    notes.skip(given?.written ?? 'user:password@', 'overridden')
+    return { url: bare, auth: null }
   }
-  return inUrl === null ? url : `${inUrl[1] ?? ''}${url.slice(inUrl[0].length)}`
+  notes.take('auth')
+  const [, username = '', password = ''] = /^([^:]*):?([^]*)$/.exec(user) ?? []
+  return { url: bare, auth: { type: 'basic', username, password } }
 }
 
 function decoded(text: string | undefined): string | undefined {
@@ -117,12 +122,12 @@ function noteRest(line: WordList, flags: readonly CurlFlag[], url: string, notes
   if (/[^\s;&|]/.test(line.tail)) notes.skip(line.tail, 'tail')
 }
 
-function takenOf(method: string, headers: ImportHeaders, text: string | null, body: CurlBody): Imported['taken'] {
+/** @param type of the content, as curl would send it. */
+function takenOf({ method, multipart }: RequestSpec, headers: ImportHeaders, type: string, text: string | null): Imported['taken'] {
   const notes = new ImportNotes()
   notes.take('method', { method })
   if (headers.count > 0) notes.take(headers.count === 1 ? 'header' : 'headers', { n: headers.count })
-  const type = headers.get('content-type')
-  if (body.kind === 'multipart') notes.take('body.multipart', { n: body.parts })
+  if (multipart !== undefined) notes.take('body.multipart', { n: multipart.length })
   else if (text !== null) notes.take(/\bjson\b/i.test(type) ? 'body.json' : /x-www-form-urlencoded/i.test(type) ? 'body.form' : 'body.text', { n: text.length })
   if (headers.has('cookie')) notes.take('cookies')
   return notes.taken

@@ -3,6 +3,7 @@ import { urlPattern } from '../../shared/url-pattern.ts'
 import { MOST_STEPS, assemble } from './assemble.ts'
 import { list, member, record, text } from './foreign.ts'
 import { multipartForm, urlEncodedForm } from './form-bodies.ts'
+import { fieldsOf, formOf, partsOf } from './form-fields.ts'
 import { pairs, readHarEntry } from './har-entry.ts'
 import { isStatic, mainSite, siteOf, unsendable } from './har-filter.ts'
 import { ImportHeaders } from './import-headers.ts'
@@ -108,7 +109,9 @@ function addCookies(header: string, value: string, set: ReadonlySet<string>, hea
   if (own.length > 0) headers.add(header, own.join('; '))
 }
 
-function bodyOf({ method, path, post, bodySize }: HarEntry, headers: ImportHeaders, notes: ImportNotes): Pick<RequestSpec, 'body' | 'bodyBase64'> {
+type Sent = Pick<RequestSpec, 'body' | 'bodyBase64' | 'form' | 'multipart'>
+
+function bodyOf({ method, path, post, bodySize }: HarEntry, headers: ImportHeaders, notes: ImportNotes): Sent {
   if (post === null) {
     if (bodySize > 0) notes.skip(`${method} ${path}`, 'no-body')
     return {}
@@ -118,21 +121,30 @@ function bodyOf({ method, path, post, bodySize }: HarEntry, headers: ImportHeade
   const content = record(post['_content'])
   const [written, encoding] = [text(post['text']) ?? text(content['text']), text(post['encoding']) ?? text(content['encoding'])]
   const isForm = list(post['params']).length > 0
-  if ((written === undefined || written === '') && isForm) return formOf(type, post, headers, notes)
+  if ((written === undefined || written === '') && isForm) return recordedForm(type, post, headers, notes)
   if (written === undefined || (written === '' && type === '')) {
     if (bodySize > 0) notes.skip(`${method} ${path}`, 'no-body')
     return {}
   }
   if (type !== '') headers.addDefault('Content-Type', type)
-  return encoding === 'base64' ? { bodyBase64: written } : { body: literally(written) }
+  if (encoding === 'base64') return { bodyBase64: written }
+  return (/^application\/x-www-form-urlencoded\b/i.test(headers.get('content-type')) ? encodedForm(written, headers) : null) ?? { body: literally(written) }
 }
 
-function formOf(type: string, post: Foreign, headers: ImportHeaders, notes: ImportNotes): Pick<RequestSpec, 'body'> {
+/** Null where it is no form, or one that would lose something. */
+function encodedForm(written: string, headers: ImportHeaders): Sent | null {
+  const form = formOf((fieldsOf(written) ?? []).map(([name, value]) => [name, literally(value)]))
+  if (form !== null && headers.get('content-type') === 'application/x-www-form-urlencoded') headers.drop('Content-Type')
+  return form === null ? null : { form }
+}
+
+function recordedForm(type: string, post: Foreign, headers: ImportHeaders, notes: ImportNotes): Sent {
   if (!/^multipart\//i.test(type)) {
     headers.addDefault('Content-Type', type === '' ? 'application/x-www-form-urlencoded' : type)
     // Some programs write them decoded, others as they were sent.
     const isEncoded = pairs(post['params']).every(([name, value]) => /^[^\s&=]*$/.test(name) && /^(?:[\w.*+~!'()-]|%[0-9A-Fa-f]{2})*$/.test(value))
-    return { body: literally(urlEncodedForm(pairs(post['params']), isEncoded ? (one) => one : undefined)) }
+    const written = urlEncodedForm(pairs(post['params']), isEncoded ? (one) => one : undefined)
+    return encodedForm(written, headers) ?? { body: literally(written) }
   }
   const params = list(post['params']).map(record)
   for (const { fileName, value } of params) if (fileName !== undefined && text(value) === undefined) notes.skip(text(fileName) ?? '', 'no-body')
@@ -141,6 +153,11 @@ function formOf(type: string, post: Foreign, headers: ImportHeaders, notes: Impo
     ...(text(fileName) === undefined ? {} : { filename: text(fileName)! }),
     ...(text(contentType) === undefined ? {} : { contentType: text(contentType)! }),
   }))
+  const said = partsOf(parts)
+  if (said !== null) {
+    headers.drop('Content-Type')
+    return { multipart: said.map((part) => ({ ...part, value: literally(part.value ?? '') })) }
+  }
   const form = multipartForm(parts)
   headers.replace('Content-Type', form.contentType)
   return { body: literally(form.body) }

@@ -60,6 +60,10 @@ export class ImportHeaders {
     this.#headers.set(name.toLowerCase(), { name: this.#headers.get(name.toLowerCase())?.name ?? name, values: [value] })
   }
 
+  drop(name: string): void {
+    this.#headers.delete(name.toLowerCase())
+  }
+
   has(name: string): boolean {
     return this.#headers.has(name.toLowerCase())
   }

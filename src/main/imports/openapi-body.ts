@@ -1,16 +1,18 @@
 import { record, text } from './foreign.ts'
 import { multipartForm, urlEncodedForm } from './form-bodies.ts'
+import { formOf, partsOf } from './form-fields.ts'
 import { literally } from './literal.ts'
 import type { Foreign } from './foreign.ts'
+import type { RequestSpec } from '../../shared/task.ts'
 import type { ParameterParts } from './openapi-parameters.ts'
 
 /** The body of an operation: of the media types that it takes, the one that can be written best. */
 
 const PREFERENCE = [/^application\/json\b/, /\+json\b/, /^(?:\*\/\*|application\/\*)/, /^application\/x-www-form-urlencoded\b/, /^multipart\/form-data\b/, /^text\/(?!xml)/, /[/+]xml\b/]
 
-export interface Body {
-  contentType: string
-  body: string
+export interface Body extends Pick<RequestSpec, 'body' | 'form' | 'multipart'> {
+  /** Null: the task says it by itself. */
+  contentType: string | null
 }
 
 /** Undefined: none, or none that can be made, which is told. */
@@ -36,11 +38,17 @@ function write(type: string, written: string, media: Foreign, { samples, documen
   }
   const sampled = samples.of(media)
   if (sampled === undefined) return undefined
-  if (/^application\/x-www-form-urlencoded/.test(type)) return { contentType: written, body: literally(urlEncodedForm(fieldsOf(sampled.value))) }
+  if (/^application\/x-www-form-urlencoded/.test(type)) {
+    const form = formOf(fieldsOf(sampled.value).map(([name, value]) => [name, literally(value)]))
+    return form === null ? { contentType: written, body: literally(urlEncodedForm(fieldsOf(sampled.value))) } : { contentType: null, form }
+  }
   if (/^multipart\//.test(type)) {
     const files = filesOf(document.follow(media['schema']), document.follow)
     for (const file of files) notes.skip(`${name}: ${file}`, 'file-part')
-    const form = multipartForm(fieldsOf(sampled.value).filter(([field]) => !files.includes(field)).map(([field, value]) => ({ name: field, value })))
+    const parts = fieldsOf(sampled.value).filter(([field]) => !files.includes(field)).map(([field, value]) => ({ name: field, value }))
+    const said = partsOf(parts)
+    if (said !== null) return { contentType: null, multipart: said.map((part) => ({ ...part, value: literally(part.value ?? '') })) }
+    const form = multipartForm(parts)
     return { contentType: form.contentType, body: literally(form.body) }
   }
   if (/^text\//.test(type)) return { contentType: written, body: literally(text(sampled.value) ?? JSON.stringify(sampled.value)) }

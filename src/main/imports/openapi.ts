@@ -85,10 +85,12 @@ function requestOf({ method, path, item, operation }: Operation, base: string, {
   if (accept !== undefined) headers.add('Accept', accept)
   for (const [name, value] of given) headers.offerIfSound(name, literally(value))
   const body = openApiBody(operation, parts)
-  if (body !== undefined) headers.replace('Content-Type', body.contentType)
+  const { contentType = null, ...content } = body ?? {}
+  if (contentType !== null) headers.replace('Content-Type', contentType)
+  else if (body !== undefined) headers.drop('Content-Type')
   const allCookies = [...cookies.map(literally), ...(cookie === undefined ? [] : [cookie])]
   if (allCookies.length > 0) headers.add('Cookie', allCookies.join('; '))
-  return { method, url: `${literally(base)}${literally(filled.replace(/^(?!\/)/, '/'))}${query.length === 0 ? '' : `?${query.join('&')}`}`, headers: headers.toRecord(), ...(body === undefined ? {} : { body: body.body }) }
+  return { method, url: `${literally(base)}${literally(filled.replace(/^(?!\/)/, '/'))}${query.length === 0 ? '' : `?${query.join('&')}`}`, headers: headers.toRecord(), ...content }
 }
 
 /** What a good answer is written in. */

@@ -1,8 +1,10 @@
 import { list, record, text } from './foreign.ts'
 import { encodeFormText, multipartForm } from './form-bodies.ts'
+import { formOf, partsOf } from './form-fields.ts'
 import type { Foreign } from './foreign.ts'
 import type { ImportHeaders } from './import-headers.ts'
 import type { ImportNotes } from './import-notes.ts'
+import type { RequestSpec } from '../../shared/task.ts'
 import type { PostmanVariables } from './postman-variables.ts'
 
 /** The body of a request of Postman, with the content type that Postman would add. */
@@ -17,19 +19,24 @@ export interface BodyParts {
   name: string
 }
 
-/** Undefined: none. */
-export function postmanBody(value: unknown, parts: BodyParts): string | undefined {
+type Sent = Pick<RequestSpec, 'body' | 'form' | 'multipart'>
+
+export function postmanBody(value: unknown, parts: BodyParts): Sent {
   const body = record(value)
-  if (body['disabled'] === true) return undefined
+  if (body['disabled'] === true) return {}
   switch (body['mode']) {
-    case 'raw': return rawBody(body, parts)
+    case 'raw': return textual(rawBody(body, parts))
     case 'urlencoded': return formBody(body, parts)
     case 'formdata': return multipartBody(body, parts)
-    case 'graphql': return graphqlBody(record(body['graphql']), parts)
+    case 'graphql': return { body: graphqlBody(record(body['graphql']), parts) }
     case 'file':
       if (body['file'] !== undefined && body['file'] !== null) parts.notes.skip(`${parts.name}: ${text(record(body['file'])['src']) ?? 'file'}`, 'file-part')
   }
-  return undefined
+  return {}
+}
+
+function textual(body: string | undefined): Sent {
+  return body === undefined ? {} : { body }
 }
 
 function rawBody(body: Foreign, { headers, variables }: BodyParts): string | undefined {
@@ -40,23 +47,31 @@ function rawBody(body: Foreign, { headers, variables }: BodyParts): string | und
   return variables.translated(raw)
 }
 
-function formBody(body: Foreign, { headers, variables, notes, name }: BodyParts): string {
-  headers.addDefault('Content-Type', 'application/x-www-form-urlencoded')
+/** Variables in a name have no place in the fields of a task. */
+function formBody(body: Foreign, { headers, variables, notes, name }: BodyParts): Sent {
   const written = text(body['urlencoded'])
-  if (written !== undefined) return variables.translated(written)
-  const encoded = (one: unknown): string => variables.translated(text(one) ?? '', encodeFormText)
-  return enabled(body['urlencoded'], notes, name).map(({ key, value }) => `${encoded(key)}=${encoded(value)}`).join('&')
+  const fields = written === undefined ? enabled(body['urlencoded'], notes, name).map(({ key, value }) => [text(key) ?? '', text(value) ?? ''] as const) : []
+  const form = formOf(fields.map(([key, value]) => [key, variables.translated(value)]))
+  if (form !== null) return { form }
+  headers.addDefault('Content-Type', 'application/x-www-form-urlencoded')
+  if (written !== undefined) return { body: variables.translated(written) }
+  return { body: fields.map((field) => field.map((one) => variables.translated(one, encodeFormText)).join('=')).join('&') }
 }
 
-function multipartBody(body: Foreign, { headers, variables, notes, name }: BodyParts): string | undefined {
+function multipartBody(body: Foreign, { headers, variables, notes, name }: BodyParts): Sent {
   const fields = enabled(body['formdata'], notes, name)
   const files = fields.filter(({ type }) => type === 'file')
   for (const { key, src } of files) notes.skip(`${name}: ${text([src].flat()[0]) ?? text(key) ?? 'file'}`, 'file-part')
   const parts = fields.filter((field) => !files.includes(field)).map(({ key, value, contentType }) => ({ name: text(key) ?? '', value: variables.translated(text(value) ?? ''), ...(text(contentType) ? { contentType: text(contentType)! } : {}) }))
-  if (parts.length === 0) return undefined
+  if (parts.length === 0) return {}
+  const said = partsOf(parts)
+  if (said !== null) {
+    headers.drop('Content-Type')
+    return { multipart: said }
+  }
   const form = multipartForm(parts)
   headers.replace('Content-Type', form.contentType)
-  return form.body
+  return { body: form.body }
 }
 
 /** Query and variables as the JSON that GraphQL over HTTP wants. */

@@ -107,5 +107,5 @@ function requestOf({ item, name }: Leaf, method: string, url: string, variables:
   if (typeof written === 'string') for (const line of written.split(/\r?\n/).filter((one) => one.trim() !== '')) headers.addLine(variables.translated(line))
   else for (const { key, value } of enabled(written, notes, name)) if (text(key)?.trim()) headers.offerIfSound(variables.resolved(text(key)!.trim()), variables.translated(text(value) ?? ''))
   const body = postmanBody(request['body'], { headers, variables, notes, name })
-  return { method, url, headers: headers.toRecord(), ...(body === undefined ? {} : { body }) }
+  return { method, url, headers: headers.toRecord(), ...body }
 }

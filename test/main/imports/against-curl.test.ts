@@ -2,11 +2,12 @@ import { execFile, execFileSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bodyOf } from '../../../src/main/engine/request-body.ts'
 import { parseCurl } from '../../../src/main/imports/curl.ts'
 import { toCurl } from '../../../src/shared/to-curl.ts'
 import { requireTaskSpec } from '../../../src/shared/task-schema.ts'
 import type { AddressInfo } from 'node:net'
-import type { RequestSpec } from '../../../src/shared/task.ts'
+import type { TaskSpec } from '../../../src/shared/task.ts'
 
 /** The same command through bash and the real curl, and through our import: the server must not see a difference. */
 interface Seen {
@@ -39,6 +40,7 @@ const commands = [
   "curl 'BASE/a?b=c' -H 'x-a: 1' -H 'X-B:2' -H 'x-c;'",
   'curl BASE/ -XDELETE',
   "curl BASE/ -d a=1 -d 'b=2&c' --data-raw '@d' --data-binary $'e\\nf'",
+  "curl BASE/ -d a=1 -d b=x%2Fy -d b=2",
   "curl BASE/ --data-urlencode 'q=a b&c/d' --data-urlencode '=ä' --data-urlencode 'x~y-z_0.!*()' ",
   "curl -G 'BASE/x?z=0' -d a=1 --data-urlencode 'b=c d'",
   `curl BASE/ --json '{"a":"b"}'`,
@@ -57,12 +59,12 @@ const commands = [
 describe.skipIf(!hasCurl)('an imported command', () => {
   it.each(commands)('asks for what curl asks for: %s', async (command) => {
     const real = await through(command.replaceAll('BASE', base))
-    expect(asSeen(parseCurl(command.replaceAll('BASE', base)).spec.request)).toEqual(real)
+    expect(asSeen(parseCurl(command.replaceAll('BASE', base)).spec)).toEqual(real)
   })
 })
 
 describe.skipIf(!hasCurl)('a command made from a task', () => {
-  const requests: Partial<RequestSpec>[] = [
+  const requests: Partial<TaskSpec['request']>[] = [
     {},
     { method: 'HEAD' },
     { method: 'PUT', headers: { 'X-A': ['1', '2'], 'x-empty': '' } },
@@ -75,7 +77,7 @@ describe.skipIf(!hasCurl)('a command made from a task', () => {
 
   it.each(requests)('asks for what the task asks for: %j', async (request) => {
     const spec = requireTaskSpec({ load: { rate: 1, duration: 1 }, request: { url: `${base}/`, ...request, ...(request.url === undefined ? {} : { url: request.url.replace('BASE', base) }) } })
-    const expected = asSeen(spec.request)
+    const expected = asSeen(spec)
     expect(await through(toCurl(spec))).toEqual(expected)
   })
 })
@@ -87,10 +89,13 @@ async function through(command: string): Promise<Seen> {
   return unbounded(seen[0] ?? { method: '', path: '', headers: [], body: '' })
 }
 
-function asSeen(request: RequestSpec): Seen {
+function asSeen({ request, auth }: TaskSpec): Seen {
   const url = new URL(request.url)
+  const content = bodyOf(request, 1)
   const headers = Object.entries(request.headers).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one]))
-  const body = request.body ?? Buffer.from(request.bodyBase64 ?? '', 'base64').toString('utf8')
+  if (auth?.type === 'basic') headers.push(['authorization', `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`])
+  if (content !== null && content.contentType !== null && !headers.some(([name]) => name.toLowerCase() === 'content-type')) headers.push(['content-type', content.contentType])
+  const body = content?.bytes.toString('utf8') ?? ''
   return unbounded({ method: request.method, path: url.pathname + url.search, headers: headers.map(lined), body })
 }
 

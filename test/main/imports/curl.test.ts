@@ -5,7 +5,7 @@ import { AppError } from '../../../src/shared/errors.ts'
 import { importTexts } from '../../../src/shared/locales/imports.ts'
 import { parseTaskSpec } from '../../../src/shared/task-schema.ts'
 
-type Request = { method?: string; url?: string; headers?: Record<string, string | string[]>; body?: string }
+type Request = { method?: string; url?: string; headers?: Record<string, string | string[]>; body?: string; form?: object; multipart?: object[] }
 
 const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
 const json = { 'content-type': 'application/json' }
@@ -25,13 +25,17 @@ describe('a cURL command', () => {
     ['a header given twice', "curl http://x -H 'a: 1' -H 'A: 2'", { headers: { a: ['1', '2'] } }],
     ['-A and -e', "curl http://x -A me -e 'http://y;auto'", { headers: { 'User-Agent': 'me', Referer: 'http://y' } }],
     ['-b', "curl http://x -b 'a=1; b=2' -H 'cookie: c=3'", { headers: { Cookie: 'a=1; b=2; c=3' } }],
-    ['-u', 'curl http://x -u me:s3cret', { headers: { Authorization: 'Basic bWU6czNjcmV0' } }],
-    ['credentials of the URL', 'curl http://me:s3%63ret@x/y', { url: 'http://x/y', headers: { Authorization: 'Basic bWU6czNjcmV0' } }],
     ['--oauth2-bearer', 'curl http://x --oauth2-bearer abc', { headers: { Authorization: 'Bearer abc' } }],
     ['-r', 'curl http://x -r 0-99', { headers: { Range: 'bytes=0-99' } }],
     ['-X, the last one', 'curl http://x -X PUT -XPATCH', { method: 'PATCH' }],
     ['-I', 'curl -I http://x', { method: 'HEAD' }],
-    ['-d', 'curl http://x -d a=1', { method: 'POST', body: 'a=1', headers: form }],
+    ['-d', 'curl http://x -d a=1', { method: 'POST', form: { a: '1' }, headers: {} }],
+    ['fields of a form, of one name as well', "curl http://x -d 'a=1&b=x+y%26' -d b=2 -d 'c='", { form: { a: '1', b: ['x y&', '2'], c: '' }, headers: {} }],
+    ['a form with a type of its own', "curl http://x -H 'content-type: application/x-www-form-urlencoded; charset=utf-8' -d a=1", { form: { a: '1' }, headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' } }],
+    ['fields whose order says something', 'curl http://x -d a=1 -d b=2 -d a=3', { body: 'a=1&b=2&a=3', headers: form }],
+    ['a form that is not UTF-8', 'curl http://x -d a=%ff', { body: 'a=%ff', headers: form }],
+    ['fields with variables', "curl http://x -d 'a={{seq}}'", { body: 'a={{seq}}', headers: form }],
+    ['fields sent as something else', "curl http://x -H 'content-type: text/plain' -d a=1", { body: 'a=1', headers: { 'content-type': 'text/plain' } }],
     ['several -d', "curl http://x -d a=1 --data-raw b=2 --data-binary '@@' --data-ascii c".replace("'@@'", "'d'"), { body: 'a=1&b=2&d&c' }],
     ['--data-raw with an @', "curl http://x --data-raw '@a'", { body: '@a' }],
     ['--data-binary with line breaks', "curl http://x --data-binary 'a\nb'", { body: 'a\nb' }],
@@ -42,8 +46,8 @@ describe('a cURL command', () => {
     ['--url-query', "curl http://x --url-query 'a=b c'", { url: 'http://x?a=b+c' }],
     ['-F', `curl http://x -F a=1 -F 'b="x;y";type=text/plain;filename="n"' --form-string 'c=@;d'`, {
       method: 'POST',
-      headers: { 'Content-Type': 'multipart/form-data; boundary=stampede-form-boundary' },
-      body: ['', 'Content-Disposition: form-data; name="a"', '', '1', '--stampede-form-boundary', 'Content-Disposition: form-data; name="b"; filename="n"', 'Content-Type: text/plain', '', 'x;y', '--stampede-form-boundary', 'Content-Disposition: form-data; name="c"', '', '@;d', '--stampede-form-boundary--', ''].join('\r\n').replace(/^/, '--stampede-form-boundary'),
+      headers: {},
+      multipart: [{ name: 'a', value: '1' }, { name: 'b', value: 'x;y', filename: 'n', contentType: 'text/plain' }, { name: 'c', value: '@;d' }],
     }],
     ['short flags combined', 'curl -sSLkXPUT http://x', { method: 'PUT' }],
     ['an abbreviated long flag', 'curl http://x --user-agen me', { headers: { 'User-Agent': 'me' } }],
@@ -56,6 +60,25 @@ describe('a cURL command', () => {
     ['-- before the URL', 'curl -s -- http://x', { url: 'http://x' }],
   ])('reads %s', (_, command, request) => {
     expect(parseCurl(command).spec.request).toMatchObject(request)
+  })
+
+  it.each([
+    ['-u', 'curl http://x/y -u me:s3cret:1', { username: 'me', password: 's3cret:1' }],
+    ['credentials of the URL', 'curl http://me:s3%63ret@x/y', { username: 'me', password: 's3cret' }],
+    ['-u without a password', 'curl http://x/y -u me', { username: 'me', password: '' }],
+  ])('takes %s for the authorization of the task, and shows it nowhere', (_, command, auth) => {
+    const imported = parseCurl(command)
+    expect(imported.spec).toMatchObject({ auth: { type: 'basic', ...auth }, request: { url: 'http://x/y', headers: {} } })
+    expect(JSON.stringify([imported.taken, imported.skipped])).not.toContain('s3cret')
+  })
+
+  it('takes where connections lead, unless a proxy makes them', () => {
+    const { spec, taken } = parseCurl('curl https://x/ --resolve x:443:10.0.0.1,10.0.0.2 --resolve "*:80:[::1]" --connect-to ::stage:8443')
+    expect(spec.transport).toMatchObject({ resolve: ['x:443:10.0.0.1,10.0.0.2', '*:80:[::1]'], connectTo: ['::stage:8443'] })
+    expect(taken.filter(({ key }) => /resolve|connect-to/.test(key))).toHaveLength(3)
+    expect(skippedOf('curl https://x/ --resolve x:443:nowhere --connect-to a --resolve -x:443')).toEqual({ '--resolve x:443:nowhere': 'value', '--connect-to a': 'value', '--resolve -x:443': 'value' })
+    expect(parseCurl('curl https://x/ -x http://p:1 --resolve x:443:10.0.0.1').spec.transport.resolve).toBeUndefined()
+    expect(skippedOf('curl https://x/ -x http://p:1 --resolve x:443:10.0.0.1 --connect-to ::y:')).toEqual({ '--resolve': 'proxied', '--connect-to': 'proxied' })
   })
 
   it.each<[string, string, Request]>([
@@ -110,11 +133,11 @@ describe('a cURL command', () => {
   })
 
   it('says what it left out, and why', () => {
-    const command = `curl 'https://x/{a,b}' --compressed -s -o out -w '%{http_code}' --retry 3 --digest --cert me.pem --resolve x:443:1.2.3.4 --socks5 h --connect-timeout 5
+    const command = `curl 'https://x/{a,b}' --compressed -s -o out -w '%{http_code}' --retry 3 --digest --cert me.pem --socks5 h --connect-timeout 5
       --frobnicate 7 -Q x --no-keepalive -m 9999 -X PUT -X POST -b jar.txt -u me -H 'sec-ch-ua: x' -H 'sec-ch-ua-mobile: ?0' -H 'Sec-Fetch-Mode: cors' -H 'DNT: 1' -H 'priority: u=1'
       -H 'Content-Length: 5' -H ':authority: x' -H 'Accept:' -H 'nonsense' -H "t: $TOKEN" | jq .`
     expect(skippedOf(command)).toEqual({
-      '--compressed': 'compressed', '-s': 'output', '-o': 'output', '-w': 'output', '--retry': 'retry', '--digest': 'auth', '--cert': 'file', '--resolve': 'network',
+      '--compressed': 'compressed', '-s': 'output', '-o': 'output', '-w': 'output', '--retry': 'retry', '--digest': 'auth', '--cert': 'file',
       '--socks5': 'socks', '--connect-timeout': 'connect-timeout', '--frobnicate': 'unknown', '-Q': 'unsupported', '--no-keepalive': 'network', '-m': 'value', '-X PUT': 'overridden',
       '-b jar.txt': 'file', '-u me': 'password', 'sec-ch-*': 'browser', 'sec-fetch-*': 'browser', DNT: 'browser', priority: 'browser', 'Content-Length': 'automatic',
       ':authority': 'automatic', 'Accept:': 'removed', nonsense: 'no-header', $TOKEN: 'expansion', '| jq .': 'tail', 'https://x/{a,b}': 'glob',

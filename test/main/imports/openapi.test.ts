@@ -24,8 +24,8 @@ describe('an OpenAPI document', () => {
     expect(requests['GET /animals']).toEqual({ method: 'GET', url: `${BASE}/animals?limit=20&tags=cat&tags=big%20dog&ids=1,2&filter[age]=3&where=%7B%22a%22%3A1%7D`, headers: { Accept: 'application/json', 'X-Trace': 'abc' } })
     expect(requests['POST /animals']).toEqual({ method: 'POST', url: `${BASE}/animals`, headers: { 'X-Trace': 'abc', 'Content-Type': 'application/json' }, body: `{"name":"{{'{{'}}Rex}}","parent":{},"food":{"kind":"meat","grams":10},"photoUrls":["string"]}` })
     expect(requests['GET /animals/{animalId}']?.url).toBe(`${BASE}/animals/42`)
-    expect(requests['PATCH /animals/{animalId}']).toMatchObject({ url: `${BASE}/animals/1`, body: 'name=Rex+%26+co&status=free' })
-    expect(requests['POST /animals/{animalId}/photo']?.body).toContain('name="title"\r\n\r\nportrait')
+    expect(requests['PATCH /animals/{animalId}']).toMatchObject({ url: `${BASE}/animals/1`, headers: {}, form: { name: 'Rex & co', status: 'free' } })
+    expect(requests['POST /animals/{animalId}/photo']).toMatchObject({ headers: {}, multipart: [{ name: 'title', value: 'portrait' }] })
     expect(skippedOf(result)).toEqual({
       'DELETE /animals/{animalId}': 'deprecated', '{{env.ANIMALS_AUTH_CLIENT_ID}}': 'no-value', '{{env.ANIMALS_AUTH_CLIENT_SECRET}}': 'no-value', oauth2: 'auth-for-all', 'GET /animals ?debug': 'optional',
       'PUT /animals/{animalId}/photo {animalId}': 'path-value', 'PUT /animals/{animalId}/photo: image/png': 'body-type', 'POST /animals/{animalId}/photo: photo': 'file-part', 'POST /animals: onAdopted': 'webhook',
