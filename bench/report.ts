@@ -46,9 +46,14 @@ export function markdownOf(results: readonly GroupResult[], machine: readonly [s
     ...machine.map(([name, value]) => `- ${name}: ${value}`),
     '',
     ...METHOD,
-    ...results.flatMap(({ group, rows }) => ['', `## ${TITLES[group]}`, '', '| what | goal | median | min – max | n | outcome | remarks |', '|---|---|---|---|---|---|---|', ...rows.map(tableLine)]),
+    ...results.flatMap(({ group, rows }) => ['', `## ${TITLES[group]}`, '', ...markdownTable(rows)]),
     '',
   ].join('\n')
+}
+
+/** Lines of a table. */
+export function markdownTable(rows: readonly Row[]): string[] {
+  return ['| what | goal | median | min – max | n | outcome | remarks |', '|---|---|---|---|---|---|---|', ...rows.map(tableLine)]
 }
 
 function tableLine(row: Row): string {

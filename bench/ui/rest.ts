@@ -9,14 +9,26 @@ import { residentMb, treeCpu } from '../proc.ts'
 
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
 const SETTLE_MS = 10_000
+/** CPU is counted in steps of 10 ms. */
+const WATCHED_MS = 30_000
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** What the product does when a run has ended: % of a core from the tenth second on, with its page open; its memory against that after the run before. */
-export async function atRest(): Promise<{ cpuPercent: number; memoryRatio: number }> {
+export interface Rest {
+  /** The product's process with all that it started, % of a core. */
+  productPercent: number
+  /** The browser with the page open, less the same browser with an empty page, % of a core. */
+  pagePercent: number
+  emptyPercent: number
+  /** Resident memory of the product after a run, of that after the run before. */
+  memoryRatio: number
+}
+
+/** What the product does from the tenth second after the end of a run on, with its page open. */
+export async function atRest(): Promise<Rest> {
   const folder = mkdtempSync(join(tmpdir(), 'stampede-ui-'))
   const server = spawn(process.execPath, [inRepository('out', 'main', 'cli.js'), 'serve', '--port', '0', '--data-dir', folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   const browser = await chromium.launchServer({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
-  const cpuNow = (): number => treeCpu(server.pid!) + treeCpu(browser.process().pid!)
+  const pids = [server.pid!, browser.process().pid!]
   try {
     const page = await (await chromium.connect(browser.wsEndpoint())).newPage({ viewport: { width: 1440, height: 900 } })
     await page.goto(await urlOf(server))
@@ -25,16 +37,26 @@ export async function atRest(): Promise<{ cpuPercent: number; memoryRatio: numbe
     await wait(SETTLE_MS)
     const before = residentMb(server.pid!)
     await runOnce(page, 'rerun-button')
-    await wait(SETTLE_MS)
-    const [cpu, at] = [cpuNow(), performance.now()]
-    await wait(SETTLE_MS)
-    return { cpuPercent: ((cpuNow() - cpu) * 100_000) / (performance.now() - at), memoryRatio: residentMb(server.pid!) / before }
+    const [productPercent = NaN, withPage = NaN] = await percentOf(pids)
+    const memoryRatio = residentMb(server.pid!) / before
+    await page.goto('about:blank')
+    const [, emptyPercent = NaN] = await percentOf(pids)
+    return { productPercent, pagePercent: withPage - emptyPercent, emptyPercent, memoryRatio }
   } finally {
     await browser.close()
     server.kill()
     await once(server, 'exit')
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Of each tree of processes, % of a core, once it has settled. */
+async function percentOf(pids: readonly number[]): Promise<number[]> {
+  await wait(SETTLE_MS)
+  const [before, at] = [pids.map(treeCpu), performance.now()]
+  await wait(WATCHED_MS)
+  const passedMs = performance.now() - at
+  return pids.map((pid, i) => ((treeCpu(pid) - before[i]!) * 100_000) / passedMs)
 }
 
 async function runOnce(page: Page, button: 'run-button' | 'rerun-button'): Promise<void> {

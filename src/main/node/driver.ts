@@ -92,7 +92,8 @@ export interface NodeLimits {
 export interface WorkDeps {
   cluster: ClusterState
   engine: Engine
-  vitals: () => Promise<Vitals>
+  /** Told whether there is work: at rest it may look less closely. */
+  vitals: (isBusy: boolean) => Promise<Vitals>
   identity: NodeIdentity
   /** Engine threads per run; 0: the engine chooses. */
   threads: number

@@ -19,7 +19,8 @@ export interface NodeOptions {
   cluster: ClusterState
   tasks: TaskStore
   engine: Engine
-  vitals: () => Promise<Vitals>
+  /** Told whether there is work: at rest it may look less closely. */
+  vitals: (isBusy: boolean) => Promise<Vitals>
   identity: NodeIdentity
   /** Names of the drivers and the strategy, and the kit that knows them; `stress` and `capacity` by default. */
   drivers?: { kit?: DriverKit; master?: string; work?: string; strategy?: string }

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { NodeInfo } from '../../shared/cluster.ts'
+import { LoopLag } from './loop-lag.ts'
 
 export type Vitals = Pick<NodeInfo, 'cpuPercent' | 'memoryPercent' | 'memoryBytes' | 'cores' | 'loopLagMs'>
 
@@ -14,25 +14,23 @@ const MEMORY_EVERY_MS = 5000
 
 /**
  * What a node tells of its machine: CPU over the time since it was last asked, memory that is really taken, and the
- * 99th percentile of this thread's loop delay.
+ * 99th percentile of this thread's loop delay, sampled finely while the node is busy (default).
  *
  * CPU comes from the kernel's counters. The library, for memory, is loaded only after `detailAfterMs`, so that a run's
  * first request never waits for it; Infinity leaves it out.
  */
 export function createVitals({ now = Date.now, detailAfterMs = 3000, probe = loadProbe }: { now?: () => number; detailAfterMs?: number; probe?: () => Promise<SystemProbe> } = {}): {
-  read: () => Promise<Vitals>
+  read: (isBusy?: boolean) => Promise<Vitals>
   close: () => void
 } {
   const bornAt = now()
   const cpu = new CpuCounters()
-  const delay = monitorEventLoopDelay({ resolution: 10 })
-  delay.enable()
+  const lag = new LoopLag()
   let loaded: Promise<SystemProbe | null> | null = null
   let memory = { ...ownMemory(), at: -Infinity }
 
-  const read = async (): Promise<Vitals> => {
-    const loopLagMs = Math.max(0, delay.percentile(99) / 1e6 - 10)
-    delay.reset()
+  const read = async (isBusy = true): Promise<Vitals> => {
+    const loopLagMs = lag.read(isBusy)
     const cpuPercent = cpu.percent()
     if (loaded === null && now() - bornAt >= detailAfterMs) loaded = probe().catch(() => null)
     const detail = await loaded
@@ -43,10 +41,10 @@ export function createVitals({ now = Date.now, detailAfterMs = 3000, probe = loa
       memoryPercent: (100 * memory.active) / memory.total,
       memoryBytes: memory.total,
       cores: availableParallelism(),
-      loopLagMs: Number.isFinite(loopLagMs) ? loopLagMs : 0,
+      loopLagMs,
     }
   }
-  return { read, close: () => delay.disable() }
+  return { read, close: () => lag.close() }
 }
 
 function ownMemory(): { active: number; total: number } {

@@ -8,7 +8,8 @@ import { NEW_SENTINEL, step, type Effect, type Observation, type SentinelMemory 
 
 export interface SentinelDeps {
   cluster: ClusterState
-  vitals: () => Promise<Vitals>
+  /** Told whether there is work: at rest it may look less closely. */
+  vitals: (isBusy: boolean) => Promise<Vitals>
   /** The id should outlive a restart: each new one counts in the majority for ten minutes. */
   identity: Omit<NodeIdentity, 'role' | 'priority'>
   /** Sentinels that there should be, >= 1. */
@@ -106,7 +107,7 @@ export class SentinelDriver implements BaseNodeDriver {
 
   async #info(): Promise<NodeInfo> {
     const { identity, vitals } = this.#deps
-    this.#vitals = await vitals().catch(() => this.#vitals)
+    this.#vitals = await vitals(false).catch(() => this.#vitals)
     return {
       ...identity, ...this.#vitals, role: 'sentinel', priority: 0, beat: this.#beat, protocol: PROTOCOL,
       maxRate: null, startedPerSecond: 0, rttMs: 0, clockOffsetMs: 0, clockErrorMs: 0, drained: false, parked: false, maxEpoch: this.#memory.view?.epoch ?? 0, work: [],

@@ -264,7 +264,7 @@ export class MemberDriver implements WorkNodeDriver {
   #measure(): void {
     if (this.#measuring) return
     this.#measuring = true
-    this.#deps.vitals().then((vitals) => this.#takeVitals(vitals), () => undefined).finally(() => (this.#measuring = false))
+    this.#deps.vitals(!this.#book.isIdle).then((vitals) => this.#takeVitals(vitals), () => undefined).finally(() => (this.#measuring = false))
   }
 
   /** With the first ones, what the others know of this machine becomes true. */

@@ -1,17 +1,18 @@
 import { colourRamp } from '../../../shared/charts/colour-ramp.ts'
 import { HEAT_STOPS, type HeatCell } from '../../../shared/charts/heat-cells.ts'
 import { heightOn, type LatencyScale } from '../../../shared/charts/latency-scale.ts'
-import type { PlotBox } from '../../../shared/charts/plot-box.ts'
-import type { Palette } from './palette.ts'
+import { plotBox, TIME_INSET } from '../../../shared/charts/plot-box.ts'
+import type { Painter } from './palette.ts'
 
 const SHADES = 64
 
 /** Paints cells on the logarithm of their count, with a hairline between columns where there is room. */
-export function heatPainter(cells: readonly HeatCell[], box: PlotBox, scale: LatencyScale, fromMs: number, toMs: number) {
+export function heatPainter(cells: readonly HeatCell[], scale: LatencyScale, fromMs: number, toMs: number): Painter {
   const most = Math.log(cells.reduce((peak, { count }) => Math.max(peak, count), 2))
-  const xOf = (ms: number): number => box.left + box.width * Math.min(Math.max((ms - fromMs) / (toMs - fromMs), 0), 1)
-  const yOf = (ms: number): number => box.top + box.height * (1 - heightOn(scale, ms))
-  return (ctx: CanvasRenderingContext2D, palette: Palette): void => {
+  return (ctx, palette, width, height) => {
+    const box = plotBox(width, height, TIME_INSET)
+    const xOf = (ms: number): number => box.left + box.width * Math.min(Math.max((ms - fromMs) / (toMs - fromMs), 0), 1)
+    const yOf = (ms: number): number => box.top + box.height * (1 - heightOn(scale, ms))
     const ramp = colourRamp(HEAT_STOPS.map(palette), SHADES)
     for (const { fromMs: from, toMs: to, lowMs, highMs, count } of cells) {
       const [x, right, top, bottom] = [xOf(from), xOf(to), yOf(highMs), yOf(lowMs)]

@@ -1,6 +1,9 @@
 /** Colours of tokens.css for a canvas, which knows no custom properties. Read anew when the theme changes. */
 export type Palette = (token: string) => string
 
+/** Paints a canvas of so many CSS px. */
+export type Painter = (ctx: CanvasRenderingContext2D, palette: Palette, width: number, height: number) => void
+
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element)
   const known = new Map<string, string>()

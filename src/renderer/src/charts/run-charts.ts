@@ -49,6 +49,7 @@ export function createRunCharts(all: RunCharts['points'], view: RunCharts['view'
   const pixelMs = computed(() => Math.min(LONGEST_STEP_MS, (span.value === 'recent' ? RECENT_MS : zoom.value === null ? (view.value.plannedMs ?? 0) : zoom.value.toMs - zoom.value.fromMs) / PIXELS))
   const points = paced(all, () => (live.value ? pixelMs.value : 0))
   watch([span, zoom, live], points.refresh, { flush: 'sync' })
+  const events = computed(() => view.value.events)
   const nowMs = computed(() => points.shown.value.at(-1)?.atMs ?? 0)
   const endMs = computed(() => wholeMs(view.value, nowMs.value, live.value))
   const recentFrom = computed(() => Math.max(nowMs.value - RECENT_MS, 0))
@@ -63,7 +64,7 @@ export function createRunCharts(all: RunCharts['points'], view: RunCharts['view'
     cursorMs,
     fromMs: computed(() => zoom.value?.fromMs ?? (span.value === 'recent' ? recentFrom.value : 0)),
     toMs: computed(() => zoom.value?.toMs ?? (span.value === 'recent' ? recentFrom.value + RECENT_MS : endMs.value)),
-    flags: computed(() => view.value.events.map((event, i) => ({ number: i + 1, event }))),
+    flags: computed(() => events.value.map((event, i) => ({ number: i + 1, event }))),
     bands: computed(() => bandsOf(points.shown.value)),
     cursorPoint: computed(() => (cursorMs.value === null ? null : pointAt(all.value, cursorMs.value))),
   }

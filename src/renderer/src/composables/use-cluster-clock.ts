@@ -12,7 +12,7 @@ export interface ClusterClock {
 /** Spans go on between two facts: silence, a missing master, the countdown. */
 export function useClusterClock(): ClusterClock {
   const cluster = useCluster()
-  const now = useNow(250)
+  const now = useNow(250, () => cluster.view?.mode === 'redis')
   const passed = computed(() => Math.max(0, now.value - cluster.receivedAt))
   return {
     grown: (ms) => ms + passed.value,

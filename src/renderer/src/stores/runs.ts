@@ -5,6 +5,7 @@ import type { AppError } from '../../../shared/errors.ts'
 import { asAppError } from '../bridge/wire.ts'
 import { useBridge } from '../bridge/index.ts'
 import { useCluster } from './cluster.ts'
+import { keepEqual } from './keep-equal.ts'
 import { PointSeries } from './point-series.ts'
 
 /** One run as the screens know it. */
@@ -91,7 +92,8 @@ export const useRuns = defineStore('runs', () => {
     if (summary !== null) cluster.remember(summary.nodes)
   }
 
-  function remember(view: RunView): void {
+  function remember(news: RunView): void {
+    const view = keepEqual(views.get(news.run.id), news)
     views.set(view.run.id, view)
     const live = open.get(view.run.id)
     if (live !== undefined) live.view = view
