@@ -94,6 +94,18 @@ describe('one that carries nothing', () => {
     expect([active.startAt, clock.knows(active)]).toEqual([30_000 - 12_000 - 500, true])
   })
 
+  test('is not misled by words that were held up together, and so came as far apart as they were said', () => {
+    const { worker, machine, active, clock, hear } = world(null)
+    worker.now = 30_000
+    hear(7000, 2000)
+    machine.ms += 506
+    hear(7000, 3000)
+    expect([active.startAt, clock.knows(active)]).toEqual([7000, false])
+    machine.ms += 20
+    hear(7000, 22_600)
+    expect([active.startAt, clock.knows(active)]).toEqual([7000, true])
+  })
+
   test('takes no old word for a new one', () => {
     const { active, clock, hear } = world(null)
     hear(9500, 100)

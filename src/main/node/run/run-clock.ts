@@ -88,12 +88,17 @@ export class RunClock {
     const isKnown = this.#known.has(active)
     const start = middleOf(told.filter(({ isNews, startAt, elapsedMs }) => isNews && isWithin(now - startAt, elapsedMs)).map(({ startAt }) => startAt))
     if (start !== null && (!isKnown || Math.abs(start - active.startAt) > DRIFT_MS)) move(active, start - active.startAt)
-    const fresh = told.filter(({ isNews, isFresh }) => isNews && isFresh).map(({ elapsedMs }) => elapsedMs)
+    const fresh = told.filter((each) => each.isNews && each.isFresh && !this.#isHeldUp(active, each)).map(({ elapsedMs }) => elapsedMs)
     if (start !== null) this.#known.add(active)
     if (isKnown || start !== null || fresh.length === 0) return
     const elapsedMs = Math.max(...fresh)
     if (!isWithin(this.#elapsed(active), elapsedMs)) move(active, now - elapsedMs - HEARD_WITHIN_MS / 4 - active.startAt)
     this.#known.add(active)
+  }
+
+  /** By the start that it knows as well it would be further: its words came late together. A clock that was set since it will tell of. */
+  #isHeldUp(active: ActiveRun, { startAt, elapsedMs }: Heard): boolean {
+    return Math.abs(startAt - active.startAt) <= DRIFT_MS && this.#elapsed(active) > elapsedMs + HEARD_WITHIN_MS
   }
 
   #toldBy({ run }: ActiveRun, part: Part): Heard | null {
