@@ -170,6 +170,24 @@ describe('a worker', () => {
     expect(engine.runs).toHaveLength(1)
   })
 
+  test('does not say after a sleep how far a run is of which it had done its part: its clock stood still meanwhile', async () => {
+    const startAt = steadyNow()
+    await hear(1, 1, [assignment({ phase: 'run', startAt })])
+    await until(() => engine.last.startAt !== null)
+    await hear(1, 2, [assignment({ phase: 'stop', startAt, stopAtMs: 1 })])
+    await until(() => driver.info.work[0]?.phase === 'drain' || driver.info.work[0]?.phase === 'stop')
+    expect([driver.elapsed('run'), driver.info.work[0]?.elapsedMs]).not.toContain(undefined)
+    expect(driver.elapsed('run')).not.toBeNull()
+    const answer = Promise.withResolvers<void>()
+    cluster.ready = answer.promise
+    sleptMs = 5000
+    await until(() => driver.info.parked)
+    answer.resolve()
+    await until(() => !driver.info.parked && driver.hasTime())
+    expect(driver.elapsed('run')).toBeNull()
+    expect(driver.info.work[0]?.elapsedMs).toBeUndefined()
+  })
+
   test('does not execute again after a sleep what it had executed ahead of a lower rate', async () => {
     const fast = compileLoad({ rate: 100, duration: '60s' })
     const slow = compileLoad({ rate: 50, duration: '60s' })

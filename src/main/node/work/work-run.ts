@@ -42,6 +42,8 @@ export class WorkRun {
   #begun = false
   /** 0 ms of the run, on this node's steady clock. */
   #beginsAt = 0
+  /** That clock stood still since: how far the run is cannot be told by it any more. */
+  #outOfStep = false
   #stopped = false
   #stopAtMs = Infinity
   #complete = false
@@ -77,7 +79,7 @@ export class WorkRun {
   }
 
   get #course(): Pick<WorkReport, 'startAt' | 'elapsedMs'> {
-    return this.#begun ? { startAt: Math.round(this.#beginsAt - this.#deps.toLocal(0)), elapsedMs: Math.round(this.#deps.now() - this.#beginsAt) } : {}
+    return this.elapsed !== null ? { startAt: Math.round(this.#beginsAt - this.#deps.toLocal(0)), elapsedMs: Math.round(this.elapsed) } : {}
   }
 
   /** Iterations that it started in the last second measured. */
@@ -86,9 +88,9 @@ export class WorkRun {
     return this.#complete ? 0 : (tally?.started ?? 0) + (warmup?.started ?? 0)
   }
 
-  /** How far it is by this node's clock, ms; null before it was told to begin. */
+  /** How far it is by this node's clock, ms; null before it was told to begin, and where that clock does not know. */
   get elapsed(): number | null {
-    return this.#begun ? this.#deps.now() - this.#beginsAt : null
+    return this.#begun && !this.#outOfStep ? this.#deps.now() - this.#beginsAt : null
   }
 
   /** Nothing is or will be sent, and everything measured has arrived. */
@@ -121,8 +123,10 @@ export class WorkRun {
   /** The engine's clock stood still while the run went on: another one takes over where the run is now. */
   rejoin(): void {
     const engine = this.#engineRun
-    if (engine === null || !this.#begun || this.#complete) return
+    if (engine === null || !this.#begun) return
     this.#noteExecuted()
+    this.#outOfStep = true
+    if (this.#complete) return
     if (this.#stopped) return this.stop(0) // at the instant that was meant it would still think it is early
     this.#engineRun = null
     this.#begun = false
@@ -187,6 +191,7 @@ export class WorkRun {
     const beginsAt = this.#deps.toLocal(startAt)
     const inMs = beginsAt - this.#deps.now()
     this.#begun = true
+    this.#outOfStep = false
     this.#beginsAt = beginsAt
     if (this.#deps.isShared) engine.begin(beginsAt, Math.max(this.#assignment.shareFromMs, this.#aheadMs, inMs < -MAKES_UP_MS ? JOIN_LEAD_MS - inMs : 0))
     else engine.begin(beginsAt)
