@@ -80,7 +80,7 @@ export class Misfortune {
       case 'redis-restart': return this.#restartRedis(Math.min(lastsMs, OUTAGE_MS), () => undefined)
       case 'redis-loss': return this.#restartRedis(Math.min(lastsMs, OUTAGE_MS), () => fleet.redis.loseAll())
       case 'redis-roll-back': return this.#rollBack()
-      case 'redis-clock': fleet.redis.clockOffMs += (random() - 0.5) * 40_000; return 0
+      case 'redis-clock': return this.#setRedisClock((random() - 0.5) * 40_000)
       case 'wall-clock': fleet.setWall(victim, (random() - 0.5) * 120_000); return 0
       case 'rate': this.#user.changeRate(RATES[Math.floor(random() * RATES.length)]!); return 0
       case 'stop-start': this.#user.stopAndStart(500 + random() * 8500); return 0
@@ -157,6 +157,13 @@ export class Misfortune {
       comeBack()
     }, null)
     return lastsMs
+  }
+
+  /** Whoever is about to begin at an instant of a clock that is set meanwhile cannot know when that is: it is spared that. */
+  #setRedisClock(byMs: number): number {
+    const { alive, redis } = this.#fleet
+    if (!alive.some(({ engine }) => engine.runs.some(({ isWaiting }) => isWaiting))) redis.clockOffMs += byMs
+    return 0
   }
 
   /** What was written in the last moments before the restart is gone. */

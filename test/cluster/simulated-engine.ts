@@ -81,6 +81,11 @@ export class SimulatedRun implements EngineRun {
     this.#schedule = new Schedule({ profile: load.profile, arrivals: 'uniform', share, seed })
   }
 
+  /** It is ready, and has not been told to begin. */
+  get isWaiting(): boolean {
+    return !this.ended && !this.#killed && this.#originAt === Infinity
+  }
+
   begin(startAt: number, fromMs?: number): void {
     if (this.ended || this.#originAt !== Infinity) return
     this.#originAt = fromMs === undefined ? Math.max(startAt, steady(this.#world) + HANDOVER_MS) : startAt
