@@ -98,9 +98,10 @@ export class Invariants {
   /** A node has sent load. */
   sent(node: { boot: string; heardAt: number; answeredAt: number; stoppedUntil: number }, runId: string, at: number): void {
     const stoppedAt = this.#stopped.get(runId) ?? Infinity
-    if (node.heardAt > stoppedAt && at > node.answeredAt + STOPS_WITHIN_MS && !this.#forgetful()) this.breaks(`${node.boot} sent load of ${runId} after it had heard of its stop`)
-    // Whose machine slept finds that out a moment after it has woken, if its wall clock was set back meanwhile.
-    if (at - node.heardAt > RUN_LEASE_MS + TOLERANCE_MS && at - node.stoppedUntil > TOLERANCE_MS) this.breaks(`${node.boot} sent load ${Math.round(at - node.heardAt)} ms after its last contact`)
+    // Whose machine slept finds that out a moment after it has woken: before, its clocks say it is then still.
+    const hasJustWoken = at - node.stoppedUntil <= TOLERANCE_MS
+    if (node.heardAt > stoppedAt && at > node.answeredAt + STOPS_WITHIN_MS && !hasJustWoken && !this.#forgetful()) this.breaks(`${node.boot} sent load of ${runId} after it had heard of its stop`)
+    if (at - node.heardAt > RUN_LEASE_MS + TOLERANCE_MS && !hasJustWoken) this.breaks(`${node.boot} sent load ${Math.round(at - node.heardAt)} ms after its last contact`)
   }
 
   #hold(lease: Lease): void {
