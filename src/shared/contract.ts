@@ -346,6 +346,8 @@ export interface Imported {
   skipped: { what: string; sentence: Sentence }[]
   /** What can be selected, each as `GET /path`; absent where there is nothing to choose. */
   requests?: string[]
+  /** Those of them that were taken, as far as a task can hold them. */
+  chosen?: string[]
   /** Base URLs that the file names. */
   servers?: string[]
 }

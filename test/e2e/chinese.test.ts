@@ -6,7 +6,7 @@ import { HOSTS, open, type Host } from './host.ts'
 const PATIENT = { timeout: 20_000 }
 
 /** Names, units and terms of the field that stay Latin in every language (`ux.md` §3), what a user or a server wrote, and keys. */
-const LATIN = /^(Stampede|Redis|cURL|HTTP\w*|HTTPS|URL|errors|rate|checks|JSON|Lines|auto|Multipart|host|port|address|curl|resolve|connect|CSV|TLS|TCP|QUIC|gRPC|GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS|CPU|RTT|API|HAR|OpenAPI|Postman|vegeta|WebSocket|SSE|Basic|Bearer|OAuth|SNI|PEM|CA|Ctrl|Shift|Enter|Esc|req|max|p\d+|ms|kB|MB|GB|English|demo|OK|Service|Unavailable|timeout|http\d?|undici|capacity|default|req|Accept|UTF|GBK|UUID|seq|uuid|int|now|vars|env|namespace|node|worker|redis|stampede|secret|file|name|Authorization|Base|CRLF|proto|STAMPEDE\w*)$/
+const LATIN = /^(Stampede|Redis|cURL|HTTP\w*|HTTPS|URL|errors|rate|checks|JSON|Lines|auto|Multipart|host|port|address|curl|resolve|connect|CSV|TLS|TCP|QUIC|gRPC|GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS|CPU|RTT|API|HAR|OpenAPI|Postman|vegeta|WebSocket|SSE|Basic|Bearer|OAuth|SNI|PEM|CA|Ctrl|Shift|Enter|Esc|req|max|p\d+|ms|kB|MB|GB|English|demo|OK|Service|Unavailable|timeout|http\d?|undici|capacity|default|req|Accept|UTF|GBK|UUID|seq|uuid|int|now|vars|env|namespace|node|worker|redis|stampede|secret|file|name|Authorization|Cookie|Base|CRLF|proto|STAMPEDE\w*)$/
 
 /** What is quoted, and what a hint gives as an example or a list of choices, is written alike in every language. */
 const QUOTED = /"(?:[^"\\]|\\.)*"|\{\{[^}]*\}\}|(例如|请写|可用|请使用)[：: ][^。\n]*/g
@@ -84,6 +84,21 @@ describe.each(HOSTS)('in Chinese on the %s', (name) => {
     await page.getByTestId('rerun-button').waitFor(PATIENT)
     await page.keyboard.press('ControlOrMeta+n')
     await page.getByTestId('url-input').waitFor(PATIENT)
+    const shop = JSON.stringify({ openapi: '3.0.0', info: {}, servers: [{ url: 'https://a.b' }, { url: 'https://c.d' }], paths: { '/orders': { get: {}, post: {} } } })
+    await page.getByTestId('url-input').focus()
+    await page.evaluate((text) => {
+      const data = new DataTransfer()
+      data.setData('text/plain', text)
+      document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+    }, shop)
+    await page.getByTestId('choose-requests').click(PATIENT)
+    await page.getByTestId('import-server').click()
+    await page.getByRole('option', { name: '其他地址' }).click()
+    await page.getByTestId('import-address').fill(NONSENSE)
+    await page.getByTestId('import-take').click()
+    await problems.first().waitFor(PATIENT)
+    await expectChinese(page, 'the choice of requests')
+    await page.keyboard.press('Escape')
     for (const url of ['htp://a', 'https://', 'https://u:p@a.b/', 'https://a.b:99999/', 'http://{{env.H}}/', 'tcp://a.b', 'grpc://a.b/', NONSENSE]) {
       await page.getByTestId('url-input').fill(url)
       await page.keyboard.press('ControlOrMeta+Enter')

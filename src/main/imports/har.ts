@@ -44,7 +44,13 @@ export function parseHar(document: unknown, options: ImportOptions): Found {
   const [page] = list(member(record(document)['log'], 'pages'))
   const title = text(record(page)['title'])
   const name = title === undefined || /^https?:/.test(title) ? kept[0]?.url.host : title
-  return { spec: assemble(requests, { ...(name === undefined || name.trim() === '' ? {} : { name: name.replace(/[\u0000-\u001f\u007f]+/g, ' ').slice(0, 200).toWellFormed() }) }, notes), notes, requests: read.map(({ method, path }) => `${method} ${path}`) }
+  return { spec: assemble(requests, { ...(name === undefined || name.trim() === '' ? {} : { name: name.replace(/[\u0000-\u001f\u007f]+/g, ' ').slice(0, 200).toWellFormed() }) }, notes), notes, requests: read.map(labelIn(read)), chosen: kept.map(labelIn(read)) }
+}
+
+/** With the host where the same is asked of several: the path alone would select all of them. */
+function labelIn(entries: readonly HarEntry[]): (entry: HarEntry) => string {
+  const origins = Map.groupBy(entries, ({ name }) => name)
+  return ({ method, path, url, name }) => (origins.get(name)?.every((one) => one.url.origin === url.origin) === true ? `${method} ${path}` : `${method} ${url.origin}${path}`)
 }
 
 function unreadable(value: unknown, index: number, notes: ImportNotes): null {

@@ -19,6 +19,8 @@ export interface Found {
   notes: ImportNotes
   /** Everything that could be selected. */
   requests?: string[]
+  /** What was selected of it. */
+  chosen?: string[]
   /** Base URLs of the file. */
   servers?: string[]
 }

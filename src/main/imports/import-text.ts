@@ -40,8 +40,9 @@ async function parse(format: ImportFormat, document: unknown, options: ImportOpt
   }
 }
 
-function told(format: ImportFormat, { spec, notes, requests, servers }: Found): Imported {
-  return { format, spec, ...(format === 'k6' ? { whole: true } : {}), taken: notes.taken, skipped: notes.skipped, ...(requests === undefined ? {} : { requests: requests.slice(0, MOST_OFFERED) }), ...(servers === undefined ? {} : { servers: servers.slice(0, MOST_OFFERED) }) }
+function told(format: ImportFormat, { spec, notes, requests, chosen, servers }: Found): Imported {
+  const offered = Object.entries({ requests, chosen, servers }).flatMap(([name, list]) => (list === undefined ? [] : [[name, [...new Set(list)].slice(0, MOST_OFFERED)] as const]))
+  return { format, spec, ...(format === 'k6' ? { whole: true } : {}), taken: notes.taken, skipped: notes.skipped, ...Object.fromEntries(offered) }
 }
 
 function withBaseUrl(options: ImportOptions): ImportOptions {

@@ -53,7 +53,7 @@ export async function parseOpenApi(document: unknown, options: ImportOptions): P
   const name = text(record(open.root['info'])['title'])?.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim().slice(0, 200).toWellFormed()
   const spec = assemble(found, { ...(name ? { name } : {}), env: security.env, stepOrder: 'weighted', ...auths.ofTask }, notes)
   if (samples.made > 0) notes.take(samples.made === 1 ? 'made-one' : 'made', { n: samples.made })
-  return { spec, notes, requests: operations.map(({ method, path }) => `${method} ${path}`), servers: servers.map(({ url }) => url) }
+  return { spec, notes, requests: operations.map(({ name }) => name), chosen: kept.map(({ name }) => name), servers: servers.map(({ url }) => url) }
 }
 
 const same = (text: string): string => text

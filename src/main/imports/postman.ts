@@ -57,7 +57,11 @@ export function parsePostman(document: unknown, options: ImportOptions): Found {
   const { vars, env } = variables
   const spec = assemble(found, { ...(name ? { name } : {}), vars, env, ...auths.ofTask }, notes)
   noteValues(vars, env, notes)
-  return { spec, notes, requests: read.map(({ selectable }) => `${selectable.method} ${selectable.path}`) }
+  return { spec, notes, requests: read.map(labelOf), chosen: kept.map(labelOf) }
+}
+
+function labelOf({ selectable: { method, path } }: { selectable: { method: string; path: string } }): string {
+  return `${method} ${path}`
 }
 
 function noteValues(vars: object, env: object, notes: ImportNotes): void {

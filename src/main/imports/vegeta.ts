@@ -40,14 +40,15 @@ export async function parseVegeta(content: string, options: ImportOptions): Prom
   const notes = new ImportNotes()
   const selection = new Selection(options.select)
   const known = targets.map((target) => ({ ...target, url: target.url.replace(/[?#].*$/s, ''), path: URL.parse(target.url)?.pathname ?? target.url, name: `${target.method} ${URL.parse(target.url)?.pathname ?? target.url}` }))
-  const kept = targets.filter((_, index) => told(selection.takes(known[index]!), known[index]!.name, notes))
+  const isKept = known.map((one) => told(selection.takes(one), one.name, notes))
+  const kept = targets.filter((_, index) => isKept[index])
   selection.mustHaveHit(known)
   const found: FoundRequest[] = []
   for (const [target, weight] of counted(kept)) {
     const request = await requestOf(target, options, notes)
     if (request !== null) found.push({ name: `${target.method} ${URL.parse(target.url)?.pathname ?? target.url}`, request, ...(weight === 1 ? {} : { weight }) })
   }
-  return { spec: assemble(found, { stepOrder: 'weighted' }, notes), notes, requests: known.map(({ name }) => name) }
+  return { spec: assemble(found, { stepOrder: 'weighted' }, notes), notes, requests: known.map(({ name }) => name), chosen: known.filter((_, index) => isKept[index]).map(({ name }) => name) }
 }
 
 function told(isKept: boolean, name: string, notes: ImportNotes): boolean {

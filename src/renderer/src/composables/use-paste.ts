@@ -5,7 +5,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { defaultTaskSpec } from '../../../shared/task-schema.ts'
 import { readTaskUrl } from '../../../shared/target-url.ts'
 import { useNotices } from '../stores/notices.ts'
-import { useTasks } from '../stores/tasks.ts'
+import { useTasks, type Pasted } from '../stores/tasks.ts'
 import { useText } from './use-text.ts'
 
 export function isCurl(text: string): boolean {
@@ -23,17 +23,22 @@ export function isImportable(text: string): boolean {
   return isCurl(text) || /^\s*[{[]/.test(text) || /^(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*schema[ \t]*:[ \t]*['"]?stampede\./.test(text) || /^\s*['"]?(?:openapi|swagger)['"]?\s*:/.test(text) || /^\s*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+https?:\/\//.test(text)
 }
 
+function hasChoice({ requests = [], servers = [] }: Imported): boolean {
+  return requests.length > 1 || servers.length > 1
+}
+
 /** A URL, a cURL command, or the text of a file (HAR, OpenAPI, Postman, k6, vegeta, a task) → a new task in the editor, with the strip that says what was taken. */
-export function usePaste(): { fromClipboard: () => Promise<void>; openText: (text: string) => Promise<boolean>; parseText: (text: string) => Promise<Imported | null> } {
+export function usePaste(): { fromClipboard: () => Promise<void>; openText: (text: string) => Promise<boolean>; parseText: (text: string) => Promise<Pasted | null> } {
   const [tasks, notices, router, bridge] = [useTasks(), useNotices(), useRouter(), useBridge()]
   const { t } = useText()
 
   /** Null if the text is nothing that can be opened. Throws AppError `bad-input` for what is broken. */
-  async function parseText(text: string): Promise<Imported | null> {
+  async function parseText(text: string): Promise<Pasted | null> {
     if (text.trim() === '') return null
     const read = /\s/.test(text.trim()) || /^[{[]/.test(text.trim()) ? null : readTaskUrl(text.trim())
     if (read?.ok === true) return { spec: defaultTaskSpec(read.url), taken: [], skipped: [] }
-    return bridge.invoke('import.parse', { format: isCurl(text) ? 'curl' : 'auto', text }).catch(nothing)
+    const imported = await bridge.invoke('import.parse', { format: isCurl(text) ? 'curl' : 'auto', text }).catch(nothing)
+    return imported !== null && hasChoice(imported) ? { ...imported, text } : imported
   }
 
   async function openText(text: string): Promise<boolean> {

@@ -1,5 +1,18 @@
 /** Texts of the parts of a request that differ by protocol, of its variables and its data. */
 export const requestText = {
+  'import.choose': { en: 'Choose requests…', 'zh-CN': '选择请求…' },
+  'import.title': { en: 'What to take from {from}', 'zh-CN': '选择要从 {from} 导入的内容' },
+  'import.server': { en: 'Send to', 'zh-CN': '发送到' },
+  'import.asWritten': { en: 'as the file says', 'zh-CN': '按文件所写' },
+  'import.elsewhere': { en: 'another address', 'zh-CN': '其他地址' },
+  'import.address': { en: 'Address to send to', 'zh-CN': '发送地址' },
+  'import.requests': { en: 'Requests', 'zh-CN': '请求' },
+  'import.filter': { en: 'Filter', 'zh-CN': '筛选' },
+  'import.all': { en: 'All', 'zh-CN': '全选' },
+  'import.none': { en: 'None', 'zh-CN': '全不选' },
+  'import.count': { en: '{chosen} of {of}; several become steps', 'zh-CN': '已选 {chosen}/{of}；多个请求将成为步骤' },
+  'import.tooMany': { en: 'A task holds {most} requests at most.', 'zh-CN': '一个任务最多包含 {most} 个请求。' },
+  'import.take': { en: 'Take', 'zh-CN': '导入' },
   'editor.message': { en: 'Message', 'zh-CN': '消息' },
   'editor.data': { en: 'Data', 'zh-CN': '数据' },
   'editor.variables': { en: 'Variables', 'zh-CN': '变量' },

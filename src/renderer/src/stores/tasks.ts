@@ -6,6 +6,11 @@ import { useBridge } from '../bridge/index.ts'
 
 const LIVE: ReadonlySet<TaskStatus> = new Set(['pending-run', 'running', 'pending-rate-change', 'pending-stop'])
 
+/** What was read, and the text it was read from where there is something to choose in it. */
+export interface Pasted extends Imported {
+  text?: string
+}
+
 export function isLive(task: Task): boolean {
   return LIVE.has(task.status)
 }
@@ -16,7 +21,7 @@ export const useTasks = defineStore('tasks', () => {
   const rows = shallowRef<TaskRow[]>([])
   const loaded = ref(false)
   /** What was pasted outside an editor, for the editor that opens next. */
-  const pasted = shallowRef<Imported | null>(null)
+  const pasted = shallowRef<Pasted | null>(null)
   const running = computed(() => rows.value.filter((row) => isLive(row.task)))
   const resting = computed(() => rows.value.filter((row) => !isLive(row.task)).sort((a, b) => usedAt(b) - usedAt(a)))
   let reload: Promise<void> | undefined

@@ -120,8 +120,8 @@ function createDraft() {
     }
   }
 
-  /** Fills in what comes from elsewhere; a whole task takes the place of the form. Of a cURL command, or while the task has a load of its own, load and thresholds are not its business. Gives the way back. */
-  function take({ spec: { name, ...from }, format, whole: all = false }: Imported): () => void {
+  /** Fills in what comes from elsewhere; a whole task takes the place of the form. Of a cURL command, or while the task has a load of its own, load and thresholds are not its business. Gives the way back. @param fresh whether the task is new, with nothing of its own yet. */
+  function take({ spec: { name, ...from }, format, whole: all = false }: Imported, fresh = state.value === 'new'): () => void {
     const before = JSON.parse(JSON.stringify(form)) as TaskForm
     const back = (): void => {
       Object.assign(form, before)
@@ -132,7 +132,7 @@ function createDraft() {
       shown.begin()
       return back
     }
-    const whole = format === 'k6' || (format !== 'curl' && state.value === 'new')
+    const whole = format === 'k6' || (format !== 'curl' && fresh)
     const { steps, stepwise, stepOrder, cookies, auth, transport, vars, env, data, load: taken, checks, thresholds } = taskForm({ name, ...from })
     Object.assign(form, { steps, stepwise, stepOrder, cookies, auth, transport, name: form.name.trim() === '' ? name : form.name })
     if (whole) Object.assign(form, { load: taken, checks, ...(thresholds.length > 0 ? { thresholds } : {}) })

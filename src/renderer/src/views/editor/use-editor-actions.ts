@@ -1,16 +1,18 @@
 import { nextTick, ref, shallowRef, type Ref } from 'vue'
-import type { Imported, TryResult } from '../../../../shared/contract.ts'
+import type { TryResult } from '../../../../shared/contract.ts'
 import type { AppError } from '../../../../shared/errors.ts'
 import { asAppError } from '../../bridge/wire.ts'
 import { usePaste } from '../../composables/use-paste.ts'
 import { useStart } from '../../composables/use-start.ts'
 import { useNotices } from '../../stores/notices.ts'
-import { useTasks } from '../../stores/tasks.ts'
+import { useTasks, type Pasted } from '../../stores/tasks.ts'
 import type { Draft } from './use-draft.ts'
 
 /** What was filled in from elsewhere, and the way back. */
 export interface Strip {
-  imported: Imported
+  imported: Pasted
+  /** Into a new task, which had nothing of its own yet. */
+  fresh: boolean
   undo: () => void
 }
 
@@ -74,13 +76,20 @@ export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | 
     })
   }
 
-  function take(imported: Imported): void {
-    const undo = draft.take(imported)
+  function take(imported: Pasted, fresh = draft.state.value === 'new'): void {
+    const undo = draft.take(imported, fresh)
     const back = (): void => {
       undo()
       strip.value = null
     }
-    strip.value = imported.taken.length + imported.skipped.length === 0 ? null : { imported, undo: back }
+    strip.value = imported.taken.length + imported.skipped.length === 0 ? null : { imported, fresh, undo: back }
+  }
+
+  /** In the place of what was taken before: other requests of the same file, or sent elsewhere. */
+  function retake(imported: Pasted): void {
+    const fresh = strip.value?.fresh
+    strip.value?.undo()
+    take(imported, fresh)
   }
 
   /** A command or an export pasted into the URL bar fills the form. */
@@ -101,5 +110,5 @@ export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | 
 
   const focusUrl = (): void => jumpTo('request.url')
 
-  return { strip, attempt, trying, starting, run, tryOnce, jumpTo, take, paste, reset, focusUrl }
+  return { strip, attempt, trying, starting, run, tryOnce, jumpTo, take, retake, paste, reset, focusUrl }
 }
