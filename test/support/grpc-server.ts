@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { Metadata, Server, ServerCredentials, loadPackageDefinition } from '@grpc/grpc-js'
+import { Metadata, Server, ServerCredentials, loadPackageDefinition, status } from '@grpc/grpc-js'
 import type { ServiceDefinition, ServerUnaryCall, ServerWritableStream, sendUnaryData } from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
 import { ReflectionService } from '@grpc/reflection'
@@ -34,10 +34,12 @@ export interface GrpcServerOptions {
   certificate?: Certificate
   /** How many of what it was given are remembered. */
   remembers?: number
+  /** Whether a call of Add is let in, by its metadata; all others are answered with UNAUTHENTICATED. */
+  lets?: (metadata: Metadata, item: Item) => boolean
 }
 
 /** A service of grpc-js, its schema read by proto-loader: nothing of it was written here but what it answers. */
-export async function startGrpcServer({ reflection = false, certificate, remembers = 10_000 }: GrpcServerOptions = {}): Promise<GrpcServer> {
+export async function startGrpcServer({ reflection = false, certificate, remembers = 10_000, lets = () => true }: GrpcServerOptions = {}): Promise<GrpcServer> {
   const definition = loadSync(SHOP_PROTO, { keepCase: true, longs: String, enums: String, defaults: true })
   const server = new Server()
   const seen: GrpcServer = { url: '', port: 0, calls: {}, written: 0, items: [], metadata: [], cancelled: 0, stop: () => Promise.resolve() }
@@ -50,6 +52,7 @@ export async function startGrpcServer({ reflection = false, certificate, remembe
   }
   type Unary = (call: ServerUnaryCall<Item, object>, reply: sendUnaryData<object>) => void
   const add: Unary = (call, reply) => {
+    if (!lets(call.metadata, call.request)) return reply({ code: status.UNAUTHENTICATED, details: 'not you' })
     const id = note('Add', call)
     const trailers = new Metadata()
     trailers.set('x-id', String(id))

@@ -87,6 +87,18 @@ describe('over gRPC to grpc-js', () => {
     expect(server.metadata.map((one) => one.get('authorization')[0])).toEqual(Array(5).fill('Bearer abc'))
   })
 
+  it.each<[string, object, string, (n: number) => string]>([
+    ['a name and a password', { type: 'basic', username: 'ada{{seq}}', password: 'gehéim' }, 'authorization', (n) => `Basic ${Buffer.from(`ada${n}:gehéim`).toString('base64')}`],
+    ['a token', { type: 'bearer', token: 'for {{seq}}' }, 'authorization', (n) => `Bearer for ${n}`],
+    ['a key', { type: 'api-key', in: 'header', name: 'X-Api-Key', value: '{{env.KEY}}-{{seq}}' }, 'x-api-key', (n) => `s3cret-${n}`],
+  ])('calls of whoever shows %s are let in, and all others are not', async (_, auth, name, wanted) => {
+    const server = await grpcServer({ lets: (metadata, { sku }) => metadata.get(name)[0] === wanted(Number(sku)) })
+    const call = { load: { connections: 3, requests: 30 }, request: { descriptor, message: '{"sku":"{{seq}}"}' }, env: { KEY: 's3cret' } }
+    expect(await runTask(`${server.url}Add`, { ...call, auth })).toMatchObject({ completed: 30, failed: 0 })
+    expect(await runTask(`${server.url}Add`, call)).toMatchObject({ completed: 30, failed: 30, errors: ['check: grpc 16 UNAUTHENTICATED: not you'] })
+    expect(server.calls).toEqual({ Add: 30 })
+  })
+
   it('what cannot be called is refused before anything is sent, with the cure', async () => {
     const server = await grpcServer()
     const refusal = async (method: string, request: object): Promise<AppError> => {
