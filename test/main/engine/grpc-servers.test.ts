@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { tryOnce } from '../../../src/main/engine/try-once.ts'
 import { readProto } from '../../../src/main/proto/read-proto.ts'
 import { AppError } from '../../../src/shared/errors.ts'
+import type { AuthSpec } from '../../../src/shared/task.ts'
 import { requireTaskSpec } from '../../../src/shared/task-schema.ts'
 import { certificates } from '../../support/certificates.ts'
 import { runTask } from '../../support/engine-run.ts'
@@ -87,7 +88,7 @@ describe('over gRPC to grpc-js', () => {
     expect(server.metadata.map((one) => one.get('authorization')[0])).toEqual(Array(5).fill('Bearer abc'))
   })
 
-  it.each<[string, object, string, (n: number) => string]>([
+  it.each<[string, AuthSpec, string, (n: number) => string]>([
     ['a name and a password', { type: 'basic', username: 'ada{{seq}}', password: 'gehéim' }, 'authorization', (n) => `Basic ${Buffer.from(`ada${n}:gehéim`).toString('base64')}`],
     ['a token', { type: 'bearer', token: 'for {{seq}}' }, 'authorization', (n) => `Bearer for ${n}`],
     ['a key', { type: 'api-key', in: 'header', name: 'X-Api-Key', value: '{{env.KEY}}-{{seq}}' }, 'x-api-key', (n) => `s3cret-${n}`],
