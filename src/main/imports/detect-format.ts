@@ -7,7 +7,7 @@ import type { ImportFormat } from '../../shared/contract.ts'
 
 /** Which format a text has: told by how it begins, and for documents by what is in them. */
 
-const KNOWN = 'Known: a curl command, HAR, OpenAPI 3, Postman collection v2, k6 options as JSON, vegeta targets.'
+const KNOWN = 'Known: a curl command, HAR, OpenAPI 3, Swagger 2, Postman collection v2, k6 options as JSON, vegeta targets.'
 
 /** Formats that are told without reading the whole; null: it is a document. Throws AppError `bad-input` for what is known and none of them. */
 export function formatOfText(content: string): ImportFormat | null {

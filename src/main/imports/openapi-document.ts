@@ -4,7 +4,7 @@ import type { Foreign } from './foreign.ts'
 import type { ImportNotes } from './import-notes.ts'
 
 /**
- * An OpenAPI document whose references can be followed, within itself only: nothing is ever fetched or read from disk,
+ * A document of OpenAPI 3 or Swagger 2 whose references can be followed, within itself only: nothing is ever fetched or read from disk,
  * whatever a `$ref` says.
  */
 export interface OpenApiDocument {
@@ -17,9 +17,9 @@ const MAX_CHAIN = 50
 
 /** Throws AppError `bad-input`. */
 export async function openDocument(document: unknown, notes: ImportNotes): Promise<OpenApiDocument> {
-  const root = record(document)
+  const written = record(document)
+  const root = written['swagger'] === undefined ? written : await upgraded(written, notes)
   const version = text(root['openapi']) ?? ''
-  if (root['swagger'] !== undefined) throw refusal(`This is Swagger ${text(root['swagger'])}, the format before OpenAPI 3.`, 'Convert it first: npx swagger2openapi FILE, or converter.swagger.io.')
   if (!/^3\.\d/.test(version)) throw refusal(version === '' ? 'This is no OpenAPI document: it does not say openapi: 3.…' : `OpenAPI ${version.slice(0, 20)} is not supported.`, 'Give a document of OpenAPI 3.0 or 3.1.')
   const { default: SwaggerParser } = await import('@apidevtools/swagger-parser')
   // The parser is strict about what does not matter here: the exact version, and the type of the API's own version.
@@ -43,4 +43,18 @@ export async function openDocument(document: unknown, notes: ImportNotes): Promi
     return at
   }
   return { root, follow }
+}
+
+/** Swagger 2, the format before OpenAPI 3, as OpenAPI 3. */
+async function upgraded(document: Foreign, notes: ImportNotes): Promise<Foreign> {
+  const version = (text(document['swagger']) ?? '').slice(0, 20)
+  if (!/^2(\.|$)/.test(version)) throw refusal(`Swagger ${version} is not supported.`, 'Give a document of Swagger 2.0 or OpenAPI 3.')
+  const { upgradeFromTwoToThree } = await import('@scalar/openapi-upgrader/2.0-to-3.0')
+  try {
+    const upgrade = record(upgradeFromTwoToThree({ ...document, swagger: '2.0' }))
+    notes.take('swagger', { version })
+    return upgrade
+  } catch {
+    throw refusal(`This document of Swagger ${version} cannot be read as OpenAPI 3.`, 'Convert it with converter.swagger.io, which says what is wrong in it.')
+  }
 }

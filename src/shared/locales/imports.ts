@@ -25,6 +25,7 @@ export const importTexts = {
   'imports.taken.pauses': { en: 'pauses, each at most {most}', 'zh-CN': '停顿（每次最多 {most}）' },
   'imports.taken.variable': { en: '{n} variable', 'zh-CN': '{n} 个变量' },
   'imports.taken.variables': { en: '{n} variables', 'zh-CN': '{n} 个变量' },
+  'imports.taken.swagger': { en: 'Swagger {version} as OpenAPI 3', 'zh-CN': 'Swagger {version}（按 OpenAPI 3 读取）' },
   'imports.taken.made-one': { en: '{n} value made up from a schema', 'zh-CN': '{n} 个值由 schema 生成' },
   'imports.taken.made': { en: '{n} values made up from schemas', 'zh-CN': '{n} 个值由 schema 生成' },
   'imports.taken.auth-kind': { en: 'authorization ({kind})', 'zh-CN': '认证（{kind}）' },

@@ -112,6 +112,31 @@ describe('an OpenAPI document', () => {
     await expect(imported(text, { server: 'mars' })).rejects.toMatchObject({ code: 'bad-input', hint: expect.stringContaining('http://127.0.0.1:9090/v2') })
   })
 
+  it('of Swagger 2 is read as well: its host, its parameters of the body and of forms, its security', async () => {
+    const result = await imported({
+      swagger: '2.0', info: { title: 'Pets', version: '1' }, host: 'pets.test', basePath: '/v1', schemes: ['https', 'http'], consumes: ['application/json'],
+      securityDefinitions: { key: { type: 'apiKey', in: 'header', name: 'X-Key' } }, security: [{ key: [] }],
+      parameters: { limit: { name: 'limit', in: 'query', type: 'integer', required: true, default: 20 } },
+      definitions: { Pet: { type: 'object', properties: { name: { type: 'string', example: 'Rex' } } } },
+      paths: {
+        '/pets': {
+          get: { parameters: [{ $ref: '#/parameters/limit' }, { name: 'tags', in: 'query', type: 'array', items: { type: 'string' }, collectionFormat: 'multi', required: true, default: ['a', 'b'] }] },
+          post: { parameters: [{ name: 'pet', in: 'body', schema: { $ref: '#/definitions/Pet' } }] },
+        },
+        '/login': { post: { consumes: ['application/x-www-form-urlencoded'], parameters: [{ name: 'user', in: 'formData', type: 'string', required: true, default: 'ada' }] } },
+        '/pets/{id}/photo': { post: { consumes: ['multipart/form-data'], parameters: [{ name: 'id', in: 'path', type: 'integer', required: true, default: 7 }, { name: 'file', in: 'formData', type: 'file' }, { name: 'note', in: 'formData', type: 'string', default: 'hi' }] } },
+      },
+    })
+    expect(result).toMatchObject({ format: 'openapi', servers: ['https://pets.test/v1', 'http://pets.test/v1'], spec: { name: 'Pets', auth: { type: 'api-key', name: 'X-Key' } } })
+    expect(takenOf(result)['swagger']).toEqual({ version: '2.0' })
+    const requests = requestsOf(result)
+    expect(requests['GET /pets']?.url).toBe('https://pets.test/v1/pets?limit=20&tags=a&tags=b')
+    expect(requests['POST /pets']).toMatchObject({ headers: { 'Content-Type': 'application/json' }, body: '{"name":"Rex"}' })
+    expect(requests['POST /login']).toMatchObject({ form: { user: 'ada' } })
+    expect(requests['POST /pets/{id}/photo']).toMatchObject({ url: 'https://pets.test/v1/pets/7/photo', multipart: [{ name: 'note', value: 'hi' }] })
+    expect(skippedOf(result)).toMatchObject({ 'POST /pets/{id}/photo: file': 'file-part' })
+  })
+
   it('gives what is selected, deprecated or not', async () => {
     const result = await imported(corpus('petstore-3.0.yaml'), { select: ['DELETE /animals/*', 'listAnimals'] })
     expect(Object.keys(requestsOf(result))).toEqual(['GET /animals', 'DELETE /animals/{animalId}'])
@@ -119,7 +144,7 @@ describe('an OpenAPI document', () => {
   })
 
   it.each<[string, object, string, string]>([
-    ['Swagger 2.0', { swagger: '2.0', paths: {} }, 'Swagger 2.0', 'Convert'],
+    ['Swagger 1.2', { swagger: '1.2', paths: {} }, 'Swagger 1.2', 'Swagger 2.0'],
     ['a version to come', { openapi: '4.0.0', paths: {} }, 'OpenAPI 4.0.0', '3.0 or 3.1'],
     ['no operations', api({}), 'no request', 'another file'],
   ])('is refused with words for %s', async (_, document, message, hint) => {
