@@ -125,9 +125,15 @@ function isNegative(operator: string): boolean {
 
 /** Values of a field in a raw head, in order. @param name in lower case. */
 export function headerValues(head: string, name: string): string[] {
-  const lines = head.split(/\r?\n/).slice(1)
-  const fields = lines.map((line) => [line.slice(0, Math.max(0, line.indexOf(':'))), line.slice(line.indexOf(':') + 1)] as const)
-  return fields.filter(([field]) => field.toLowerCase() === name).map(([, value]) => value.trim())
+  const values: string[] = []
+  let end = head.indexOf('\n')
+  while (end >= 0) {
+    const at = end + 1
+    end = head.indexOf('\n', at)
+    const colon = at + name.length
+    if (head[colon] === ':' && head.slice(at, colon).toLowerCase() === name) values.push(head.slice(colon + 1, end < 0 ? head.length : end).trim())
+  }
+  return values
 }
 
 /** Bytes of the messages, or of the body; where it was longer than what is collected, what came over the wire without the head. */
