@@ -6,7 +6,9 @@ import { runView } from '../synthetic-run.ts'
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
 test('what says the same stays the same object, what says something else says it', () => {
-  fc.assert(fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
+  // Copied, as what comes over a bridge is: JSON has no minus zero.
+  const said = fc.jsonValue().map(copy)
+  fc.assert(fc.property(said, said, (before, after) => {
     expect(keepEqual(before, copy(before))).toBe(before)
     expect(keepEqual(before, after)).toEqual(after)
   }))
