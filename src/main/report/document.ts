@@ -12,7 +12,8 @@ import { viewReport } from './view.ts'
  * very script and no other, so text from a target stays text even if it were not escaped.
  */
 export function renderReport(input: ReportInput): string {
-  const data = packReport(input, quotesInChinese([input.summary.sentence, ...(input.baseline?.warnings ?? [])]))
+  const failures = input.summary.errors.flatMap(({ message, samples }) => [message, ...samples.map((sample) => sample.message)])
+  const data = packReport(input, quotesInChinese([input.summary.sentence, ...(input.baseline?.warnings ?? [])], failures))
   const view = viewReport(data)
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hashOf(script)}'; base-uri 'none'; form-action 'none'`
   return `<!doctype html>\n${html`<html lang="${data.language}">

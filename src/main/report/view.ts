@@ -14,13 +14,15 @@ export interface ReportView {
   seconds: readonly Point[]
   language: Language
   words: ReportWords
+  /** What the engine has said in English: why requests failed. */
+  said: (text: string) => string
   /** A sentence of the core. */
   sentence: (sentence: Sentence) => string
 }
 
 export function viewReport(data: ReportData, language: Language = data.language): ReportView {
   const said = (text: string): string => (language === 'en' ? text : (data.quotes[text] ?? text))
-  return { data, seconds: secondsIn(data), language, words: reportWords(language), sentence: (sentence) => sentenceIn(language, sentence, said) }
+  return { data, seconds: secondsIn(data), language, words: reportWords(language), said, sentence: (sentence) => sentenceIn(language, sentence, said) }
 }
 
 /** What charts over time show; of the whole run unless zoomed. */

@@ -31,12 +31,14 @@ test('the report of an hour is at most 600 KB', () => {
   expect(renderReport(reportInput({ ...HOUR, errors: samples })).length).toBeLessThan(1_000_000)
 })
 
-test('says in the language of the report also why a run could not be carried out', () => {
-  const failed: Summary = { ...HOUR, status: 'failed', sentence: { key: 'verdict.could-not-run', params: { reason: 'w1 did not get ready in time.' } } }
+test('says in the language of the report also why a run could not be carried out, and why requests failed', () => {
+  const failed: Summary = { ...HOUR, errors: [{ ...HOUR.errors[0]!, kind: 'refused', message: 'connection refused', samples: [] }], status: 'failed', sentence: { key: 'verdict.could-not-run', params: { reason: 'w1 did not get ready in time.' } } }
   const [english, chinese] = (['en', 'zh-CN'] as const).map((language) => renderReport(reportInput(failed, { language })).replace(/<script[\s\S]*?<\/script>/g, ''))
   expect(english).toContain('w1 did not get ready in time.')
   expect(chinese).toContain('w1 未能及时就绪。')
   expect(chinese).not.toContain('did not get ready')
+  expect(english).toContain('</i>connection refused<')
+  expect(chinese).toContain('</i>连接被拒绝<')
 })
 
 test('the seconds of an hour keep their extremes and all of their counts', () => {

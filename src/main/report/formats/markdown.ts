@@ -2,6 +2,7 @@ import { changeText, metricName, metricValue } from '../../../shared/compare/cha
 import type { Comparison } from '../../../shared/compare/compare.ts'
 import { errorLabel } from '../../../shared/error-label.ts'
 import { bytes, count, elapsed, latency, percent, rate } from '../../../shared/format.ts'
+import { problemText } from '../../../shared/locales/problem-text.ts'
 import { translate } from '../../../shared/locales/translate.ts'
 import type { Language } from '../../../shared/locales/texts.ts'
 import { maskUrl } from '../../../shared/masking.ts'
@@ -23,7 +24,7 @@ export function markdownOf(summary: Summary, baseline: Comparison | null, langua
     `${code(`${run.method} ${maskUrl(run.target)}`)}, ${elapsed(run.durationMs)}, ${words('report.run', { id: run.id })}`,
     thresholdRows(summary, words),
     figures(summary, baseline, words, language),
-    errorRows(summary, words),
+    errorRows(summary, words, language),
     summary.health.ok ? words('report.say.trust') : `⚠️ ${words('report.say.doubt')}`,
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
@@ -52,9 +53,9 @@ function figures(summary: Summary, baseline: Comparison | null, words: ReportWor
   ])
 }
 
-function errorRows({ errors }: Summary, words: ReportWords): string {
+function errorRows({ errors }: Summary, words: ReportWords, language: Language): string {
   if (errors.length === 0) return ''
-  return table([words('report.error'), words('report.count'), words('report.first')], errors.slice(0, MOST_ERRORS).map((group) => [plain(errorLabel(group, words)), count(group.count), elapsed(group.firstAtMs)]))
+  return table([words('report.error'), words('report.count'), words('report.first')], errors.slice(0, MOST_ERRORS).map((group) => [plain(problemText(language, errorLabel(group, words))), count(group.count), elapsed(group.firstAtMs)]))
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -37,25 +37,25 @@ export function answers({ data: { summary }, words }: ReportView): Markup | null
 }
 
 /** Failures by kind, with what some of them looked like. */
-export function errors({ data: { summary }, words }: ReportView): Markup | null {
+export function errors({ data: { summary }, words, said }: ReportView): Markup | null {
   if (summary.errors.length === 0) return null
   const total = summary.errors.reduce((sum, { count: n }) => sum + n, 0)
   const shown = summary.errors.slice(0, MOST_GROUPS)
   const rows = shown.map((group) => [
-    html`<i class="key err-${familyOf(group.kind, group.status)}" aria-hidden="true"></i>${errorLabel(group, words)}`,
+    html`<i class="key err-${familyOf(group.kind, group.status)}" aria-hidden="true"></i>${said(errorLabel(group, words))}`,
     group.kind,
     { shown: count(group.count), by: group.count },
     { shown: percent(group.count / total), by: group.count },
     { shown: elapsed(group.firstAtMs), by: group.firstAtMs },
   ])
   const more = summary.errors.length - shown.length
-  return card('errors', words('report.errors'), html`${table(words('report.errors'), [words('report.error'), '', words('report.count'), words('report.share'), words('report.first')], rows)}${more > 0 && html`<p class="note">${words('report.moreErrors', { count: more })}</p>`}${samples(shown, words('report.samples'))}`)
+  return card('errors', words('report.errors'), html`${table(words('report.errors'), [words('report.error'), '', words('report.count'), words('report.share'), words('report.first')], rows)}${more > 0 && html`<p class="note">${words('report.moreErrors', { count: more })}</p>`}${samples(shown, words('report.samples'), said)}`)
 }
 
-function samples(groups: readonly ErrorGroup[], title: string): Markup | null {
+function samples(groups: readonly ErrorGroup[], title: string, said: ReportView['said']): Markup | null {
   const known = groups.filter((group) => group.samples.length > 0)
   if (known.length === 0) return null
-  return html`<details class="samples"><summary>${title}</summary>${known.map((group) => group.samples.map(sampleOf))}</details>`
+  return html`<details class="samples"><summary>${title}</summary>${known.map((group) => group.samples.map((sample) => sampleOf({ ...sample, message: said(sample.message) })))}</details>`
 }
 
 function sampleOf({ method, url, status, kind, responseTimeMs, atMs, head, body, message }: Group['samples'][number]): Markup {
