@@ -25,6 +25,9 @@ const DOT = 0x2e
 const ZERO = 0x30
 const NINE = 0x39
 
+/** Bytes of a text that are looked at one by one. */
+const LONG_TEXT = 2048
+
 /** 1: stands for itself in a string. */
 const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) => (byte < SPACE || byte === QUOTE || byte === BACKSLASH ? 0 : 1))
 
@@ -32,7 +35,7 @@ const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) => (byte < SPACE || byt
 let closers = new Uint8Array(64)
 
 /** @returns behind the white space at an offset. */
-export function skipSpace(bytes: Uint8Array, from: number): number {
+export function skipSpace(bytes: Buffer, from: number): number {
   let at = from
   for (; at < bytes.length; at++) {
     const byte = bytes[at]!
@@ -42,7 +45,7 @@ export function skipSpace(bytes: Uint8Array, from: number): number {
 }
 
 /** @param from where a value begins, without white space before it. @returns behind it. */
-export function skipValue(bytes: Uint8Array, from: number): number {
+export function skipValue(bytes: Buffer, from: number): number {
   const end = bytes.length
   let at = from
   let depth = 0
@@ -86,26 +89,31 @@ export function skipValue(bytes: Uint8Array, from: number): number {
 }
 
 /** Name and colon of a member. @returns where its value begins. */
-function skipKey(bytes: Uint8Array, from: number): number {
+function skipKey(bytes: Buffer, from: number): number {
   if (from >= bytes.length || bytes[from] !== QUOTE) return NOT_JSON
   const end = skipString(bytes, from + 1)
   return end < 0 ? NOT_JSON : skipColon(bytes, end)
 }
 
 /** @returns where the value behind the colon begins. */
-export function skipColon(bytes: Uint8Array, from: number): number {
+export function skipColon(bytes: Buffer, from: number): number {
   const at = skipSpace(bytes, from)
   return at < bytes.length && bytes[at] === COLON ? skipSpace(bytes, at + 1) : NOT_JSON
 }
 
 /** @param from behind the opening quote. @returns behind the closing one. */
-export function skipString(bytes: Uint8Array, from: number): number {
-  const end = bytes.length
-  let at = from
+export function skipString(bytes: Buffer, from: number): number {
+  const { length } = bytes
+  return skipText(bytes, from, from, from + LONG_TEXT < length ? from + LONG_TEXT : length)
+}
+
+/** @param at where to go on. @param end how far to look at bytes one by one. */
+function skipText(bytes: Buffer, from: number, start: number, end: number): number {
+  let at = start
   for (;;) {
     while (at + 3 < end && (PLAIN[bytes[at]!]! & PLAIN[bytes[at + 1]!]! & PLAIN[bytes[at + 2]!]! & PLAIN[bytes[at + 3]!]!) === 1) at += 4
     while (at < end && PLAIN[bytes[at]!] === 1) at++
-    if (at >= end) return NOT_JSON
+    if (at >= end) return end === bytes.length ? NOT_JSON : skipLongText(bytes, from, at)
     if (bytes[at] === QUOTE) return at + 1
     if (bytes[at] !== BACKSLASH) return NOT_JSON
     at = skipEscape(bytes, at + 1)
@@ -113,8 +121,21 @@ export function skipString(bytes: Uint8Array, from: number): number {
   }
 }
 
+/** JSON.parse tells faster than a loop whether all of a long text may stand there, if its end is easy to see: no quote is in it. */
+function skipLongText(bytes: Buffer, from: number, at: number): number {
+  const quote = bytes.indexOf(QUOTE, at)
+  if (quote < 0) return NOT_JSON
+  if (bytes[quote - 1] === BACKSLASH) return skipText(bytes, from, at, bytes.length)
+  try {
+    JSON.parse(bytes.toString('latin1', from - 1, quote + 1))
+    return quote + 1
+  } catch {
+    return NOT_JSON
+  }
+}
+
 /** @param at behind the backslash. */
-function skipEscape(bytes: Uint8Array, at: number): number {
+function skipEscape(bytes: Buffer, at: number): number {
   switch (bytes[at]) {
     case QUOTE: case BACKSLASH: case 0x2f: case 0x62: case 0x66: case 0x6e: case 0x72: case 0x74: return at + 1
     case 0x75: return isHex(bytes[at + 1]) && isHex(bytes[at + 2]) && isHex(bytes[at + 3]) && isHex(bytes[at + 4]) ? at + 5 : NOT_JSON
@@ -127,7 +148,7 @@ function isHex(byte: number | undefined): boolean {
 }
 
 /** What is no string. */
-function skipScalar(bytes: Uint8Array, at: number): number {
+function skipScalar(bytes: Buffer, at: number): number {
   switch (at < bytes.length ? bytes[at] : 0) {
     case TRUE: return bytes[at + 1] === 0x72 && bytes[at + 2] === 0x75 && bytes[at + 3] === 0x65 ? at + 4 : NOT_JSON
     case FALSE: return bytes[at + 1] === 0x61 && bytes[at + 2] === 0x6c && bytes[at + 3] === 0x73 && bytes[at + 4] === 0x65 ? at + 5 : NOT_JSON
@@ -136,7 +157,7 @@ function skipScalar(bytes: Uint8Array, at: number): number {
   }
 }
 
-function skipNumber(bytes: Uint8Array, from: number): number {
+function skipNumber(bytes: Buffer, from: number): number {
   const end = bytes.length
   let at = from < end && bytes[from] === MINUS ? from + 1 : from
   const first = at
@@ -151,7 +172,7 @@ function skipNumber(bytes: Uint8Array, from: number): number {
 }
 
 /** At least one. */
-function skipDigits(bytes: Uint8Array, from: number): number {
+function skipDigits(bytes: Buffer, from: number): number {
   let at = from
   while (at < bytes.length && bytes[at]! >= ZERO && bytes[at]! <= NINE) at++
   return at === from ? NOT_JSON : at

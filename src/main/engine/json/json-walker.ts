@@ -14,7 +14,7 @@ export class JsonWalker {
   /** By place of a path: where its values begin and end, in order. */
   readonly spans: number[][] = []
   readonly #root: PathNode = newNode()
-  #bytes: Uint8Array = new Uint8Array(0)
+  #bytes: Buffer = Buffer.alloc(0)
   #objects = 0
 
   /** @param path walkable. */
@@ -24,7 +24,7 @@ export class JsonWalker {
   }
 
   /** Fills {@link spans}. NOT_JSON, UNDECIDED, or the length: it is a document. */
-  walk(bytes: Uint8Array): number {
+  walk(bytes: Buffer): number {
     for (const spans of this.spans) spans.length = 0
     this.#bytes = bytes
     const end = this.#value(this.#root, skipSpace(bytes, 0))
@@ -102,7 +102,7 @@ export class JsonWalker {
 }
 
 /** The member whose name it is. A name with escapes is left to JSON.parse unless it is too short to be one that is wanted. */
-function memberAt(members: readonly PathMember[], bytes: Uint8Array, from: number, to: number): PathMember | null | typeof UNDECIDED {
+function memberAt(members: readonly PathMember[], bytes: Buffer, from: number, to: number): PathMember | null | typeof UNDECIDED {
   let mayBeEscaped = false
   for (const member of members) {
     if (member.bytes.length === to - from) {
@@ -115,7 +115,7 @@ function memberAt(members: readonly PathMember[], bytes: Uint8Array, from: numbe
   return null
 }
 
-function isAt(wanted: Uint8Array, bytes: Uint8Array, from: number): boolean {
+function isAt(wanted: Buffer, bytes: Buffer, from: number): boolean {
   for (let i = 0; i < wanted.length; i++) if (wanted[i] !== bytes[from + i]) return false
   return true
 }

@@ -47,6 +47,14 @@ describe('values of JSON paths', () => {
     expect(differenceOn([Buffer.from(body)], PATHS)).toBeNull()
   })
 
+  it('are those of JSON.parse for long texts, whatever is in them and wherever', () => {
+    for (const length of [2046, 2047, 2048, 2049, 2052, 5000]) {
+      const texts = ['', '\\n', '\\"', '\\\\', '\\\\\\"', '\\u00e9', '\\x', '\\u12', 'é', '\n', '\u0001', '"', '",', '\\'].flatMap((odd) => [`${odd}${'x'.repeat(length)}`, `${'x'.repeat(length)}${odd}`, `${'x'.repeat(length)}${odd}${'y'.repeat(9)}`])
+      const bodies = texts.flatMap((text) => [`{"z":"${text}","a":1}`, `{"a":1,"z":"${text}"}`, `{"a":"${text}"}`, `{"a":1,"z":"${text}`])
+      expect(differenceOn(bodies.map((body) => Buffer.from(body)), PATHS)).toBeNull()
+    }
+  })
+
   it('are found in a document that is nested as deeply as it is long', () => {
     const nested = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
     const objects = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`
