@@ -101,10 +101,14 @@ export function skipColon(bytes: Buffer, from: number): number {
   return at < bytes.length && bytes[at] === COLON ? skipSpace(bytes, at + 1) : NOT_JSON
 }
 
-/** @param from behind the opening quote. @returns behind the closing one. */
+/** The usual text is short and stands for itself. @param from behind the opening quote. @returns behind the closing one. */
 export function skipString(bytes: Buffer, from: number): number {
   const { length } = bytes
-  return skipText(bytes, from, from, from + LONG_TEXT < length ? from + LONG_TEXT : length)
+  const end = from + LONG_TEXT < length ? from + LONG_TEXT : length
+  let at = from
+  while (at + 3 < end && (PLAIN[bytes[at]!]! & PLAIN[bytes[at + 1]!]! & PLAIN[bytes[at + 2]!]! & PLAIN[bytes[at + 3]!]!) === 1) at += 4
+  while (at < end && PLAIN[bytes[at]!] === 1) at++
+  return at < end && bytes[at] === QUOTE ? at + 1 : skipText(bytes, from, at, end)
 }
 
 /** @param at where to go on. @param end how far to look at bytes one by one. */
