@@ -6,7 +6,7 @@ import { HOSTS, open, type Host } from './host.ts'
 const PATIENT = { timeout: 20_000 }
 
 /** Names, units and terms of the field that stay Latin in every language (`ux.md` §3), what a user or a server wrote, and keys. */
-const LATIN = /^(Stampede|Redis|cURL|HTTP\w*|HTTPS|URL|errors|rate|checks|JSON|Lines|auto|Multipart|host|port|address|curl|resolve|connect|CSV|TLS|TCP|QUIC|gRPC|GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS|CPU|RTT|API|HAR|OpenAPI|Postman|vegeta|WebSocket|SSE|Basic|Bearer|OAuth|SNI|PEM|CA|Ctrl|Shift|Enter|Esc|req|max|p\d+|ms|kB|MB|GB|English|demo|OK|Service|Unavailable|timeout|http\d?|undici|capacity|default|req|Accept|UTF|GBK|UUID|seq|uuid|int|now|vars|env|namespace|node|worker|redis|stampede|secret|file|name|Authorization|Cookie|Base|CRLF|proto|STAMPEDE\w*)$/
+const LATIN = /^(Stampede|Redis|cURL|HTTP\w*|HTTPS|URL|errors|rate|checks|JSON|Lines|auto|Multipart|host|port|address|curl|resolve|connect|CSV|TLS|TCP|QUIC|gRPC|GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS|CPU|RTT|API|HAR|OpenAPI|Postman|vegeta|WebSocket|SSE|Basic|Bearer|OAuth|SNI|PEM|CA|Ctrl|Shift|Enter|Esc|req|max|p\d+|ms|kB|MB|GB|English|demo|OK|E[A-Z]{4,}|Service|Unavailable|timeout|http\d?|undici|capacity|default|req|Accept|UTF|GBK|UUID|seq|uuid|int|now|vars|env|namespace|node|worker|redis|stampede|secret|file|name|Authorization|Cookie|Base|CRLF|proto|STAMPEDE\w*)$/
 
 /** What is quoted, and what a hint gives as an example or a list of choices, is written alike in every language. */
 const QUOTED = /"(?:[^"\\]|\\.)*"|\{\{[^}]*\}\}|(例如|请写|可用|请使用)[：: ][^。\n]*/g
@@ -69,7 +69,13 @@ describe.each(HOSTS)('in Chinese on the %s', (name) => {
       await tab.click()
       await expectChinese(page, `the editor, ${await tab.innerText()}`)
     }
-    await page.keyboard.press('Escape')
+    await page.getByTestId('url-input').fill('http://127.0.0.1:9/')
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await page.getByText('连接被拒绝').first().waitFor(PATIENT)
+    await expectChinese(page, 'a run that nobody answers')
+    await page.getByTestId('stop-button').click()
+    await page.getByTestId('rerun-button').waitFor(PATIENT)
+    await expectChinese(page, 'a run that nobody answered')
     await page.keyboard.press('ControlOrMeta+k')
     await page.getByTestId('palette-input').waitFor(PATIENT)
     await expectChinese(page, 'the palette')

@@ -1,4 +1,8 @@
-import type { Chinese, Language } from './texts.ts'
+import { capacityTexts } from './capacity.ts'
+import { redisTexts } from './redis.ts'
+import { successionTexts } from './succession.ts'
+import type { Chinese, Language, Texts } from './texts.ts'
+import { verdictTexts } from './verdict.ts'
 import { accessProblems } from './problems/access.ts'
 import { clusterProblems } from './problems/cluster.ts'
 import { dataProblems } from './problems/data.ts'
@@ -27,6 +31,8 @@ export const chineseProblems: Chinese = {
 interface Template {
   form: RegExp
   chinese: string
+  /** Enough to know a text by; `{0} or {1}` is of use in holes only. */
+  tells: boolean
 }
 
 const HOLE = /\{(\d+)\}/
@@ -35,6 +41,10 @@ const MOST_DEPTH = 3
 const MOST_CHARACTERS = 4096
 const MOST_KEPT = 1000
 
+/** Sentences of the core that are quoted in English: as the reason of a run, as the message of a refusal. */
+const QUOTED: Texts = { ...capacityTexts, ...redisTexts, ...successionTexts, ...verdictTexts }
+
+let whole: Chinese | null = null
 let compiled: Template[] | null = null
 const kept = new Map<string, string>()
 
@@ -52,10 +62,19 @@ export function problemText(language: Language, text: string): string {
 /** `load.rate: At least 0.1 req/s. (and 2 more)`: the place of a problem, the problem, and that it is not the only one. */
 const PLACED = /^((?:[a-z]\w*(?:\.[\w-]+|\[(?:\d+|"(?:[^"\\]|\\.)*")\])*: (?=\S))?)([\s\S]+?)( \(and \d+ more\))?$/
 
+/** `connection refused (ECONNREFUSED)`: what the system calls it stays. */
+const CODED = /^([\s\S]+) \(([A-Z][A-Z0-9_]+)\)$/
+
 /** Null when nothing fits. Two sentences are tried apart before a hole is made to hold the end of one and the start of the next. */
 function inChinese(text: string, depth: number): string | null {
-  if (Object.hasOwn(chineseProblems, text) && !HOLE.test(text)) return chineseProblems[text]!
-  return placed(text, depth) ?? fitting(text, depth, true) ?? apart(text, depth) ?? fitting(text, depth, false)
+  const known = asItIs(text)
+  if (known !== null) return known
+  return placed(text, depth) ?? coded(text, depth) ?? fitting(text, depth, true) ?? apart(text, depth) ?? fitting(text, depth, false)
+}
+
+function asItIs(text: string): string | null {
+  const all = everything()
+  return Object.hasOwn(all, text) && !HOLE.test(text) ? all[text]! : null
 }
 
 function placed(text: string, depth: number): string | null {
@@ -65,9 +84,15 @@ function placed(text: string, depth: number): string | null {
   return found === null ? null : place + found + (more === '' ? '' : (fitting(more, depth, true) ?? more))
 }
 
+function coded(text: string, depth: number): string | null {
+  const [, message, code = ''] = CODED.exec(text) ?? []
+  const found = message === undefined ? null : inChinese(message, depth)
+  return found === null ? null : `${found}（${code}）`
+}
+
 function fitting(text: string, depth: number, oneSentence: boolean): string | null {
-  for (const { form, chinese } of templates()) {
-    const match = form.exec(text)
+  for (const { form, chinese, tells } of templates()) {
+    const match = tells || depth > 0 ? form.exec(text) : null
     if (match === null || (oneSentence && match.slice(1).some((held) => /[.?!] [A-Z]/.test(held)))) continue
     return filled(chinese, match.slice(1).map((held) => (depth >= MOST_DEPTH || held.startsWith('"') ? held : (inChinese(held, depth + 1) ?? held))))
   }
@@ -77,19 +102,34 @@ function fitting(text: string, depth: number, oneSentence: boolean): string | nu
 function apart(text: string, depth: number): string | null {
   for (const end of text.matchAll(/[.?!] (?=\S)/g)) {
     const [first, rest] = [text.slice(0, end.index + 1), text.slice(end.index + 2)]
-    const before = fitting(first, depth, true) ?? (Object.hasOwn(chineseProblems, first) ? chineseProblems[first]! : null)
+    const before = asItIs(first) ?? fitting(first, depth, true)
     const after = before === null ? null : inChinese(rest, depth)
     if (before !== null && after !== null) return before + after
   }
   return null
 }
 
+function everything(): Chinese {
+  return (whole ??= { ...Object.fromEntries(quoted()), ...chineseProblems })
+}
+
+function quoted(): [string, string][] {
+  return Object.values(QUOTED).map(({ en, 'zh-CN': chinese }) => numbered(en, chinese)).filter(([english]) => /[a-z]{2}/i.test(wordsOf(english)))
+}
+
+/** `{label}` → `{0}`, by the order of the English. */
+function numbered(english: string, chinese: string): [string, string] {
+  const names = [...new Set([...english.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))]
+  const count = (text: string): string => text.replace(/\{(\w+)\}/g, (_, name: string) => `{${names.indexOf(name)}}`)
+  return [count(english), count(chinese)]
+}
+
 /** Those with the most words first: what fits several is meant by the most telling one. */
 function templates(): Template[] {
-  compiled ??= Object.entries(chineseProblems)
+  compiled ??= Object.entries(everything())
     .filter(([english]) => HOLE.test(english))
     .sort(([a], [b]) => wordsOf(b).length - wordsOf(a).length)
-    .map(([english, chinese]) => ({ form: formOf(english), chinese }))
+    .map(([english, chinese]) => ({ form: formOf(english), chinese, tells: wordsOf(english).replace(/[^a-z]/gi, '').length > 2 }))
   return compiled
 }
 

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../src/shared/errors.ts'
 import { chineseProblems, problemText } from '../../../src/shared/locales/problem-text.ts'
 import { wordsInProblems } from '../../../src/shared/locales/problems/words.ts'
+import { redisTexts } from '../../../src/shared/locales/redis.ts'
+import { fill } from '../../../src/shared/locales/sentence.ts'
+import { verdictTexts } from '../../../src/shared/locales/verdict.ts'
 import { translate } from '../../../src/shared/locales/translate.ts'
 import { parseTaskSpec, requireTaskSpec } from '../../../src/shared/task-schema.ts'
 import { isSpelledOut, spokenTexts } from '../../support/spoken-texts.ts'
@@ -42,11 +45,22 @@ describe('a problem in Chinese', () => {
     ['There is no "nmae" in a task.', '任务中没有“nmae”。'],
     ['{{int 5 1}} ends before it begins.', '{{int 5 1}} 的终点小于起点。'],
     ['"checkout" cannot be started: it is running.', '“checkout”无法启动：正在运行。'],
+    ['connection refused (ECONNREFUSED)', '连接被拒绝（ECONNREFUSED）'],
+    ['socket failure (EPERM)', '套接字失败（EPERM）'],
     ['The proxy: The URL has a space at position 9.', '代理：URL 第 9 个字符处有空格。'],
     ['load.rate: At least 0.1 req/s. (and 2 more)', 'load.rate: 至少 0.1 req/s。（另有 2 项）'],
     ['w2 refuses the task: It carries runs of 1h at most, and this one has no end. Shorten the task, or start the node with a higher --max-duration.', 'w2 拒绝此任务：该节点最多执行 1h 的运行，而此任务没有终点。请缩短任务，或以更大的 --max-duration 启动该节点。'],
   ])('has what stands in its holes, and words of the product in Chinese too: %s', (english, chinese) => {
     expect(zh(english)).toBe(chinese)
+  })
+
+  test('is found for what the core itself says where that is quoted in English', () => {
+    const params = { label: 'redis://h:6379', what: 'ERR x', n: '3', message: 'no answer', expression: 'p99<200ms', name: 'p99', value: '230 ms', achieved: '80/s', target: '100/s', reason: 'It is drained.', part: '4%', nodes: 'w1', node: 'w1', seconds: '3', total: '9' }
+    const spaceless = (text: string): string => text.replaceAll(' ', '')
+    for (const [key, texts] of Object.entries({ ...redisTexts, ...verdictTexts })) {
+      if (!key.startsWith('verdict.') && !/^redis\.[a-z-]+(\.cure)?$/.test(key)) continue
+      expect(spaceless(zh(fill(texts.en, params))), key).toBe(spaceless(translate('zh-CN', { key, params })))
+    }
   })
 
   test('leaves alone what nobody has said here', () => {

@@ -9,6 +9,7 @@ export const wordsInProblems: Chinese = {
   'a symbol': 'symbol',
   'a run': '一个运行',
   '{0} runs': '{0}个运行',
+  '{0} bytes': '{0}字节',
   'A tag': '标签',
   'a task': '任务',
   'A task': '任务',
