@@ -65,6 +65,17 @@ describe.each(HOSTS)('on the %s', (name) => {
     await page.keyboard.press('ControlOrMeta+n')
     await page.getByTestId('url-input').waitFor(PATIENT)
     await expectAccessible(page, 'the editor')
+    const shop = JSON.stringify({ openapi: '3.0.0', info: {}, servers: [{ url: 'https://a.test' }], paths: { '/orders': { get: {}, post: {} } } })
+    await page.getByTestId('url-input').focus()
+    await page.evaluate((text) => {
+      const data = new DataTransfer()
+      data.setData('text/plain', text)
+      document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+    }, shop)
+    await page.getByTestId('choose-requests').click(PATIENT)
+    await page.getByTestId('import-request').first().waitFor(PATIENT)
+    await expectAccessible(page, 'the choice of requests')
+    await page.keyboard.press('Escape')
   }, 120_000)
 })
 

@@ -1,21 +1,5 @@
-import { capacityTexts } from './capacity.ts'
-import { redisTexts } from './redis.ts'
-import { successionTexts } from './succession.ts'
-import type { Chinese, Language, Texts } from './texts.ts'
-import { verdictTexts } from './verdict.ts'
-import { accessProblems } from './problems/access.ts'
-import { clusterProblems } from './problems/cluster.ts'
-import { dataProblems } from './problems/data.ts'
-import { engineProblems } from './problems/engine.ts'
-import { expressionsProblems } from './problems/expressions.ts'
-import { failuresProblems } from './problems/failures.ts'
-import { importsProblems } from './problems/imports.ts'
-import { protocolsProblems } from './problems/protocols.ts'
-import { requestProblems } from './problems/request.ts'
-import { serviceProblems } from './problems/service.ts'
-import { taskProblems } from './problems/task.ts'
-import { variablesProblems } from './problems/variables.ts'
-import { wordsInProblems } from './problems/words.ts'
+import { everything, templates } from './problem-templates.ts'
+import type { Language } from './texts.ts'
 
 /**
  * What the doors, the stores and the engine have to say is English at its source, as logs, the API and the command line show
@@ -23,29 +7,12 @@ import { wordsInProblems } from './problems/words.ts'
  * holes are filled with what stands in the text. A text that no template fits stays as it is.
  */
 
-export const chineseProblems: Chinese = {
-  ...accessProblems, ...clusterProblems, ...dataProblems, ...engineProblems, ...expressionsProblems, ...failuresProblems, ...importsProblems,
-  ...protocolsProblems, ...requestProblems, ...serviceProblems, ...taskProblems, ...variablesProblems, ...wordsInProblems,
-}
-
-interface Template {
-  form: RegExp
-  chinese: string
-  /** Enough to know a text by; `{0} or {1}` is of use in holes only. */
-  tells: boolean
-}
-
 const HOLE = /\{(\d+)\}/
 /** What stands in a hole may be a sentence of its own, with a hole; no text goes deeper. */
 const MOST_DEPTH = 3
 const MOST_CHARACTERS = 4096
 const MOST_KEPT = 1000
 
-/** Sentences of the core that are quoted in English: as the reason of a run, as the message of a refusal. */
-const QUOTED: Texts = { ...capacityTexts, ...redisTexts, ...successionTexts, ...verdictTexts }
-
-let whole: Chinese | null = null
-let compiled: Template[] | null = null
 const kept = new Map<string, string>()
 
 /** A text of the core as the screens of a language show it. Whoever writes the names and values within it is quoted as they are. */
@@ -107,39 +74,6 @@ function apart(text: string, depth: number): string | null {
     if (before !== null && after !== null) return before + after
   }
   return null
-}
-
-function everything(): Chinese {
-  return (whole ??= { ...Object.fromEntries(quoted()), ...chineseProblems })
-}
-
-function quoted(): [string, string][] {
-  return Object.values(QUOTED).map(({ en, 'zh-CN': chinese }) => numbered(en, chinese)).filter(([english]) => /[a-z]{2}/i.test(wordsOf(english)))
-}
-
-/** `{label}` → `{0}`, by the order of the English. */
-function numbered(english: string, chinese: string): [string, string] {
-  const names = [...new Set([...english.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))]
-  const count = (text: string): string => text.replace(/\{(\w+)\}/g, (_, name: string) => `{${names.indexOf(name)}}`)
-  return [count(english), count(chinese)]
-}
-
-/** Those with the most words first: what fits several is meant by the most telling one. */
-function templates(): Template[] {
-  compiled ??= Object.entries(everything())
-    .filter(([english]) => HOLE.test(english))
-    .sort(([a], [b]) => wordsOf(b).length - wordsOf(a).length)
-    .map(([english, chinese]) => ({ form: formOf(english), chinese, tells: wordsOf(english).replace(/[^a-z]/gi, '').length > 2 }))
-  return compiled
-}
-
-function wordsOf(english: string): string {
-  return english.replace(/\{\d+\}/g, '')
-}
-
-function formOf(english: string): RegExp {
-  const parts = english.split(/\{\d+\}/).map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
-  return new RegExp(`^${parts.join('([\\s\\S]*?)')}$`)
 }
 
 /** Chinese and Latin are kept a space apart where a hole makes them meet. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../src/shared/errors.ts'
-import { chineseProblems, problemText } from '../../../src/shared/locales/problem-text.ts'
+import { chineseProblems } from '../../../src/shared/locales/problem-templates.ts'
+import { problemText } from '../../../src/shared/locales/problem-text.ts'
 import { wordsInProblems } from '../../../src/shared/locales/problems/words.ts'
 import { redisTexts } from '../../../src/shared/locales/redis.ts'
 import { fill } from '../../../src/shared/locales/sentence.ts'
