@@ -26,7 +26,8 @@ export const chineseProblems: Chinese = {
 }
 
 export interface Template {
-  form: RegExp
+  /** What stands before, between and after the holes. */
+  pieces: readonly string[]
   chinese: string
   /** Enough to know a text by; `{0} or {1}` is of use in holes only. */
   tells: boolean
@@ -60,7 +61,7 @@ export function templates(): readonly Template[] {
   compiled ??= Object.entries(everything())
     .filter(([english]) => HOLE.test(english))
     .sort(([a], [b]) => wordsOf(b).length - wordsOf(a).length)
-    .map(([english, chinese]) => ({ form: formOf(english), chinese, tells: wordsOf(english).replace(/[^a-z]/gi, '').length > 2 }))
+    .map(([english, chinese]) => ({ pieces: english.split(/\{\d+\}/), chinese, tells: wordsOf(english).replace(/[^a-z]/gi, '').length > 2 }))
   return compiled
 }
 
@@ -68,7 +69,18 @@ function wordsOf(english: string): string {
   return english.replace(/\{\d+\}/g, '')
 }
 
-function formOf(english: string): RegExp {
-  const parts = english.split(/\{\d+\}/).map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
-  return new RegExp(`^${parts.join('([\\s\\S]*?)')}$`)
+/** What stands in the holes; null where the text was not made of these pieces. Piece by piece, so that no text can stall. */
+export function heldIn(text: string, [first = '', ...more]: readonly string[]): string[] | null {
+  const last = more.pop() ?? ''
+  const end = text.length - last.length
+  if (!text.startsWith(first) || !text.endsWith(last)) return null
+  const held: string[] = []
+  let at = first.length
+  for (const piece of more) {
+    const found = text.indexOf(piece, at)
+    if (found === -1) return null
+    held.push(text.slice(at, found))
+    at = found + piece.length
+  }
+  return at <= end ? [...held, text.slice(at, end)] : null
 }

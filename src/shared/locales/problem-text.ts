@@ -1,4 +1,4 @@
-import { everything, templates } from './problem-templates.ts'
+import { everything, heldIn, templates } from './problem-templates.ts'
 import type { Language } from './texts.ts'
 
 /**
@@ -10,16 +10,21 @@ import type { Language } from './texts.ts'
 const HOLE = /\{(\d+)\}/
 /** What stands in a hole may be a sentence of its own, with a hole; no text goes deeper. */
 const MOST_DEPTH = 3
-const MOST_CHARACTERS = 4096
+/** What is longer, or made of more sentences, was written elsewhere. */
+const MOST_CHARACTERS = 1000
+const MOST_SENTENCES = 8
 const MOST_KEPT = 1000
 
 const kept = new Map<string, string>()
+/** Of the text that is being read: each part of it is read once, however it is reached. */
+const parts = new Map<string, string | null>()
 
 /** A text of the core as the screens of a language show it. Whoever writes the names and values within it is quoted as they are. */
 export function problemText(language: Language, text: string): string {
   if (language === 'en' || text === '' || text.length > MOST_CHARACTERS) return text
   const known = kept.get(text)
   if (known !== undefined) return known
+  parts.clear()
   const found = inChinese(text, 0) ?? text
   if (kept.size >= MOST_KEPT) kept.clear()
   kept.set(text, found)
@@ -34,8 +39,15 @@ const CODED = /^([\s\S]+) \(([A-Z][A-Z0-9_]+)\)$/
 
 /** Null when nothing fits. Two sentences are tried apart before a hole is made to hold the end of one and the start of the next. */
 function inChinese(text: string, depth: number): string | null {
-  const known = asItIs(text)
-  if (known !== null) return known
+  const key = `${String(depth)} ${text}`
+  const known = asItIs(text) ?? parts.get(key)
+  if (known !== undefined) return known
+  const found = read(text, depth)
+  parts.set(key, found)
+  return found
+}
+
+function read(text: string, depth: number): string | null {
   return placed(text, depth) ?? coded(text, depth) ?? fitting(text, depth, true) ?? apart(text, depth) ?? fitting(text, depth, false)
 }
 
@@ -58,16 +70,16 @@ function coded(text: string, depth: number): string | null {
 }
 
 function fitting(text: string, depth: number, oneSentence: boolean): string | null {
-  for (const { form, chinese, tells } of templates()) {
-    const match = tells || depth > 0 ? form.exec(text) : null
-    if (match === null || (oneSentence && match.slice(1).some((held) => /[.?!] [A-Z]/.test(held)))) continue
-    return filled(chinese, match.slice(1).map((held) => (depth >= MOST_DEPTH || held.startsWith('"') ? held : (inChinese(held, depth + 1) ?? held))))
+  for (const { pieces, chinese, tells } of templates()) {
+    const held = tells || depth > 0 ? heldIn(text, pieces) : null
+    if (held === null || (oneSentence && held.some((one) => /[.?!] [A-Z]/.test(one)))) continue
+    return filled(chinese, held.map((one) => (depth >= MOST_DEPTH || one.startsWith('"') ? one : (inChinese(one, depth + 1) ?? one))))
   }
   return null
 }
 
 function apart(text: string, depth: number): string | null {
-  for (const end of text.matchAll(/[.?!] (?=\S)/g)) {
+  for (const end of [...text.matchAll(/[.?!] (?=\S)/g)].slice(0, MOST_SENTENCES)) {
     const [first, rest] = [text.slice(0, end.index + 1), text.slice(end.index + 2)]
     const before = asItIs(first) ?? fitting(first, depth, true)
     const after = before === null ? null : inChinese(rest, depth)

@@ -70,6 +70,12 @@ describe('a problem in Chinese', () => {
     expect(zh('x'.repeat(100_000))).toHaveLength(100_000)
   })
 
+  test('does not stall on what a server may have written', () => {
+    for (const piece of ['a is missing. ', 'Write ', 'x: ', '. A', '"', '{0} ', 'Remove it. ', 'a or b ', ' (and 1 more)', ' (EAGAIN)']) {
+      for (const length of [900, 4000, 1_000_000]) expect(zh(piece.repeat(length / piece.length)).length, piece).toBeGreaterThan(0)
+    }
+  })
+
   test('never takes what a user wrote for words of ours', () => {
     expect(zh('Two steps are named "a list".')).toBe('有两个步骤都叫 "a list"。')
     expect(zh('There is no task {0}.')).toBe('没有任务 {0}。')
