@@ -110,7 +110,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const tidy = ({ run }: RunView): void => {
     if (options.stays === true && run.endedAt !== null) void readSettings({ settings: local, secrets }).then(({ retention }) => applyRetention(local, retention, Date.now())).catch((error: unknown) => board.tell('warn', (error as Error).message))
   }
-  const stops = [feedRuns(live, hub), feedCluster(cluster, api, hub), hub.on('run:changed', tellStores), hub.on('run:changed', tidy), ...(backend.mode === 'redis' ? [feedTasks(tasks, cluster, hub)] : [])]
+  /** A machine by itself, with nothing running. */
+  const isAtRest = (): boolean => backend.mode === 'local' && live.views().every(({ run }) => run.endedAt !== null)
+  const stops = [feedRuns(live, hub), feedCluster(cluster, api, hub, isAtRest), hub.on('run:changed', tellStores), hub.on('run:changed', tidy), ...(backend.mode === 'redis' ? [feedTasks(tasks, cluster, hub)] : [])]
 
   const close = async (hurry?: AbortSignal): Promise<void> => {
     await endSearches(api)

@@ -65,6 +65,9 @@ export interface Point {
   nodes: { id: string; started: number; completed: number; cpuPercent: number; loopLagMs: number; lagP99: number | null }[]
 }
 
+/** What charts draw of a second. */
+export type ChartPoint = Pick<Point, 'atMs' | 'warmup' | 'target' | 'completed' | 'failed' | 'dropped' | 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'max' | 'serviceP99' | 'lagP99' | 'inFlight' | 'errors' | 'problems'> & { heat: ArrayLike<number> }
+
 export interface RunEvent {
   atMs: number
   kind:

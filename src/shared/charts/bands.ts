@@ -1,4 +1,4 @@
-import type { Point } from '../summary.ts'
+import type { ChartPoint } from '../summary.ts'
 
 /** A stretch in which the generator was ill: hatched. */
 export interface Band {
@@ -7,7 +7,7 @@ export interface Band {
 }
 
 /** Neighbouring seconds with a generator problem, joined. */
-export function bandsOf(points: readonly Point[], spanMs = 1000): Band[] {
+export function bandsOf(points: readonly ChartPoint[], spanMs = 1000): Band[] {
   const bands: Band[] = []
   for (const point of points) {
     if (point.problems.length === 0) continue

@@ -1,4 +1,4 @@
-import type { Point } from '../summary.ts'
+import type { ChartPoint } from '../summary.ts'
 import { ERROR_FAMILIES, familyOf, type ErrorFamily } from './error-families.ts'
 
 /** A stretch of time with its failures per second by family. */
@@ -12,7 +12,7 @@ export interface ErrorBar {
 const LEAST_PX = 5
 
 /** Bars of at least 5 px; each is a mean per second over its stretch. `spanMs`: how long one of the points is. */
-export function errorBars(points: readonly Point[], msPerPx: number, spanMs = 1000): ErrorBar[] {
+export function errorBars(points: readonly ChartPoint[], msPerPx: number, spanMs = 1000): ErrorBar[] {
   const widthMs = Math.max(Math.ceil((LEAST_PX * msPerPx) / spanMs), 1) * spanMs
   const bars = new Map<number, { bar: ErrorBar; seen: number }>()
   for (const point of points) {

@@ -1,5 +1,5 @@
 import { binHighMs, binLowMs } from '../heat.ts'
-import type { Point } from '../summary.ts'
+import type { ChartPoint } from '../summary.ts'
 
 /** One cell of the heat map: a stretch of seconds × a bin of latency. */
 export interface HeatCell {
@@ -15,7 +15,7 @@ export const HEAT_STOPS = ['heat-0', 'heat-1', 'heat-2', 'heat-3', 'heat-4']
 const LEAST_PX = 3
 
 /** Cells of the seconds; several seconds share a column when one would be under 3 px. `pointMs`: how long one of the points is. */
-export function heatCells(points: readonly Point[], msPerPx: number, pointMs = 1000): HeatCell[] {
+export function heatCells(points: readonly ChartPoint[], msPerPx: number, pointMs = 1000): HeatCell[] {
   const spanMs = Math.max(Math.ceil((LEAST_PX * msPerPx) / pointMs), 1) * pointMs
   const columns = new Map<number, Map<number, number>>()
   for (const { atMs, heat } of points) {

@@ -1,4 +1,4 @@
-import type { Point } from '../summary.ts'
+import type { ChartPoint } from '../summary.ts'
 import { latencyRange } from './columns.ts'
 import { decadeTicks, decadesAround, linearTicks } from './ticks.ts'
 
@@ -11,7 +11,7 @@ export interface LatencyScale {
 }
 
 /** Shared by percentiles and heat map, so that a level has one height on both. `thresholds`: ms, kept in view. */
-export function latencyScale(points: readonly Point[], kind: 'log' | 'linear', thresholds: readonly number[]): LatencyScale {
+export function latencyScale(points: readonly Pick<ChartPoint, 'p50' | 'max'>[], kind: 'log' | 'linear', thresholds: readonly number[]): LatencyScale {
   const found = latencyRange(points) ?? { low: 1, high: 1000 }
   const low = Math.min(found.low, ...thresholds)
   // Room above a threshold: its label stands on the line.

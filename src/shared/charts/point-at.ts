@@ -1,7 +1,5 @@
-import type { Point } from '../summary.ts'
-
 /** The second that contains or is nearest to an instant; seconds are in order, so by bisection. */
-export function pointAt(points: readonly Point[], atMs: number): Point | null {
+export function pointAt<P extends { atMs: number }>(points: readonly P[], atMs: number): P | null {
   let low = 0
   let high = points.length - 1
   while (low < high) {

@@ -33,3 +33,19 @@ test('the range leaves room below p50, where half of the responses are', () => {
   expect(range?.high).toBe(Math.max(...seconds.map(({ max }) => max ?? 0)))
   expect(latencyRange([])).toBeNull()
 })
+
+test('of more steps than a chart has pixels, each stretch keeps its lowest and its highest, and gaps stay gaps', () => {
+  const seconds = points(3600).filter(({ atMs }) => atMs < 1_000_000 || atMs > 1_200_000)
+  const all = latencyColumns(seconds)
+  const thin = latencyColumns(seconds, 1000, 600)
+  expect(thin.x.length).toBeLessThanOrEqual(610)
+  expect(thin.x).toEqual(thin.x.toSorted((a, b) => a - b))
+  for (const key of ['p50', 'p99'] as const) {
+    const [known, kept] = [all.columns[key], thin.columns[key]].map((column) => column.filter((value) => value !== null))
+    expect([Math.min(...kept!), Math.max(...kept!)]).toEqual([Math.min(...known!), Math.max(...known!)])
+    expect(kept!.every((value) => known!.includes(value))).toBe(true)
+  }
+  const gap = thin.columns.p99.indexOf(null)
+  expect([thin.x[gap - 1]! < 1_000_000, thin.x[gap + 1]! > 1_200_000]).toEqual([true, true])
+  expect(latencyDots(seconds, 1000, 300).reduce((most, { max }) => Math.max(most, max ?? 0), 0)).toBe(Math.max(...seconds.map(({ max }) => max ?? 0)))
+})

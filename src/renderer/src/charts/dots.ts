@@ -1,10 +1,5 @@
 import type uPlot from 'uplot'
-
-interface Dot {
-  x: number
-  max: number | null
-  fewP99: number | null
-}
+import type { Dot } from '../../../shared/charts/columns.ts'
 
 /** Paints maxima as small grey dots and p99 of few samples as rings of its colour. One mark per pixel column: the highest. */
 export function dotPainter(dots: readonly Dot[]): (plot: uPlot) => void {

@@ -2,12 +2,14 @@ import { computed, inject, provide, ref, shallowRef, triggerRef, watch, type Com
 import { bandsOf, type Band } from '../../../shared/charts/bands.ts'
 import type { Flag } from '../../../shared/charts/flag-places.ts'
 import { pointAt } from '../../../shared/charts/point-at.ts'
-import type { Point } from '../../../shared/summary.ts'
+import type { ChartPoint } from '../../../shared/summary.ts'
 import type { RunView } from '../../../shared/contract.ts'
 
 /** What all charts of one run share: the seconds, the window of time, the scale, and one crosshair. */
 export interface RunCharts {
-  points: Readonly<Ref<readonly Point[]>>
+  points: Readonly<Ref<readonly ChartPoint[]>>
+  /** Those of the stretch that is shown. */
+  inView: ComputedRef<readonly ChartPoint[]>
   view: Readonly<Ref<RunView>>
   live: ComputedRef<boolean>
   span: Ref<'whole' | 'recent'>
@@ -20,13 +22,15 @@ export interface RunCharts {
   bands: ComputedRef<Band[]>
   /** The second under the crosshair, ms; null when there is none. */
   cursorMs: Ref<number | null>
-  cursorPoint: ComputedRef<Point | null>
+  cursorPoint: ComputedRef<ChartPoint | null>
 }
 
 const KEY: InjectionKey<RunCharts> = Symbol('run charts')
 const RECENT_MS = 120_000
 /** About what a chart of a run is wide; a narrower one shows even less of a second. */
 const PIXELS = 900
+/** Steps of a line: its lowest and its highest for each pixel. */
+export const MOST_STEPS = 2 * PIXELS
 const LONGEST_STEP_MS = 5000
 
 export function provideRunCharts(points: RunCharts['points'], view: RunCharts['view']): RunCharts {
@@ -53,8 +57,11 @@ export function createRunCharts(all: RunCharts['points'], view: RunCharts['view'
   const nowMs = computed(() => points.shown.value.at(-1)?.atMs ?? 0)
   const endMs = computed(() => wholeMs(view.value, nowMs.value, live.value))
   const recentFrom = computed(() => Math.max(nowMs.value - RECENT_MS, 0))
+  const fromMs = computed(() => zoom.value?.fromMs ?? (span.value === 'recent' ? recentFrom.value : 0))
+  const toMs = computed(() => zoom.value?.toMs ?? (span.value === 'recent' ? recentFrom.value + RECENT_MS : endMs.value))
   return {
     points: points.shown,
+    inView: computed(() => points.shown.value.filter(({ atMs }) => atMs > fromMs.value && atMs - 1000 < toMs.value)),
     view,
     live,
     span,
@@ -62,8 +69,8 @@ export function createRunCharts(all: RunCharts['points'], view: RunCharts['view'
     scale: ref('log'),
     nowMs,
     cursorMs,
-    fromMs: computed(() => zoom.value?.fromMs ?? (span.value === 'recent' ? recentFrom.value : 0)),
-    toMs: computed(() => zoom.value?.toMs ?? (span.value === 'recent' ? recentFrom.value + RECENT_MS : endMs.value)),
+    fromMs,
+    toMs,
     flags: computed(() => events.value.map((event, i) => ({ number: i + 1, event }))),
     bands: computed(() => bandsOf(points.shown.value)),
     cursorPoint: computed(() => (cursorMs.value === null ? null : pointAt(all.value, cursorMs.value))),
@@ -74,7 +81,7 @@ export function createRunCharts(all: RunCharts['points'], view: RunCharts['view'
  * A second that is narrower than a pixel shows nothing new: of a long run, charts are drawn when a pixel has been filled, and
  * at least every five seconds. Tiles go on each second.
  */
-function paced(all: RunCharts['points'], stepMs: () => number): { shown: Readonly<Ref<readonly Point[]>>; refresh: () => void } {
+function paced(all: RunCharts['points'], stepMs: () => number): { shown: Readonly<Ref<readonly ChartPoint[]>>; refresh: () => void } {
   const shown = shallowRef(all.value)
   let drawnMs = 0
   const refresh = (): void => {

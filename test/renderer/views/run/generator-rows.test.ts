@@ -7,11 +7,12 @@ import { points, runView } from '../../synthetic-run.ts'
 
 const seconds = points(20)
 const view = runView(0)
+const IDS = ['desk', 'w1', 'w2', 'w3']
 
 /** One node of the run, changed. */
 function rowOf(id: string, { part = {}, node, recent = seconds }: { part?: Partial<RunNode>; node?: NodeRow; recent?: Point[] } = {}) {
   const nodes = view.nodes.map((one) => (one.id === id ? { ...one, ...part } : one))
-  return generatorRows({ ...view, nodes }, recent, node === undefined ? [] : [node]).find((row) => row.id === id)
+  return generatorRows({ ...view, nodes }, recent, node === undefined ? [] : [node], IDS).find((row) => row.id === id)
 }
 
 describe('a generator', () => {
@@ -20,7 +21,7 @@ describe('a generator', () => {
   })
 
   test('that was given up stays, last, with when and without figures', () => {
-    const rows = generatorRows({ ...view, nodes: view.nodes.map((node, i) => (i === 0 ? { ...node, share: 0, lostAtMs: 140_000 } : node)) }, seconds, [])
+    const rows = generatorRows({ ...view, nodes: view.nodes.map((node, i) => (i === 0 ? { ...node, share: 0, lostAtMs: 140_000 } : node)) }, seconds, [], IDS)
     expect(rows.at(-1)).toMatchObject({ id: 'desk', state: 'lost', lostAtMs: 140_000, share: 0, perSecond: null, cpuPercent: null })
   })
 
@@ -38,7 +39,7 @@ describe('a generator', () => {
   })
 
   test('of a run that was closed without a result is known by what it sent', () => {
-    const rows = generatorRows({ ...view, nodes: [] }, seconds, [])
+    const rows = generatorRows({ ...view, nodes: [] }, seconds, [], IDS)
     expect(rows.map(({ id }) => id)).toEqual(['desk', 'w1', 'w2', 'w3'])
     expect(rows.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9)
   })

@@ -28,13 +28,13 @@ const HOT_LOOP_MS = 20
 const HOT_LAG_MS = 5
 const NO_FIGURES: Figures = { perSecond: null, cpuPercent: null, loopLagMs: null, lagP99: null, hot: { cpu: false, loop: false, lag: false } }
 
-/** Every node that takes or took part, in the order in which they came, the lost ones last; figures are those of the last 5 s. */
-export function generatorRows(view: Pick<RunView, 'nodes' | 'run'>, points: readonly Point[], cluster: readonly NodeRow[]): GeneratorRow[] {
+/** Every node that takes or took part, in the order in which they came, the lost ones last; figures are those of the last 5 s. `ids`: of all nodes that any second told of. */
+export function generatorRows(view: Pick<RunView, 'nodes' | 'run'>, points: readonly Point[], cluster: readonly NodeRow[], ids: readonly string[]): GeneratorRow[] {
   const recent = points.slice(-SECONDS)
   const live = view.run.endedAt === null
   // Of a large fleet not every node is in every point: one that is missing there need not be silent.
   const tellsAll = points.length > 0 && recent.every(({ nodes }) => nodes.length < MOST_NODES_PER_POINT)
-  const rows = partsOf(view.nodes, points).map((part) => {
+  const rows = partsOf(view.nodes, recent, ids).map((part) => {
     const figures = part.lostAtMs === null ? figuresOf(part.id, recent) : NO_FIGURES
     const node = live ? cluster.find(({ info }) => info.id === part.id) : undefined
     return { id: part.id, name: part.name, lostAtMs: part.lostAtMs, share: part.share, ...figures, state: stateOf(part, figures, node, live && tellsAll) }
@@ -43,11 +43,10 @@ export function generatorRows(view: Pick<RunView, 'nodes' | 'run'>, points: read
 }
 
 /** A run that was closed without a summary tells its nodes only by what they sent. */
-function partsOf(nodes: readonly RunNode[], points: readonly Point[]): RunNode[] {
+function partsOf(nodes: readonly RunNode[], recent: readonly Point[], ids: readonly string[]): RunNode[] {
   if (nodes.length > 0) return [...nodes]
-  const sent = points.slice(-SECONDS).flatMap((point) => point.nodes)
+  const sent = recent.flatMap((point) => point.nodes)
   const total = sent.reduce((sum, { started }) => sum + started, 0)
-  const ids = [...new Set(points.flatMap((point) => point.nodes.map(({ id }) => id)))]
   return ids.map((id) => {
     const started = sent.filter((node) => node.id === id).reduce((sum, node) => sum + node.started, 0)
     return { id, name: '', share: total === 0 ? 0 : started / total, phase: 'run', lostAtMs: null }
