@@ -46,7 +46,7 @@ export const inputSchemas = {
   'task.tryOnce': z.strictObject({ spec, id: idText.optional() }),
   'run.list': z.strictObject({
     taskId: idText.optional(), limit: z.int().min(1).max(MAX_LISTED).optional(), before: instant.optional(), from: instant.optional(),
-    verdict: z.enum(['passed', 'failed', 'no-thresholds', 'not-trustworthy']).optional(), text: z.string().max(200).optional(), tag: z.string().max(200).optional(),
+    verdict: z.enum(['passed', 'failed', 'no-thresholds', 'not-trustworthy']).optional(), text: z.string().max(200).optional(), tag: z.string().max(200).optional(), baseline: z.boolean().optional(),
   }),
   'run.get': byId,
   'run.points': z.strictObject({ id: idText, afterMs: instant.optional() }),

@@ -192,6 +192,8 @@ export interface RunFilter {
   text?: string
   /** `name` or `name=value`. */
   tag?: string
+  /** Only what later runs are measured by, or only what is not. */
+  baseline?: boolean
 }
 
 /** Everything the live screen shows besides the points. */

@@ -47,8 +47,17 @@ test.each(HOSTS)('on the %s runs are found, marked, compared, reported, and dele
     await page.getByTestId('comparison').waitFor(PATIENT)
     expect(await page.locator('[data-metric="p99"]').innerText()).toMatch(/p99\s+[\d.]+ ms\s+[\d.]+ ms/)
     expect.soft(await violations(page), 'compare').toEqual([])
+    await page.getByTestId('cdf-table').press('Enter')
+    expect(await page.getByTestId('cdf').locator('tbody tr').first().innerText()).toMatch(/1%\s+[\d.]+ (ms|µs)\s+[\d.]+ (ms|µs)/)
 
     await page.getByRole('link', { name: 'Back to history' }).click()
+    // By its key, which the menu of the desktop sends.
+    await rows.first().getByRole('link').click()
+    await page.getByTestId('baseline-button').waitFor(PATIENT)
+    await page.keyboard.press('Control+b')
+    await page.getByRole('button', { name: '★ baseline' }).waitFor(PATIENT)
+    await page.getByRole('navigation').getByRole('link', { name: /^History/ }).click()
+    await expect.poll(() => rows.count(), PATIENT).toBe(3)
     await rows.first().getByRole('button').click()
     await page.getByRole('menuitem', { name: 'Delete' }).click()
     await expect.poll(() => rows.count(), PATIENT).toBe(2)

@@ -2,6 +2,7 @@ import type { RunView } from '../../src/shared/contract.ts'
 import type { Script } from './scripted-bridge.ts'
 import { goingOn, searchViews } from './capacity-scenes.ts'
 import { clusterScenes, scriptedNode } from './cluster-scenes.ts'
+import { compareScenes } from './compare-scenes.ts'
 import { editorScenes } from './editor-scenes.ts'
 import { ALONE, emptyScript, scriptedTask } from './scripted-bridge.ts'
 import { NO_TOTALS, points, runView, SPEC } from './synthetic-run.ts'
@@ -28,6 +29,7 @@ export const SCENES: Record<string, () => Scene> = {
   /** An hour, for the cost of drawing. */
   long: () => live((view) => ({ ...view, plannedMs: 7_200_000, plan: [[0, 12_000], [7_200_000, 12_000]] }), 3600),
   silent: () => live(silent, 30),
+  ...compareScenes(NOW, withTasks, () => live(done, 300)),
   steps: () => live(steps, 192),
   first: () => ({ path: '/tasks', script: emptyScript(NOW) }),
   tasks: () => ({ path: '/tasks', script: withTasks() }),

@@ -22,6 +22,7 @@ export interface Script {
   tryResult: Output<'task.tryOnce'> | null
   imported: Output<'import.parse'> | null
   comparison?: Output<'run.compare'>
+  summaries?: Map<string, Output<'run.summary'>>
   searches: Output<'capacity.list'>
 }
 
@@ -131,7 +132,7 @@ function scriptedApi(script: Script, tell: ScriptedBridge['tell']): Api {
     'run.list': async (filter) => script.runs.filter((run) => matchesFilter(run, filter)).slice(0, filter.limit ?? 200),
     'run.get': async ({ id }) => entryOf(id).view,
     'run.points': async ({ id, afterMs = 0 }) => ({ points: entryOf(id).points.filter(({ atMs }) => atMs > afterMs), events: entryOf(id).view.events }),
-    'run.summary': async ({ id }) => missing(`summary of ${id}`),
+    'run.summary': async ({ id }) => script.summaries?.get(id) ?? missing(`summary of ${id}`),
     'run.export': async ({ id }) => missing(`bundle of ${id}`),
     'run.import': async () => ({ id: 'r1', known: false }),
     'run.report': async ({ id }) => ({ text: `report of ${id}`, fileName: `${id}.html`, mediaType: 'text/html' }),

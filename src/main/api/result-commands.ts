@@ -36,13 +36,13 @@ async function report(parts: Parts, id: string, format: ExportFormat, language: 
 async function setBaseline(parts: Parts, id: string, on: boolean): Promise<Run> {
   const { run } = await resultOf(parts, id)
   if (run === null) throw new AppError('conflict', 'This run is not stored yet.', { hint: 'Try again in a moment.' })
-  const former = await parts.tasks.runs({ taskId: run.taskId, limit: LOOKED_THROUGH })
-  for (const other of former) if (other.baseline === true && other.id !== id) await parts.tasks.annotateRun(other.id, { baseline: false })
+  const former = await parts.tasks.runs({ taskId: run.taskId, baseline: true, limit: LOOKED_THROUGH })
+  for (const other of former) if (other.id !== id) await parts.tasks.annotateRun(other.id, { baseline: false })
   return parts.tasks.annotateRun(id, { baseline: on })
 }
 
 async function baselineOf({ tasks }: Parts, { taskId }: Run): Promise<Run | null> {
-  return (await tasks.runs({ taskId, limit: LOOKED_THROUGH })).find(({ baseline }) => baseline === true) ?? null
+  return (await tasks.runs({ taskId, baseline: true, limit: 1 }))[0] ?? null
 }
 
 async function resultOf({ tasks, live }: Parts, id: string): Promise<{ run: Run | null; result: ComparableRun }> {

@@ -6,19 +6,21 @@ type Item = MenuItemConstructorOptions
 
 const SEPARATOR: Item = { type: 'separator' }
 
-/** Roles first, so that the system translates them and Edit's keys work everywhere (`ux.md` §3). */
 export function setMenu(text: Words, dataDir: string): void {
-  const mac = process.platform === 'darwin'
-  const menus: Item[] = [
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menusOf(text, dataDir, process.platform === 'darwin')))
+}
+
+/** Roles first, so that the system translates them and Edit's keys work everywhere (`ux.md` §3). */
+export function menusOf(text: Words, dataDir: string, mac: boolean): Item[] {
+  return [
     ...(mac ? [appMenu(text)] : []),
     fileMenu(text, mac),
     { label: text.edit, submenu: [{ role: 'undo' }, { role: 'redo' }, SEPARATOR, { role: 'cut' }, { role: 'copy' }, { role: 'paste' }, { role: 'selectAll' }, SEPARATOR, action(text.find, 'CmdOrCtrl+F', 'find')] },
-    { label: text.run, submenu: [action(text.start, 'CmdOrCtrl+Enter', 'run'), action(text.tryOnce, 'CmdOrCtrl+Shift+Enter', 'try-once'), SEPARATOR, action(text.stop, 'CmdOrCtrl+.', 'stop'), action(text.stopAll, 'CmdOrCtrl+Shift+.', 'stop-all')] },
+    { label: text.run, submenu: [action(text.start, 'CmdOrCtrl+Enter', 'run'), action(text.tryOnce, 'CmdOrCtrl+Shift+Enter', 'try-once'), SEPARATOR, action(text.stop, 'CmdOrCtrl+.', 'stop'), action(text.stopAll, 'CmdOrCtrl+Shift+.', 'stop-all'), SEPARATOR, action(text.baseline, 'CmdOrCtrl+B', 'baseline')] },
     { label: text.view, submenu: [action(text.tasks, 'CmdOrCtrl+1', 'tasks'), action(text.nodes, 'CmdOrCtrl+2', 'nodes'), action(text.history, 'CmdOrCtrl+3', 'history'), action(text.capacity, 'CmdOrCtrl+4', 'capacity'), action(text.palette, 'CmdOrCtrl+K', 'palette'), SEPARATOR, { role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, SEPARATOR, { role: 'togglefullscreen' }, { role: 'toggleDevTools' }] },
     { role: 'windowMenu' },
     { role: 'help', label: text.help, submenu: [action(text.shortcuts, undefined, 'shortcuts'), { label: text.dataFolder, click: () => void shell.openPath(dataDir) }, ...(mac ? [] : [SEPARATOR, { role: 'about' } as const])] },
   ]
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menus))
 }
 
 function appMenu(text: Words): Item {
@@ -29,7 +31,7 @@ function appMenu(text: Words): Item {
 }
 
 function fileMenu(text: Words, mac: boolean): Item {
-  const own: Item[] = [action(text.newTask, 'CmdOrCtrl+N', 'new-task'), action(text.newFromClipboard, 'CmdOrCtrl+Shift+V', 'new-from-clipboard'), SEPARATOR]
+  const own: Item[] = [action(text.newTask, 'CmdOrCtrl+N', 'new-task'), action(text.newFromClipboard, 'CmdOrCtrl+Shift+V', 'new-from-clipboard'), SEPARATOR, action(text.report, 'CmdOrCtrl+E', 'report'), SEPARATOR]
   const rest: Item[] = mac ? [{ role: 'close' }] : [action(text.settings, 'Ctrl+,', 'settings'), SEPARATOR, { role: 'close' }, { role: 'quit' }]
   return { label: text.file, submenu: [...own, ...rest] }
 }

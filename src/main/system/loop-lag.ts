@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
  * percent of a core (measured, Node 24), which is the price of a run's figures but not of a program at rest.
  */
 const BUSY_MS = 10
-const IDLE_MS = 100
+const IDLE_MS = 250
 
 export class LoopLag {
   readonly #monitors: Record<typeof BUSY_MS | typeof IDLE_MS, ReturnType<typeof monitorEventLoopDelay>>
@@ -16,7 +16,7 @@ export class LoopLag {
     this.#monitor.enable()
   }
 
-  /** 99th percentile since the last time, ms. From here on it is sampled every 10 ms if `isBusy`, else every 100 ms. */
+  /** 99th percentile since the last time, ms. From here on it is sampled every 10 ms if `isBusy`, else every 250 ms. */
   read(isBusy: boolean): number {
     const lagMs = Math.max(0, this.#monitor.percentile(99) / 1e6 - this.#stepMs)
     this.#monitor.reset()

@@ -18,6 +18,13 @@ export function decadeTicks(min: number, max: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => Number((10 ** (from + i)).toPrecision(3)))
 }
 
+/** 1, 2 and 5 of each decade between two values, for a logarithm that spans few of them; of many, whole decades. */
+export function logTicks(min: number, max: number): number[] {
+  const decades = decadeTicks(10 ** Math.floor(Math.log10(min)), 10 ** Math.ceil(Math.log10(max)))
+  const steps = max / min > 2000 ? [1] : [1, 2, 5]
+  return decades.flatMap((decade) => steps.map((step) => Number((decade * step).toPrecision(3)))).filter((tick) => tick >= min && tick <= max)
+}
+
 /** Instants in ms on round seconds or minutes, at most `count + 1` of them. */
 export function timeTicks(fromMs: number, toMs: number, count = 6): number[] {
   const spanS = Math.max((toMs - fromMs) / 1000, 1)

@@ -103,13 +103,24 @@ function compareMetric(metric: Metric, summaries: readonly Summary[], seconds: r
   return { metric, unit: metric === 'rate' ? '/s' : metric === 'errors' ? 'share' : 'ms', figures }
 }
 
+/** Relative, 0.31: 31 % more; of errors the difference of the shares. Null where it cannot be said. */
+export function changeBetween(metric: Metric, from: number, value: number): number | null {
+  if (metric === 'errors') return value - from
+  return from === 0 ? null : value / from - 1
+}
+
+/** What a change has to exceed whatever the seconds say. */
+export function leastNoise(metric: Metric): number {
+  return metric === 'errors' ? ERROR_FLOOR : metric === 'rate' ? RATE_FLOOR : LATENCY_FLOOR
+}
+
 function judge(metric: Metric, model: Summary['run']['model'], from: number, value: number, seconds: (Seconds | undefined)[], comparable: boolean): Omit<ComparedFigure, 'value'> {
-  const change = metric === 'errors' ? value - from : from === 0 ? null : value / from - 1
+  const change = changeBetween(metric, from, value)
   if (change === null) return { change, noise: null, verdict: 'not-judged' }
   const [one, other] = seconds
   const half = one === undefined || other === undefined ? null : noiseOf(metric, model, one, other)
   if (half === null) return { change, noise: null, verdict: 'not-judged' }
-  const noise = metric === 'errors' ? Math.max(half, ERROR_FLOOR) : metric === 'rate' ? Math.max(half, RATE_FLOOR) : Math.max(Math.expm1(half), LATENCY_FLOOR)
+  const noise = Math.max(metric === 'errors' || metric === 'rate' ? half : Math.expm1(half), leastNoise(metric))
   if (!comparable) return { change, noise, verdict: 'not-judged' }
   return { change, noise, verdict: verdictOf(metric, change, noise) }
 }

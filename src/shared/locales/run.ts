@@ -51,6 +51,8 @@ export const runText = {
   'threshold.unknown': { en: 'not measured yet', 'zh-CN': '尚无数据' },
 
   'tile.achieved': { en: 'Achieved rate', 'zh-CN': '实际速率' },
+  'tile.vsBase': { en: '{change} vs base', 'zh-CN': '较基线 {change}' },
+  'tile.baseline': { en: 'Baseline: the run of {time}, as a whole', 'zh-CN': '基线：{time} 的运行（全程）' },
   'tile.target': { en: 'target', 'zh-CN': '目标' },
   'tile.closed': { en: '{n} connections, no target rate', 'zh-CN': '{n} 个连接，无目标速率' },
   'tile.recent': { en: 'last 5 s', 'zh-CN': '最近 5 秒' },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decadesAround, decadeTicks, linearTicks, timeTicks } from '../../../src/shared/charts/ticks.ts'
+import { decadeTicks, decadesAround, linearTicks, logTicks, timeTicks } from '../../../src/shared/charts/ticks.ts'
 
 test('rates get round steps from zero', () => {
   expect(linearTicks(13_800)).toEqual([0, 4000, 8000, 12_000])
@@ -31,4 +31,9 @@ test('decades hold all values and are at least two', () => {
   expect(decadesAround(12, 14)).toEqual({ min: 10, max: 1000 })
   expect(decadeTicks(1, 1000)).toEqual([1, 10, 100, 1000])
   expect(decadeTicks(0.1, 10)).toEqual([0.1, 1, 10])
+})
+
+test('a logarithm of few decades has marks at 1, 2 and 5, of many at whole decades', () => {
+  expect(logTicks(0.4, 60)).toEqual([0.5, 1, 2, 5, 10, 20, 50])
+  expect(logTicks(0.05, 9000)).toEqual([0.1, 1, 10, 100, 1000])
 })

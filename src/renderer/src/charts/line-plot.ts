@@ -19,8 +19,11 @@ export interface LinePlot {
   inset: Inset
   lines: Line[]
   log: boolean
+  /** The ends of the horizontal axis, ms. */
   fromMs: number
   toMs: number
+  /** Where it is not the time of a run: its marks, on a logarithm. */
+  logX?: { ticks: number[]; label: (ms: number) => string }
   yMin: number
   yMax: number
   yTicks: number[]
@@ -37,9 +40,11 @@ export interface Size {
 
 const FONT = "11px Inter, system-ui, 'Segoe UI', sans-serif"
 
+const LOG = { distr: 3, log: 10 } as const
+
 /** `plot` is asked anew at each drawing, so that only scale kinds and colours need a new uPlot. */
 export function lineOptions(size: Size, plot: () => LinePlot, palette: Palette): uPlot.Options {
-  const { inset, lines, log } = plot()
+  const { inset, lines, log, logX } = plot()
   const axis = { stroke: palette('text-3'), font: FONT, ticks: { show: false }, grid: { stroke: palette('grid'), width: 1 } }
   return {
     ...size,
@@ -47,11 +52,11 @@ export function lineOptions(size: Size, plot: () => LinePlot, palette: Palette):
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      x: { time: false, range: () => [plot().fromMs, plot().toMs] },
-      y: { ...(log ? { distr: 3 as const, log: 10 as const } : {}), range: () => [plot().yMin, plot().yMax] },
+      x: { time: false, ...(logX === undefined ? {} : LOG), range: () => [plot().fromMs, plot().toMs] },
+      y: { ...(log ? LOG : {}), range: () => [plot().yMin, plot().yMax] },
     },
     axes: [
-      { ...axis, size: inset.bottom, gap: 4, splits: () => timeTicks(plot().fromMs, plot().toMs), values: (_, splits) => splits.map(elapsed) },
+      { ...axis, size: inset.bottom, gap: 4, splits: () => plot().logX?.ticks ?? timeTicks(plot().fromMs, plot().toMs), values: (_, splits) => splits.map(plot().logX?.label ?? elapsed), filter: (_, splits) => splits },
       { ...axis, size: inset.left, gap: 8, splits: () => plot().yTicks, values: (_, splits) => splits.map(plot().yLabel), filter: (_, splits) => splits },
     ],
     series: [{}, ...lines.map((line) => seriesOf(line, palette))],

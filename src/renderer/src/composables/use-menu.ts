@@ -10,6 +10,8 @@ const SHORTCUTS: Record<MenuAction, { key: string; ctrlKey?: true; shiftKey?: tr
   'try-once': { key: 'Enter', ctrlKey: true, shiftKey: true },
   stop: { key: '.', ctrlKey: true },
   'stop-all': { key: '.', ctrlKey: true, shiftKey: true },
+  report: { key: 'e', ctrlKey: true },
+  baseline: { key: 'b', ctrlKey: true },
   tasks: { key: '1', ctrlKey: true },
   history: { key: '3', ctrlKey: true },
   nodes: { key: '2', ctrlKey: true },

@@ -52,6 +52,8 @@ export const shellText = {
   'keys.scale': { en: 'Log / linear', 'zh-CN': '对数 / 线性' },
   'keys.cursor': { en: 'Previous, next second in a chart', 'zh-CN': '图表中的上一秒、下一秒' },
   'keys.zoom': { en: 'Reset the zoom', 'zh-CN': '还原缩放' },
+  'keys.report': { en: 'Report of the run shown or selected', 'zh-CN': '当前或所选运行的报告' },
+  'keys.baseline': { en: 'Make it the baseline, or no longer', 'zh-CN': '设为基线，或取消' },
   'keys.palette': { en: 'Command palette', 'zh-CN': '命令面板' },
   'keys.stopAll': { en: 'Stop all runs', 'zh-CN': '停止所有运行' },
   'keys.new': { en: 'New task', 'zh-CN': '新建任务' },

@@ -1,0 +1,42 @@
+import { computed, shallowRef, watch, type ComputedRef } from 'vue'
+import type { Comparison } from '../../../../shared/compare/compare.ts'
+import type { RunView } from '../../../../shared/contract.ts'
+import { useBridge } from '../../bridge/index.ts'
+import { moment } from '../../components/time-text.ts'
+import { useText } from '../../composables/use-text.ts'
+import { tileChange, type TileChange, type TileMetric } from './tile-changes.ts'
+
+interface Baseline {
+  view: RunView
+  /** Of a run that has ended. */
+  judged: Comparison | null
+}
+
+/** What the task's baseline says of the figures of a run; null where there is none, or the run is it. */
+export function useBaseline(view: () => RunView): { changeOf: (metric: TileMetric) => TileChange | null; name: ComputedRef<string> } {
+  const bridge = useBridge()
+  const { t, language } = useText()
+  const baseline = shallowRef<Baseline | null>(null)
+
+  async function load(): Promise<Baseline | null> {
+    const { run } = view()
+    const [base] = await bridge.invoke('run.list', { taskId: run.taskId, baseline: true, limit: 1 })
+    if (base === undefined || base.id === run.id) return null
+    const judged = run.endedAt === null ? null : await bridge.invoke('run.compare', { ids: [base.id, run.id] }).catch(() => null)
+    return { view: await bridge.invoke('run.get', { id: base.id }), judged }
+  }
+  watch(() => [view().run.id, view().run.endedAt, view().run.baseline], async (_is, _was, onCleanup) => {
+    let stale = false
+    onCleanup(() => (stale = true))
+    const found = await load().catch(() => null) // Without one the tiles say what they always say.
+    if (!stale) baseline.value = found
+  }, { immediate: true })
+
+  return {
+    changeOf: (metric) => {
+      const { run, totals, recent } = view()
+      return baseline.value === null ? null : tileChange(metric, run.endedAt === null ? recent : totals, baseline.value.view.totals, baseline.value.judged, t)
+    },
+    name: computed(() => (baseline.value === null ? '' : t('tile.baseline', { time: moment(baseline.value.view.run.startedAt, language.value) }))),
+  }
+}
