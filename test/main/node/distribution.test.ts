@@ -52,6 +52,43 @@ describe('before the start', () => {
     expect(await world.store.task(taskId)).toMatchObject({ status: 'failed', reason: 'The name nowhere.invalid is not known.' })
   })
 
+  test('the last node that gets ready is waited for, although its connection has closed', async () => {
+    const [, b, c] = await fleet({}, {}, {})
+    await world.cluster.request({ id: 'drain', op: 'drain', nodeId: 'a' })
+    await until(async () => (await world.cluster.nodes()).find(({ id }) => id === 'a')?.drained)
+    const ready = Promise.withResolvers<void>()
+    for (const engine of [b!, c!]) engine.ready = ready.promise
+    const { taskId, runId } = await world.start()
+    await until(() => b!.runs.length + c!.runs.length === 2)
+    for (const id of ['b', 'c']) {
+      world.cut(id)
+      world.cluster.setConnected(`${id}-boot`, false)
+    }
+    const lost = await event(runId, 'node-lost')
+    const [id, engine] = lost.detail['node'] === 'b-name' ? (['c', c!] as const) : (['b', b!] as const)
+    world.mend(id)
+    world.cluster.setConnected(`${id}-boot`, true)
+    ready.resolve()
+    await isIn(taskId, 'running')
+    await until(() => engine.last.startAt)
+    expect((await eventsOf(runId)).filter(({ kind }) => kind === 'node-lost')).toHaveLength(1)
+  })
+
+  test('a node that is started anew before anybody was ready gets ready anew', async () => {
+    const [, b] = await fleet({}, {})
+    await world.cluster.request({ id: 'drain', op: 'drain', nodeId: 'a' })
+    await until(async () => (await world.cluster.nodes()).find(({ id }) => id === 'a')?.drained)
+    b!.ready = new Promise(() => undefined)
+    const { taskId } = await world.start()
+    await until(() => b!.runs.length === 1)
+    world.cut('b')
+    const again = world.node('b', { role: 'worker', timings: QUICK, boot: 'b-again' })
+    world.mend('b') // the former process and the new one share the link here
+    await isIn(taskId, 'running')
+    await until(() => again.last.startAt)
+    expect(again.last.plan.share).toEqual([{ from: 0, to: 1 }])
+  })
+
   test('a node that is lost meanwhile is left out', async () => {
     const [a, b] = await fleet({}, {})
     b!.ready = new Promise(() => undefined)

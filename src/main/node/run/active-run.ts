@@ -93,6 +93,8 @@ export interface ActiveRun {
 const KEPT_CHANGES = 8
 /** A run of which nobody carries anything is over after so long under one master: nodes may come back, or others join, ms. */
 const ABANDONED_AFTER_MS = 15_000
+/** How long a run may take until somebody is ready for it, ms. */
+export const PREPARE_LIMIT_MS = 30_000
 /** What a node that was given up has to tell is waited for so long at the end of a run, ms. */
 const WAITS_FOR_LOST_MS = 10_000
 
@@ -249,9 +251,15 @@ export function hasToldAll({ report, taken }: Part): boolean {
   return report?.phase === 'stop' && report.samples !== undefined && taken >= report.samples
 }
 
+/** Whoever got ready for it has been lost, for no reason of the run's: others may, or the same started anew. */
+export function awaitsNodes(active: ActiveRun): boolean {
+  return !hasBegun(active) && active.phase === 'prepare' && active.parts.every(({ standing, report }) => standing === 'out' && report?.problem === undefined)
+}
+
 /** The run is over: nothing more comes of it, and nobody is getting ready to go on with it. */
 export function isOver(active: ActiveRun, now: number): boolean {
   if (!active.parts.every((part) => isDone(active, part))) return false
+  if (awaitsNodes(active)) return now - active.openedAt >= PREPARE_LIMIT_MS
   const elapsedMs = elapsedOf(active, now)
   if (active.parts.some((part) => hasBegun(active) && mayReturn(part, elapsedMs))) return false
   if (!hasBegun(active) || active.phase === 'stop' || elapsedMs >= sendingEndMs(active.load, active.stopAtMs)) return true

@@ -4,7 +4,7 @@ import { sendingEndMs } from '../../../shared/run-rates.ts'
 import type { Point, RunEvent, Summary } from '../../../shared/summary.ts'
 import type { Task, TaskReport } from '../../../shared/task.ts'
 import type { AggregateCommit, Snapshot } from '../../backend/cluster-state.ts'
-import { elapsedOf, hasBegun, isDone, partCarried, type ActiveRun, type Part } from './active-run.ts'
+import { elapsedOf, hasBegun, isDone, partCarried, PREPARE_LIMIT_MS, type ActiveRun, type Part } from './active-run.ts'
 import type { Result } from './collector.ts'
 import type { MasterDeps } from '../driver.ts'
 import { graceOf, timeoutOf } from './grace.ts'
@@ -19,8 +19,6 @@ import { latestShare, mayCarry, prune } from './tenure.ts'
 
 /** How long after its due end a node's last sample is waited for, ms. */
 const OVERDUE_MS = 10_000
-/** How long a run may take until somebody is ready for it, ms. */
-const PREPARE_LIMIT_MS = 30_000
 /** Seconds kept for a cluster state that loses its data. */
 const REMEMBERED_POINTS = 600
 

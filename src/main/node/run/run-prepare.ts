@@ -1,5 +1,6 @@
-import { isSame } from '../../../shared/share.ts'
-import { allReady, begin, elapsedOf, isReady, partCarried, present, type ActiveRun, type Part } from './active-run.ts'
+import { isSame, WHOLE } from '../../../shared/share.ts'
+import { bootKey } from '../boot-key.ts'
+import { allReady, awaitsNodes, begin, elapsedOf, isReady, joinerOf, partCarried, present, type ActiveRun, type Part } from './active-run.ts'
 import type { Round } from '../master/round.ts'
 import type { RunLead } from './run-lead.ts'
 import { perSecond } from './run-view.ts'
@@ -15,12 +16,24 @@ const READY_WITHIN_MS = 10_000
  */
 export function prepare(lead: RunLead, round: Round): void {
   const { active } = lead
+  if (awaitsNodes(active)) recruit(lead, round)
   const wanting = present(active).map((part) => ({ part, why: objection(active, part, round) })).filter(({ why }) => why !== null)
   if (wanting.length < present(active).length) for (const { part, why } of wanting) lead.lose(part, round.now, why ?? undefined)
   if (present(active).length !== active.sharers) shareAnew(active, round)
   if (!allReady(active) || present(active).length !== active.sharers) return
   begin(active, round.now, round.leads(active).startMs)
   tellDeficit(active, Math.max(0, 1 - present(active).reduce((sum, part) => sum + partCarried(part), 0)), round.now)
+  lead.touch()
+}
+
+/** Nodes that were not asked yet; one that was started anew is another one. */
+function recruit(lead: RunLead, round: Round): void {
+  const { active } = lead
+  const asked = new Set(active.parts.map(bootKey))
+  const nodes = round.usable().filter(({ id, boot }) => !asked.has(bootKey({ nodeId: id, boot })))
+  if (nodes.length === 0) return
+  for (const node of nodes) active.parts.push({ ...joinerOf(active, node, WHOLE, null, round.now), standing: 'in', tenures: [{ share: [], fromMs: 0, sureMs: null, told: null }] })
+  active.sharers = 0
   lead.touch()
 }
 

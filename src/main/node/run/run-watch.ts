@@ -1,5 +1,5 @@
 import type { WorkReport } from '../../../shared/cluster.ts'
-import { elapsedOf, hasBegun, isDone, isNews, present, type Part } from './active-run.ts'
+import { elapsedOf, hasBegun, isDone, isNews, present, type ActiveRun, type Part } from './active-run.ts'
 import type { Round } from '../master/round.ts'
 import { aheadUntil, noteAhead } from './run-ahead.ts'
 import type { RunLead } from './run-lead.ts'
@@ -38,7 +38,7 @@ export class RunWatch {
     const fate = round.book.fate(part.nodeId, part.boot)
     part.isGone = fate === 'gone'
     if (fate !== 'here') this.#unheardSince.delete(part)
-    if (fate === 'gone' || (fate === 'lost' && (!hasBegun(active) || part.standing === 'joining'))) lead.lose(part, round.now)
+    if (fate === 'gone' || (fate === 'lost' && isExpendable(active, part))) lead.lose(part, round.now)
     else if (fate === 'here' && this.#isDeaf(part, round)) lead.lose(part, round.now, 'It takes no orders.')
   }
 
@@ -67,6 +67,11 @@ export class RunWatch {
     this.#unheardSince.set(part, since)
     return at - since > this.#lostAfterMs
   }
+}
+
+/** Others get ready, or carry the run. The only one is waited for until it is too late to begin: it may be back. */
+function isExpendable(active: ActiveRun, part: Part): boolean {
+  return part.standing === 'joining' || (!hasBegun(active) && present(active).some((other) => other !== part))
 }
 
 /** A node that was given up goes on to live, and has heard that it carries nothing. */
