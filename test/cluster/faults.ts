@@ -38,6 +38,8 @@ export class Misfortune {
   readonly beheaded: number[] = []
   /** Boots whose connection was seen to close although they lived on, and could not connect again. */
   readonly unreachable = new Set<string>()
+  /** Settings of the clock of Redis, and who was there to know how far a run was. */
+  readonly timekeepers: { at: number; nodes: SimulatedNode[] }[] = []
   readonly #fleet: Fleet
   readonly #user: User
   readonly #endsBy: number
@@ -162,7 +164,9 @@ export class Misfortune {
   /** Whoever is about to begin at an instant of a clock that is set meanwhile cannot know when that is: it is spared that. */
   #setRedisClock(byMs: number): number {
     const { alive, redis } = this.#fleet
-    if (!alive.some(({ engine }) => engine.runs.some(({ isWaiting }) => isWaiting))) redis.clockOffMs += byMs
+    if (alive.some(({ engine }) => engine.runs.some(({ isWaiting }) => isWaiting))) return 0
+    redis.clockOffMs += byMs
+    this.timekeepers.push({ at: this.#fleet.time.now, nodes: alive })
     return 0
   }
 

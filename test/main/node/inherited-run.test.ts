@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { assignmentOf, begin, changeRate, openRun, partOf, stop, type ActiveRun } from '../../../src/main/node/run/active-run.ts'
+import { assignmentOf, begin, changeRate, isAdrift, openRun, partOf, stop, type ActiveRun } from '../../../src/main/node/run/active-run.ts'
 import { inherit } from '../../../src/main/node/run/inherited-run.ts'
-import { offer } from '../../../src/main/node/run/tenure.ts'
+import { giveUp, mayCarry, offer } from '../../../src/main/node/run/tenure.ts'
 import type { Manifest } from '../../../src/shared/cluster.ts'
 import { compileLoad, rateAt } from '../../../src/shared/load.ts'
 import type { Task } from '../../../src/shared/task.ts'
@@ -45,6 +45,21 @@ test('a stop that was written and not saved is found in the manifests', () => {
   stop(active, 4, 11_000, 300)
   inherit(successor, manifestsOf(active, 3))
   expect(successor).toMatchObject({ phase: 'stop', stopAtMs: 10_300, run: { status: 'stopping' }, events: [{ kind: 'stop-requested' }] })
+})
+
+test('of a node that was given up, which was not written, nothing is sure until it is given up again', () => {
+  const active = underway()
+  const [part] = active.parts
+  const written = manifestsOf(active, 2)
+  Object.assign(part!, { standing: 'out', lostAtMs: 9000 })
+  giveUp(part!, 9000, 9000)
+  expect(mayCarry(part!, 9000)).toEqual([])
+  const successor = saved(active)
+  inherit(successor, written)
+  const [inherited] = successor.parts
+  expect([isAdrift(inherited!), mayCarry(inherited!, 60_000)]).toEqual([true, [{ from: 0, to: 1 }]])
+  giveUp(inherited!, 12_000, 12_500)
+  expect([isAdrift(inherited!), mayCarry(inherited!, 12_400), mayCarry(inherited!, 12_500)]).toEqual([false, [{ from: 0, to: 1 }], []])
 })
 
 test('one that was not written is decided anew', () => {

@@ -273,6 +273,11 @@ function mayReturn({ standing, lastTaken, isGone, lostAtMs, report, tenures }: P
   return standing === 'out' && !lastTaken && !isGone && lostAtMs !== null && tenures.length > 0 && report?.problem === undefined && elapsedMs - lostAtMs < WAITS_FOR_LOST_MS
 }
 
+/** A former master gave it up and had no time to write that down: whether it follows an older order is not known yet. */
+export function isAdrift({ standing, lastTaken, tenures }: Part): boolean {
+  return standing === 'out' && !lastTaken && tenures.at(-1)?.sureMs === null
+}
+
 /** Until when shares are still to change hands, ms of the run; 0 if none is. */
 export function movingUntil(active: ActiveRun, nowMs: number): number {
   return active.parts.reduce((last, part) => (latestFromMs(part) > nowMs ? Math.max(last, latestFromMs(part)) : last), 0)

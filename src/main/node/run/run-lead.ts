@@ -4,7 +4,7 @@ import { sendingEndMs } from '../../../shared/run-rates.ts'
 import type { Point, RunEvent, Summary } from '../../../shared/summary.ts'
 import type { Task, TaskReport } from '../../../shared/task.ts'
 import type { AggregateCommit, Snapshot } from '../../backend/cluster-state.ts'
-import { elapsedOf, hasBegun, isDone, partCarried, PREPARE_LIMIT_MS, type ActiveRun, type Part } from './active-run.ts'
+import { elapsedOf, hasBegun, isAdrift, isDone, partCarried, PREPARE_LIMIT_MS, type ActiveRun, type Part } from './active-run.ts'
 import type { Result } from './collector.ts'
 import type { MasterDeps } from '../driver.ts'
 import { graceOf, timeoutOf } from './grace.ts'
@@ -15,7 +15,7 @@ import { RunArchive } from './run-archive.ts'
 import { RunCount, type SavedCount } from './run-count.ts'
 import { outcomeOf } from './run-outcome.ts'
 import { endedView, viewOf } from './run-view.ts'
-import { latestShare, mayCarry, prune } from './tenure.ts'
+import { giveUp, latestShare } from './tenure.ts'
 
 /** How long after its due end a node's last sample is waited for, ms. */
 const OVERDUE_MS = 10_000
@@ -107,7 +107,7 @@ export class RunLead {
 
   /** Parts whose nodes may be executing something of it. */
   carried(): Part[] {
-    return hasBegun(this.active) ? this.active.parts.filter((part) => (part.standing === 'in' || part.standing === 'leaving') && !isDone(this.active, part)) : []
+    return hasBegun(this.active) ? this.active.parts.filter((part) => ((part.standing === 'in' || part.standing === 'leaving') && !isDone(this.active, part)) || isAdrift(part)) : []
   }
 
   take(result: Result, now: number): void {
@@ -124,13 +124,12 @@ export class RunLead {
   /** Nothing more is expected of a node: it is out of the run until it is heard again. */
   lose(part: Part, now: number, reason?: string): void {
     const { active } = this
-    if (part.standing === 'out') return
-    const share = partCarried(part)
     const atMs = elapsedOf(active, now)
+    if (part.standing === 'out') return isAdrift(part) ? giveUp(part, atMs, aheadUntil(active, part, atMs)) : undefined
+    const share = partCarried(part)
     if (share > 0 && hasBegun(active)) active.freed.push({ node: part.name, share: latestShare(part), atMs })
     Object.assign(part, { standing: 'out', lostAtMs: atMs, goal: null })
-    if (part.tenures.length > 0) part.tenures = [{ share: mayCarry(part, atMs), fromMs: 0, sureMs: 0, told: null }, { share: [], fromMs: atMs, sureMs: aheadUntil(active, part, atMs), told: null }]
-    prune(part, atMs)
+    giveUp(part, atMs, aheadUntil(active, part, atMs))
     this.#count.aggregate.loseNode(part.id, atMs)
     active.events.push({ atMs, kind: 'node-lost', detail: { node: part.name, share, ...(reason === undefined ? {} : { reason }) } })
     this.touch()

@@ -1,5 +1,5 @@
 import type { WorkReport } from '../../../shared/cluster.ts'
-import { elapsedOf, hasBegun, isDone, isNews, present, type ActiveRun, type Part } from './active-run.ts'
+import { elapsedOf, hasBegun, isAdrift, isDone, isNews, present, type ActiveRun, type Part } from './active-run.ts'
 import type { Round } from '../master/round.ts'
 import { aheadUntil, noteAhead } from './run-ahead.ts'
 import type { RunLead } from './run-lead.ts'
@@ -32,7 +32,10 @@ export class RunWatch {
     const { active } = lead
     const report = round.book.find(part.nodeId, part.boot)?.work.find(({ runId }) => runId === active.run.id) ?? null
     if (report !== null) this.#read(lead, part, report, round)
-    if (part.standing === 'out' || part.lastTaken) return
+    if (part.standing === 'out' || part.lastTaken) {
+      if (hasBegun(active) && isAdrift(part) && round.book.fate(part.nodeId, part.boot) === 'gone') lead.lose(part, round.now)
+      return
+    }
     if (hasBegun(active) && report?.problem !== undefined && mayGoOnWithout(lead, part, round)) return lead.lose(part, round.now, report.problem.message)
     if (isDone(active, part) && part.standing !== 'joining') return
     const fate = round.book.fate(part.nodeId, part.boot)

@@ -80,6 +80,13 @@ export function hear(holder: Holder, stamp: Stamp, sureMs: number, nowMs: number
   return true
 }
 
+/** It surely executes nothing that is due at `sureMs` of the run or later. */
+export function giveUp(holder: Holder, atMs: number, sureMs: number): void {
+  if (holder.tenures.length === 0) return
+  holder.tenures = [{ share: mayCarry(holder, atMs), fromMs: 0, sureMs: 0, told: null }, { share: [], fromMs: atMs, sureMs, told: null }]
+  prune(holder, atMs)
+}
+
 /** Forgets what cannot be in force any more. */
 export function prune(holder: Holder, nowMs: number): void {
   const { tenures } = holder
