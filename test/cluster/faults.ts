@@ -25,6 +25,10 @@ export interface Struck {
 const OUTAGE_MS = 7000
 /** A run that nobody carries is over after a while: the only node that could is back before, ms. */
 const CARRIED_AGAIN_WITHIN_MS = 12_000
+/** Whoever leads meanwhile waits so long for a word of how far a run is, and may have to be found first, ms. */
+const SAYS_SO_WITHIN_MS = 12_000
+/** With a first heartbeat a node hears of the new time, with the next one it says what that means. */
+const BEAT_MS = 1000
 /** No machine goes to sleep for less. */
 const SHORTEST_SLEEP_MS = 2000
 const RATES = [10, 15, 20, 30, 40]
@@ -38,8 +42,8 @@ export class Misfortune {
   readonly beheaded: number[] = []
   /** Boots whose connection was seen to close although they lived on, and could not connect again. */
   readonly unreachable = new Set<string>()
-  /** Settings of the clock of Redis, and who was there to know how far a run was. */
-  readonly timekeepers: { at: number; nodes: SimulatedNode[] }[] = []
+  /** The clock of Redis was set, and nobody who knew how far the run was could say so in time. */
+  timeForgotten = false
   readonly #fleet: Fleet
   readonly #user: User
   readonly #endsBy: number
@@ -166,7 +170,10 @@ export class Misfortune {
     const { alive, redis } = this.#fleet
     if (alive.some(({ engine }) => engine.runs.some(({ isWaiting }) => isWaiting))) return 0
     redis.clockOffMs += byMs
-    this.timekeepers.push({ at: this.#fleet.time.now, nodes: alive })
+    const { time } = this.#fleet
+    const carriers = alive.filter(({ engine }) => engine.runs.some(({ ended }) => !ended))
+    const setAt = time.now
+    time.after(SAYS_SO_WITHIN_MS, () => (this.timeForgotten ||= carriers.every(({ heardAt }) => heardAt < setAt + BEAT_MS)), null)
     return 0
   }
 

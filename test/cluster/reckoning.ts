@@ -45,7 +45,8 @@ export function checkLoad(fleet: Fleet, user: SimulatedUser, misfortune: Misfort
   if (late > 0) invariants.misses(`${late} arrivals were sent more than ${STOPPED_WITHIN_MS} ms after the stop at ${Math.round(stoppedAt)}`)
   if (goesOnBy(misfortune)) checkUninterrupted(fleet, user, stoppedAt)
   if (redis.lost || redis.rolledBack) return // may overlap for a while, if something else is wrong as well: protocol.md §6.1
-  if (!isTimeForgotten(misfortune)) checkTwice(fleet, misfortune)
+  if (misfortune.timeForgotten) return // it is not promised then that nothing is sent again
+  checkTwice(fleet, misfortune)
   if (misfortune.unreachable.size > 0) return
   const isHardToNotice = ['sleep', 'wall-clock'].every((kind) => misfortune.struck.some(({ fault }) => fault === kind))
   for (const [second, sent] of traffic.perSecond) {
@@ -61,11 +62,6 @@ function checkTwice({ traffic, invariants }: Fleet, { unreachable }: Misfortune)
   if (twice.length === 0) return
   const { runId, arrival, first, second } = twice[0]!
   invariants.breaks(`${twice.length} arrivals were sent twice, the first is ${arrival} of ${runId}: by ${first.boot} at ${Math.round(first.at)} and by ${second.boot} at ${Math.round(second.at)}`)
-}
-
-/** The clock of Redis was set, and of all who knew how far the run was nobody lived to say so: it is not promised that nothing is sent again. */
-function isTimeForgotten({ timekeepers }: Misfortune): boolean {
-  return timekeepers.some(({ at, nodes }) => nodes.every(({ dead, answeredAt }) => dead && answeredAt < at))
 }
 
 /** Only Redis was away, and for less than the run lease: no node has a reason to stop. */

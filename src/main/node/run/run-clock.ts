@@ -11,9 +11,9 @@ const DRIFT_MS = 500
 /** What a node says of a run is not older than this when it is heard: a beat, the way, and the time between two looks, ms. */
 const HEARD_WITHIN_MS = 2000
 /** Whoever has not said by then how far a run is will not, ms. */
-const ASKED_FOR_MS = 3000
-/** Between two beats of one node at least, and by how much their ways may differ, ms. */
-const BEATS = { apartMs: 500, waysMs: 500 }
+const ASKED_FOR_MS = 4000
+/** Beats of one node come one after the other for so long at least, each so long after the one before, and their ways may differ by so much, ms. */
+const BEATS = { lastMs: 1500, apartMs: 500, waysMs: 500 }
 
 type Worker = Pick<WorkNodeDriver, 'steppedMs' | 'clusterNow' | 'hasTime' | 'elapsed'>
 
@@ -23,10 +23,18 @@ interface Counted {
   toldMs: number
 }
 
+/** How far a run was by the word of a node, and when that was heard, monotonic ms. */
+interface Beat {
+  elapsedMs: number
+  at: number
+}
+
 interface Heard extends Required<Pick<WorkReport, 'startAt' | 'elapsedMs'>> {
   /** Not heard before. */
   isNews: boolean
-  /** It came as long after the one before as it was said after that: neither was held up on its way. */
+  /** The first word of it that is known in this term: nobody knows how old it is. */
+  isFirst: boolean
+  /** It came as long after those before as it was said after them: none was held up on its way. Two could be, by as much as it takes. */
   isFresh: boolean
 }
 
@@ -42,8 +50,8 @@ export class RunClock {
   readonly #known = new WeakSet<ActiveRun>()
   /** Since when it is asked how far they are, monotonic ms. */
   readonly #askedSince = new WeakMap<ActiveRun, number>()
-  /** What each boot said last, and when that was heard, monotonic ms: it is news once. */
-  readonly #heard = new Map<string, { beat: number; elapsedMs: number; at: number; isFresh: boolean }>()
+  /** What each boot said last, which is news once, and the first of those before that came in step with it. */
+  readonly #heard = new Map<string, Beat & { beat: number; first: Beat; isFresh: boolean }>()
   #followedMs: number
 
   constructor(worker: Worker, book: Pick<NodeBook, 'find'>, monotonic: () => number) {
@@ -86,7 +94,7 @@ export class RunClock {
   #hear(active: ActiveRun, told: readonly Heard[]): void {
     const now = this.#worker.clusterNow()
     const isKnown = this.#known.has(active)
-    const start = middleOf(told.filter(({ isNews, startAt, elapsedMs }) => isNews && isWithin(now - startAt, elapsedMs)).map(({ startAt }) => startAt))
+    const start = middleOf(told.filter(({ isNews, isFirst, startAt, elapsedMs }) => isNews && !isFirst && isWithin(now - startAt, elapsedMs)).map(({ startAt }) => startAt))
     if (start !== null && (!isKnown || Math.abs(start - active.startAt) > DRIFT_MS)) move(active, start - active.startAt)
     const fresh = told.filter((each) => each.isNews && each.isFresh && !this.#isHeldUp(active, each)).map(({ elapsedMs }) => elapsedMs)
     if (start !== null) this.#known.add(active)
@@ -107,16 +115,21 @@ export class RunClock {
     if (info === null || startAt === undefined || elapsedMs === undefined) return null
     const key = `${run.id} ${bootKey(part)}`
     const before = this.#heard.get(key)
-    if (before?.beat === info.beat) return { startAt, elapsedMs, isNews: false, isFresh: before.isFresh }
-    const at = this.#monotonic()
-    const isFresh = before !== undefined && at - before.at >= BEATS.apartMs && Math.abs(at - before.at - (elapsedMs - before.elapsedMs)) <= BEATS.waysMs
-    this.#heard.set(key, { beat: info.beat, elapsedMs, at, isFresh })
-    return { startAt, elapsedMs, isNews: true, isFresh }
+    if (before?.beat === info.beat) return { startAt, elapsedMs, isNews: false, isFirst: false, isFresh: before.isFresh }
+    const heard = { elapsedMs, at: this.#monotonic() }
+    const first = before !== undefined && heard.at - before.at >= BEATS.apartMs && isInStep(before, heard) && isInStep(before.first, heard) ? before.first : heard
+    const isFresh = heard.at - first.at >= BEATS.lastMs
+    this.#heard.set(key, { ...heard, beat: info.beat, first, isFresh })
+    return { startAt, elapsedMs, isNews: true, isFirst: before === undefined, isFresh }
   }
 
   #elapsed({ startAt }: ActiveRun): number {
     return this.#worker.clusterNow() - startAt
   }
+}
+
+function isInStep(before: Beat, heard: Beat): boolean {
+  return Math.abs(heard.at - before.at - (heard.elapsedMs - before.elapsedMs)) <= BEATS.waysMs
 }
 
 /** A run that was so far when a node said so is as far now. */
