@@ -98,11 +98,11 @@ describe('one that carries nothing', () => {
     machine.ms += 506
     hear(3000, 12_100)
     expect([active.startAt, clock.knows(active)]).toEqual([7000, false])
-    for (const elapsedMs of [13_000, 14_000, 15_000]) {
+    for (const elapsedMs of [13_000, 14_000]) {
       machine.ms += 1000
       hear(3000, elapsedMs)
     }
-    expect([active.startAt, clock.knows(active)]).toEqual([30_000 - 15_000 - 500, true])
+    expect([active.startAt, clock.knows(active)]).toEqual([30_000 - 14_000 - 500, true])
   })
 
   test('is not misled by words that were held up together, and so came as far apart as they were said', () => {
