@@ -8,7 +8,7 @@ import { inlineScript } from './scripts/inline-script.mjs'
 export default defineConfig({
   test: {
     projects: [
-      { plugins: [inlineScript()], test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', 'test/cli/**', 'test/cluster/processes/**', 'test/examples/**', 'test/package/**'], environment: 'node', maxWorkers: 2, testTimeout: 20_000, sequence: { groupOrder: 1 }, css: { include: [/(tokens|report)\.css/] } } },
+      { plugins: [inlineScript()], test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', 'test/cli/**', 'test/cluster/processes/**', 'test/examples/**', 'test/package/**'], environment: 'node', maxWorkers: 2, testTimeout: 40_000, sequence: { groupOrder: 1 }, css: { include: [/(tokens|report)\.css/] } } },
       { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], environment: 'node', fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000, sequence: { groupOrder: 2 } } },
       { test: { name: 'cluster', include: ['test/cluster/processes/**/*.test.ts', 'test/examples/**/*.test.ts'], environment: 'node', maxWorkers: 2, testTimeout: 120_000, hookTimeout: 60_000, sequence: { groupOrder: 3 } } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], environment: 'node', fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000, sequence: { groupOrder: 4 } } },

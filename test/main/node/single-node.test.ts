@@ -73,7 +73,8 @@ describe('a single machine', () => {
     expect(summary.requests.sent).toBe(served)
     expect(summary.points.map(({ atMs }) => atMs)).toEqual(summary.points.map((_, index) => (index + 1) * 1000))
     expect(summary.points.reduce((sum, point) => sum + point.started, 0)).toBe(started)
-    expect(summary.events.map(({ kind, detail }) => [kind, detail['to']]).filter(([kind]) => kind !== 'generator-problem')).toEqual([['rate-changed', 300], ['rate-changed', 50], ['stop-requested', undefined]])
+    const orders = summary.events.filter(({ kind }) => kind === 'rate-changed' || kind === 'stop-requested') // a busy machine has more to tell
+    expect(orders.map(({ kind, detail }) => [kind, detail['to']])).toEqual([['rate-changed', 300], ['rate-changed', 50], ['stop-requested', undefined]])
     await node.close()
   })
 
