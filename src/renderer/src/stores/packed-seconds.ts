@@ -18,28 +18,22 @@ export function packSeconds(points: readonly ChartPoint[]): ChartPoint[] {
 }
 
 class Block {
-  readonly atMs: Uint32Array
+  readonly atMs: Float64Array
   readonly warmup: Uint8Array
-  /** Column behind column: each array of its own would take more than what is in it. */
-  readonly #figures: Float32Array
+  readonly figures: Record<Figure, Float32Array>
   readonly problems: HealthKind[][]
   readonly heat: NumberLists
   readonly #errors: NumberLists
   readonly #groups: Omit<Errors[number], 'count'>[] = []
 
   constructor(points: readonly ChartPoint[]) {
-    this.atMs = Uint32Array.from(points, ({ atMs }) => atMs)
+    this.atMs = Float64Array.from(points, ({ atMs }) => atMs)
     this.warmup = Uint8Array.from(points, ({ warmup }) => Number(warmup))
-    this.#figures = Float32Array.from(FIGURES.flatMap((name) => points.map((point) => point[name] ?? NaN)))
+    this.figures = Object.fromEntries(FIGURES.map((name) => [name, Float32Array.from(points, (point) => point[name] ?? NaN)])) as Record<Figure, Float32Array>
     this.problems = points.map(({ problems }) => (problems.length === 0 ? NO_PROBLEMS : problems))
     this.heat = new NumberLists(points.map(({ heat }) => heat))
     const indexes = new Map<string, number>()
     this.#errors = new NumberLists(points.map(({ errors }) => errors.flatMap(({ count, ...group }) => [this.#indexOf(group, indexes), count])))
-  }
-
-  figure(name: Figure, index: number): number | null {
-    const value = this.#figures[FIGURES.indexOf(name) * this.atMs.length + index] ?? NaN
-    return Number.isNaN(value) ? null : value
   }
 
   errorsOf(index: number): Errors {
@@ -115,6 +109,7 @@ class PackedSecond implements ChartPoint {
   get errors(): Errors { return this.#block.errorsOf(this.#index) }
 
   #figure(name: Figure): number | null {
-    return this.#block.figure(name, this.#index)
+    const value = this.#block.figures[name][this.#index] ?? NaN
+    return Number.isNaN(value) ? null : value
   }
 }

@@ -5,7 +5,7 @@ import { packSeconds } from './packed-seconds.ts'
 /** Four hours of seconds: the most that a screen keeps of one run; older ones are in the stored run. */
 export const SERIES_CAPACITY = 14_400
 /** So many are packed at a time, when as many newer ones have come. */
-const BLOCK = 120
+const BLOCK = 300
 /** With what each node did; of older ones only what charts draw. */
 const NEWEST = 10
 
