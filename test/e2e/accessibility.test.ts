@@ -4,6 +4,7 @@ import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HOSTS, open, type Host } from './host.ts'
+import { paste } from './paste.ts'
 
 /** A busy machine is no failure. */
 const PATIENT = { timeout: 20_000 }
@@ -67,11 +68,7 @@ describe.each(HOSTS)('on the %s', (name) => {
     await expectAccessible(page, 'the editor')
     const shop = JSON.stringify({ openapi: '3.0.0', info: {}, servers: [{ url: 'https://a.test' }], paths: { '/orders': { get: {}, post: {} } } })
     await page.getByTestId('url-input').focus()
-    await page.evaluate((text) => {
-      const data = new DataTransfer()
-      data.setData('text/plain', text)
-      document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
-    }, shop)
+    await paste(page, shop)
     await page.getByTestId('choose-requests').click(PATIENT)
     await page.getByTestId('import-request').first().waitFor(PATIENT)
     await expectAccessible(page, 'the choice of requests')

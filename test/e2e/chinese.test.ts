@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { HOSTS, open, type Host } from './host.ts'
+import { paste } from './paste.ts'
 
 /** A busy machine is no failure. */
 const PATIENT = { timeout: 20_000 }
@@ -92,11 +93,7 @@ describe.each(HOSTS)('in Chinese on the %s', (name) => {
     await page.getByTestId('url-input').waitFor(PATIENT)
     const shop = JSON.stringify({ openapi: '3.0.0', info: {}, servers: [{ url: 'https://a.b' }, { url: 'https://c.d' }], paths: { '/orders': { get: {}, post: {} } } })
     await page.getByTestId('url-input').focus()
-    await page.evaluate((text) => {
-      const data = new DataTransfer()
-      data.setData('text/plain', text)
-      document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
-    }, shop)
+    await paste(page, shop)
     await page.getByTestId('choose-requests').click(PATIENT)
     await page.getByTestId('import-server').click()
     await page.getByRole('option', { name: '其他地址' }).click()

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HOSTS, open, type Host } from './host.ts'
+import { paste } from './paste.ts'
 
 /** A busy machine is no failure. */
 const PATIENT = { timeout: 20_000 }
@@ -92,11 +93,7 @@ test('pasting a cURL command fills the task; an invalid field is jumped to and n
   await page.getByText('Start from an empty task').click()
   const url = page.getByTestId('url-input')
   await url.focus()
-  await page.evaluate((text) => {
-    const data = new DataTransfer()
-    data.setData('text/plain', text)
-    document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
-  }, `curl -X POST 'http://127.0.0.1:9/orders' -H 'content-type: application/json' --data-raw '{"a":1}' --compressed`)
+  await paste(page, `curl -X POST 'http://127.0.0.1:9/orders' -H 'content-type: application/json' --data-raw '{"a":1}' --compressed`)
   await page.getByTestId('import-strip').waitFor(PATIENT)
   expect(await url.inputValue()).toBe('http://127.0.0.1:9/orders')
   expect(await page.getByTestId('import-strip').innerText()).toContain('--compressed')

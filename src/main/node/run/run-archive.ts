@@ -69,9 +69,7 @@ export class RunArchive {
 
   /** Somebody may have ended the task already: a former attempt whose outcome was not heard of. Or it has begun another run since, maybe while this was under way. */
   async #end(event: TaskReport): Promise<void> {
-    const task = await this.#tasks.task(this.#run.taskId)
-    if (task?.runId !== this.#run.id) return
-    await this.#tasks.change(task.id, { ...event, runId: this.#run.id }).catch((error: unknown) => {
+    await this.#tasks.change(this.#run.taskId, { ...event, runId: this.#run.id }).catch((error: unknown) => {
       if (!(error instanceof AppError) || (error.code !== 'conflict' && error.code !== 'not-found')) throw error
     })
   }

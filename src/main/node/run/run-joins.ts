@@ -69,7 +69,7 @@ function shortOf({ parts, deficit }: ActiveRun): number {
 }
 
 /** Nodes that could carry load and have never been asked to carry this run. */
-function candidates(active: ActiveRun, round: Round): NodeInfo[] {
+export function candidates(active: ActiveRun, round: Round): NodeInfo[] {
   const asked = new Set(active.parts.map(bootKey))
   return round.usable().filter(({ id, boot }) => !asked.has(bootKey({ nodeId: id, boot })))
 }

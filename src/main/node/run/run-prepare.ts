@@ -1,7 +1,7 @@
 import { isSame, WHOLE } from '../../../shared/share.ts'
-import { bootKey } from '../boot-key.ts'
 import { allReady, awaitsNodes, begin, elapsedOf, isReady, joinerOf, partCarried, present, type ActiveRun, type Part } from './active-run.ts'
 import type { Round } from '../master/round.ts'
+import { candidates } from './run-joins.ts'
 import type { RunLead } from './run-lead.ts'
 import { perSecond } from './run-view.ts'
 import { firstShares } from './sharing.ts'
@@ -29,8 +29,7 @@ export function prepare(lead: RunLead, round: Round): void {
 /** Nodes that were not asked yet; one that was started anew is another one. */
 function recruit(lead: RunLead, round: Round): void {
   const { active } = lead
-  const asked = new Set(active.parts.map(bootKey))
-  const nodes = round.usable().filter(({ id, boot }) => !asked.has(bootKey({ nodeId: id, boot })))
+  const nodes = candidates(active, round)
   if (nodes.length === 0) return
   for (const node of nodes) active.parts.push({ ...joinerOf(active, node, WHOLE, null, round.now), standing: 'in', tenures: [{ share: [], fromMs: 0, sureMs: null, told: null }] })
   active.sharers = 0
