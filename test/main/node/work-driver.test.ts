@@ -162,12 +162,26 @@ describe('a worker', () => {
     const beat = driver.sendNodeInfo()
     sleptMs = 5000
     await until(() => driver.info.parked)
-    cluster.forged = manifestOf('a', lease(1), 2, { assignments: [assignment({ phase: 'stop', startAt: steadyNow(), stopAtMs: 60_000 })] })
+    cluster.forged = manifestOf('a', lease(1), 2, { assignments: [assignment({ phase: 'stop', startAt: steadyNow(), stopAtMs: 1500 })] })
     answer.resolve()
     await beat
     await until(() => engine.last.stops.length === 2)
-    expect(engine.last.stops.map(({ atMs }) => atMs)).toEqual([60_000, 0])
+    expect(engine.last.stops.map(({ atMs }) => atMs)).toEqual([1500, 0])
     expect(engine.runs).toHaveLength(1)
+  })
+
+  test('stops soon although by a clock of the cluster that was set the stop is far off, but ends its share when another takes it', async () => {
+    const startAt = steadyNow()
+    await hear(1, 1, [assignment({ phase: 'run', startAt })])
+    await until(() => engine.last.startAt !== null)
+    engine.last.obedient = false
+    await hear(1, 2, [assignment({ phase: 'stop', startAt, share: [], shareFromMs: 60_000, stopAtMs: 60_001 })])
+    await hear(1, 3, [assignment({ phase: 'stop', startAt, stopAtMs: 50_000 })])
+    await until(() => engine.last.stops.length === 2)
+    const [leaving, stopping] = engine.last.stops.map(({ atMs }) => atMs)
+    expect(leaving).toBe(60_001)
+    expect(stopping).toBeGreaterThanOrEqual(2000)
+    expect(stopping).toBeLessThan(50_000)
   })
 
   test('does not say after a sleep how far a run is of which it had done its part: its clock stood still meanwhile', async () => {

@@ -15,7 +15,7 @@ const TOGETHER: OrderLeads = { startMs: 1000, orderMs: 300, moveMs: 3000 }
 /** An order has arrived after so many round trips of the slowest node. */
 const ROUND_TRIPS = 5
 /** Longer ways were measured while Redis or a node stood still; whoever is really that far gets orders late, ms. */
-const LONGEST_WAY_MS = 2000
+export const LONGEST_WAY_MS = 2000
 
 /** `carriers`: the nodes that carry a run; `self`: the master's own node. */
 export function orderLeads(carriers: readonly Pick<NodeInfo, 'id' | 'rttMs'>[], self: string): OrderLeads {

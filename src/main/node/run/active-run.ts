@@ -142,6 +142,19 @@ export function begin(active: ActiveRun, now: number, leadMs: number, wall: numb
   active.order = { kind: 'start', revision: null }
 }
 
+/**
+ * Goes on from the start that a node has heard of. Its master had no time to write it down, or that was lost: the others
+ * hear of it late, and so of the same one. False if nobody has.
+ */
+export function adopt(active: ActiveRun): boolean {
+  const startAt = present(active).find(({ report }) => report?.startAt !== undefined)?.report?.startAt
+  if (startAt === undefined) return false
+  active.phase = 'run'
+  active.startAt = startAt
+  active.order = { kind: 'start', revision: null }
+  return true
+}
+
 /** The course changes at one instant a little ahead; N stays continuous and the shares stay as they are. */
 export function changeRate(active: ActiveRun, rate: number, orderNo: number, now: number, leadMs: number): void {
   active.orderNo = Math.max(active.orderNo, orderNo)
@@ -166,7 +179,7 @@ export function stop(active: ActiveRun, orderNo: number, now: number, leadMs: nu
 }
 
 /** A share that was taken from a node is out of force there a moment before its engine is stopped: both cuts could differ by a hair. */
-const AFTER_LAST_MS = 1
+export const AFTER_LAST_MS = 1
 
 export function assignmentOf(active: ActiveRun, part: Part): Assignment {
   const { run, load, orderNo, startAt, stopAtMs } = active
@@ -204,11 +217,6 @@ export function present(active: ActiveRun): Part[] {
 export function isNews(part: Part, { epoch, revision, phase, lane, problem }: WorkReport): boolean {
   const known = part.report
   return known === null || known.epoch !== epoch || known.revision !== revision || known.phase !== phase || (known.lane === undefined) !== (lane === undefined) || known.problem?.message !== problem?.message
-}
-
-export function allReady(active: ActiveRun): boolean {
-  const parts = present(active)
-  return parts.length > 0 && parts.every(isReady)
 }
 
 export function isReady({ report }: Part): boolean {

@@ -1,11 +1,13 @@
 import { isSame, WHOLE } from '../../../shared/share.ts'
-import { allReady, awaitsNodes, begin, elapsedOf, isReady, joinerOf, partCarried, present, type ActiveRun, type Part } from './active-run.ts'
+import { adopt, awaitsNodes, begin, elapsedOf, isReady, joinerOf, partCarried, present, type ActiveRun, type Part } from './active-run.ts'
 import type { Round } from '../master/round.ts'
 import { candidates } from './run-joins.ts'
 import type { RunLead } from './run-lead.ts'
 import { perSecond } from './run-view.ts'
 import { firstShares } from './sharing.ts'
 import { latestShare } from './tenure.ts'
+
+type Lead = Pick<RunLead, 'active' | 'touch' | 'lose'>
 
 /** A node that is not ready by then is left out if others are, ms. */
 const READY_WITHIN_MS = 10_000
@@ -14,20 +16,22 @@ const READY_WITHIN_MS = 10_000
  * Before the start: nodes that cannot carry the run are left out and the others take their part; when all that remain are
  * ready, it begins. Nobody executes anything yet, so shares can change hands freely.
  */
-export function prepare(lead: RunLead, round: Round): void {
+export function prepare(lead: Lead, round: Round): void {
   const { active } = lead
+  if (adopt(active)) return lead.touch()
   if (awaitsNodes(active)) recruit(lead, round)
   const wanting = present(active).map((part) => ({ part, why: objection(active, part, round) })).filter(({ why }) => why !== null)
   if (wanting.length < present(active).length) for (const { part, why } of wanting) lead.lose(part, round.now, why ?? undefined)
   if (present(active).length !== active.sharers) shareAnew(active, round)
-  if (!allReady(active) || present(active).length !== active.sharers) return
+  const parts = present(active)
+  if (parts.length === 0 || parts.length !== active.sharers || !parts.every((part) => hasArmed(part, round))) return
   begin(active, round.now, round.leads(active).startMs)
-  tellDeficit(active, Math.max(0, 1 - present(active).reduce((sum, part) => sum + partCarried(part), 0)), round.now)
+  tellDeficit(active, Math.max(0, 1 - parts.reduce((sum, part) => sum + partCarried(part), 0)), round.now)
   lead.touch()
 }
 
 /** Nodes that were not asked yet; one that was started anew is another one. */
-function recruit(lead: RunLead, round: Round): void {
+function recruit(lead: Lead, round: Round): void {
   const { active } = lead
   const nodes = candidates(active, round)
   if (nodes.length === 0) return
@@ -41,6 +45,11 @@ export function tellDeficit(active: ActiveRun, deficit: number, now: number): vo
   if (deficit === active.deficit) return
   active.deficit = deficit
   active.staged.push({ atMs: elapsedOf(active, now), kind: 'deficit', detail: { perSecond: perSecond(active, deficit, now) } })
+}
+
+/** As it said in this term: it may have heard of a start that a former master ordered. */
+function hasArmed(part: Part, { stamp }: Round): boolean {
+  return isReady(part) && part.report?.epoch === stamp.epoch
 }
 
 /** What speaks against waiting for this node any longer. */

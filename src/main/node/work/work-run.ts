@@ -4,6 +4,8 @@ import { cumulative, instantOf, type LoadProfile } from '../../../shared/load.ts
 import type { Sample } from '../../../shared/sample.ts'
 import type { Engine, EngineRun } from '../../engine/plan.ts'
 import { measure } from '../../../shared/split.ts'
+import { LONGEST_WAY_MS } from '../master/order-leads.ts'
+import { AFTER_LAST_MS } from '../run/active-run.ts'
 import { graceOf } from '../run/grace.ts'
 import { SampleRing } from './sample-ring.ts'
 
@@ -184,7 +186,13 @@ export class WorkRun {
     // The newest share first: one that begins late sends at once what is due by then.
     if (this.#begun || wanted.phase === 'run') this.#steer(engine, wanted)
     if (!this.#begun && wanted.phase === 'run') this.#begin(engine, wanted.startAt)
-    if (wanted.phase === 'stop') this.stop(wanted.stopAtMs ?? 0)
+    if (wanted.phase === 'stop') this.stop(this.#stopOf(wanted))
+  }
+
+  /** A stop is ordered for an instant close ahead, or for when another takes the share. By a clock of the cluster that was set it may seem far off. */
+  #stopOf({ stopAtMs, shareFromMs }: Assignment): number {
+    const wantedMs = stopAtMs ?? 0
+    return this.elapsed === null ? wantedMs : Math.min(wantedMs, Math.max(this.elapsed + LONGEST_WAY_MS, shareFromMs + AFTER_LAST_MS))
   }
 
   #begin(engine: EngineRun, startAt: number): void {
