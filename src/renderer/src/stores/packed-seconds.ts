@@ -18,7 +18,8 @@ export function packSeconds(points: readonly ChartPoint[]): ChartPoint[] {
 }
 
 class Block {
-  readonly atMs: Float64Array
+  /** Whole milliseconds of the run: 49 days of them. */
+  readonly atMs: Uint32Array
   readonly warmup: Uint8Array
   readonly figures: Record<Figure, Float32Array>
   readonly problems: HealthKind[][]
@@ -27,7 +28,7 @@ class Block {
   readonly #groups: Omit<Errors[number], 'count'>[] = []
 
   constructor(points: readonly ChartPoint[]) {
-    this.atMs = Float64Array.from(points, ({ atMs }) => atMs)
+    this.atMs = Uint32Array.from(points, ({ atMs }) => atMs)
     this.warmup = Uint8Array.from(points, ({ warmup }) => Number(warmup))
     this.figures = Object.fromEntries(FIGURES.map((name) => [name, Float32Array.from(points, (point) => point[name] ?? NaN)])) as Record<Figure, Float32Array>
     this.problems = points.map(({ problems }) => (problems.length === 0 ? NO_PROBLEMS : problems))

@@ -1,7 +1,7 @@
-import { computed, shallowRef, watch, type ComputedRef } from 'vue'
+import { computed, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
 import type { Comparison } from '../../../../shared/compare/compare.ts'
 import type { RunView } from '../../../../shared/contract.ts'
-import { useBridge } from '../../bridge/index.ts'
+import { useBridge, type ScreenBridge } from '../../bridge/index.ts'
 import { moment } from '../../components/time-text.ts'
 import { useText } from '../../composables/use-text.ts'
 import { tileChange, type TileChange, type TileMetric } from './tile-changes.ts'
@@ -14,23 +14,8 @@ interface Baseline {
 
 /** What the task's baseline says of the figures of a run; null where there is none, or the run is it. */
 export function useBaseline(view: () => RunView): { changeOf: (metric: TileMetric) => TileChange | null; name: ComputedRef<string> } {
-  const bridge = useBridge()
   const { t, language } = useText()
-  const baseline = shallowRef<Baseline | null>(null)
-
-  async function load(): Promise<Baseline | null> {
-    const { run } = view()
-    const [base] = await bridge.invoke('run.list', { taskId: run.taskId, baseline: true, limit: 1 })
-    if (base === undefined || base.id === run.id) return null
-    const judged = run.endedAt === null ? null : await bridge.invoke('run.compare', { ids: [base.id, run.id] }).catch(() => null)
-    return { view: await bridge.invoke('run.get', { id: base.id }), judged }
-  }
-  watch(() => [view().run.id, view().run.endedAt, view().run.baseline], async (_is, _was, onCleanup) => {
-    let stale = false
-    onCleanup(() => (stale = true))
-    const found = await load().catch(() => null) // Without one the tiles say what they always say.
-    if (!stale) baseline.value = found
-  }, { immediate: true })
+  const baseline = followBaseline(useBridge(), view)
 
   return {
     changeOf: (metric) => {
@@ -39,4 +24,23 @@ export function useBaseline(view: () => RunView): { changeOf: (metric: TileMetri
     },
     name: computed(() => (baseline.value === null ? '' : t('tile.baseline', { time: moment(baseline.value.view.run.startedAt, language.value) }))),
   }
+}
+
+/** The baseline of the run that is shown, asked for anew when that ends or becomes the baseline itself: not with each of its seconds. */
+export function followBaseline(bridge: Pick<ScreenBridge, 'invoke'>, view: () => RunView): ShallowRef<Baseline | null> {
+  const baseline = shallowRef<Baseline | null>(null)
+  watch([() => view().run.id, () => view().run.endedAt, () => view().run.baseline], async (_is, _was, onCleanup) => {
+    let stale = false
+    onCleanup(() => (stale = true))
+    const found = await baselineOf(bridge, view().run).catch(() => null) // Without one the tiles say what they always say.
+    if (!stale) baseline.value = found
+  }, { immediate: true })
+  return baseline
+}
+
+async function baselineOf(bridge: Pick<ScreenBridge, 'invoke'>, run: RunView['run']): Promise<Baseline | null> {
+  const [base] = await bridge.invoke('run.list', { taskId: run.taskId, baseline: true, limit: 1 })
+  if (base === undefined || base.id === run.id) return null
+  const judged = run.endedAt === null ? null : await bridge.invoke('run.compare', { ids: [base.id, run.id] }).catch(() => null)
+  return { view: await bridge.invoke('run.get', { id: base.id }), judged }
 }
