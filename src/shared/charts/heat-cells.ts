@@ -1,12 +1,11 @@
-import { binHighMs, binLowMs } from '../heat.ts'
 import type { ChartPoint } from '../summary.ts'
 
 /** One cell of the heat map: a stretch of seconds × a bin of latency. */
 export interface HeatCell {
   fromMs: number
   toMs: number
-  lowMs: number
-  highMs: number
+  /** Of `heat.ts`: which latencies. */
+  bin: number
   count: number
 }
 
@@ -25,6 +24,6 @@ export function heatCells(points: readonly ChartPoint[], msPerPx: number, pointM
     for (let i = 0; i + 1 < heat.length; i += 2) bins.set(heat[i] ?? 0, (bins.get(heat[i] ?? 0) ?? 0) + (heat[i + 1] ?? 0))
   }
   return [...columns].flatMap(([column, bins]) =>
-    [...bins].map(([bin, count]) => ({ fromMs: column * spanMs, toMs: (column + 1) * spanMs, lowMs: binLowMs(bin), highMs: binHighMs(bin), count })),
+    [...bins].map(([bin, count]) => ({ fromMs: column * spanMs, toMs: (column + 1) * spanMs, bin, count })),
   )
 }

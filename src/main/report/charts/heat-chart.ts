@@ -3,6 +3,7 @@ import { heightOn } from '../../../shared/charts/latency-scale.ts'
 import { TIME_INSET } from '../../../shared/charts/plot-box.ts'
 import { timeTick } from '../../../shared/charts/tick-label.ts'
 import { countShort } from '../../../shared/format.ts'
+import { binHighMs, binLowMs } from '../../../shared/heat.ts'
 import { html, type Markup } from '../markup.ts'
 import { axes, eventLines, plotOf, px, svg, type Plot } from './plot.ts'
 import type { ChartScene } from './scene.ts'
@@ -31,18 +32,18 @@ function shaded(plot: Plot, { scale }: ChartScene, cells: readonly HeatCell[], m
 }
 
 function strokes(plot: Plot, scale: ChartScene['scale'], cells: readonly HeatCell[]): string {
-  const rows = Map.groupBy(cells, ({ lowMs }) => lowMs)
-  return [...rows].map(([, row]) => rowStrokes(plot, scale, row)).join('')
+  const rows = Map.groupBy(cells, ({ bin }) => bin)
+  return [...rows].map(([bin, row]) => rowStrokes(plot, scale, bin, row)).join('')
 }
 
-function rowStrokes({ xOf, yOf }: Plot, scale: ChartScene['scale'], row: readonly HeatCell[]): string {
+function rowStrokes({ xOf, yOf }: Plot, scale: ChartScene['scale'], bin: number, row: readonly HeatCell[]): string {
   const joined: { fromMs: number; toMs: number }[] = []
   for (const { fromMs, toMs } of row.toSorted((a, b) => a.fromMs - b.fromMs)) {
     const last = joined.at(-1)
     if (last?.toMs === fromMs) last.toMs = toMs
     else joined.push({ fromMs, toMs })
   }
-  const middle = row[0] === undefined ? 0 : Math.sqrt(row[0].lowMs * row[0].highMs)
+  const middle = Math.sqrt(binLowMs(bin) * binHighMs(bin))
   // What lies beyond the scale would pile up on its border.
   if (middle < scale.min || middle > scale.max) return ''
   const y = px(yOf(heightOn(scale, middle)))
@@ -50,8 +51,8 @@ function rowStrokes({ xOf, yOf }: Plot, scale: ChartScene['scale'], row: readonl
 }
 
 /** Rows are equally high on a logarithmic scale. */
-function rowHeight({ box }: Plot, scale: ChartScene['scale'], { lowMs, highMs }: HeatCell): number {
-  return (box.height * Math.log(highMs / lowMs)) / Math.log(scale.max / scale.min)
+function rowHeight({ box }: Plot, scale: ChartScene['scale'], { bin }: HeatCell): number {
+  return (box.height * Math.log(binHighMs(bin) / binLowMs(bin))) / Math.log(scale.max / scale.min)
 }
 
 function legend({ box }: Plot, peak: number): Markup {

@@ -1,6 +1,7 @@
 import { colourRamp } from '../../../shared/charts/colour-ramp.ts'
 import { HEAT_STOPS, type HeatCell } from '../../../shared/charts/heat-cells.ts'
 import { heightOn, type LatencyScale } from '../../../shared/charts/latency-scale.ts'
+import { BINS, binLowMs } from '../../../shared/heat.ts'
 import { plotBox, TIME_INSET } from '../../../shared/charts/plot-box.ts'
 import type { Painter } from './palette.ts'
 
@@ -13,9 +14,10 @@ export function heatPainter(cells: readonly HeatCell[], scale: LatencyScale, fro
     const box = plotBox(width, height, TIME_INSET)
     const xOf = (ms: number): number => box.left + box.width * Math.min(Math.max((ms - fromMs) / (toMs - fromMs), 0), 1)
     const yOf = (ms: number): number => box.top + box.height * (1 - heightOn(scale, ms))
+    const borders = Array.from({ length: BINS + 1 }, (_, bin) => yOf(binLowMs(bin)))
     const ramp = colourRamp(HEAT_STOPS.map(palette), SHADES)
-    for (const { fromMs: from, toMs: to, lowMs, highMs, count } of cells) {
-      const [x, right, top, bottom] = [xOf(from), xOf(to), yOf(highMs), yOf(lowMs)]
+    for (const { fromMs: from, toMs: to, bin, count } of cells) {
+      const [x, right, top, bottom] = [xOf(from), xOf(to), borders[bin + 1] ?? 0, borders[bin] ?? 0]
       const seam = right - x >= 5 ? 0.5 : 0
       ctx.fillStyle = ramp[Math.round((Math.log(count) / most) * (SHADES - 1))] ?? 'transparent'
       ctx.fillRect(x, top, right - x - seam + (seam === 0 ? 0.3 : 0), Math.max(bottom - top - 0.25, 0.5))
