@@ -13,7 +13,7 @@ const NEXT_MASTER_WITHIN_MS = 10_000
 const SETTLED_MS = 2500
 /** Arrivals on the border of a second. */
 const TOLERATED = 3
-/** A machine whose wall clock is set back while it sleeps is found out within one look at its uptime, ms (`protocol.md` §6.1: orphan load). */
+/** A machine that slept is found out within one look at its uptime, ms (`protocol.md` §6.1: orphan load). */
 const LOOK_MS = 250
 /** By then the load is on its way. */
 const BEGUN_MS = 6000
@@ -48,10 +48,12 @@ export function checkLoad(fleet: Fleet, user: SimulatedUser, misfortune: Misfort
   if (misfortune.timeForgotten) return // it is not promised then that nothing is sent again
   checkTwice(fleet, misfortune)
   if (misfortune.unreachable.size > 0) return
-  const isHardToNotice = ['sleep', 'wall-clock'].every((kind) => misfortune.struck.some(({ fault }) => fault === kind))
+  const struck = (kind: Fault): boolean => misfortune.struck.some(({ fault }) => fault === kind)
+  // Until then it sends what was its own when it fell asleep. Others have that share by then if it was to leave, or its lease ran out by a clock that was set.
+  const sendsBeside = struck('sleep') && (struck('wall-clock') || struck('drain'))
   for (const [second, sent] of traffic.perSecond) {
     const wanted = highestRate(user, second * 1000 - MAY_LAST_MS, (second + 1) * 1000)
-    const bound = wanted * (isHardToNotice ? 1 + LOOK_MS / 1000 : 1)
+    const bound = wanted * (sendsBeside ? 1 + LOOK_MS / 1000 : 1)
     if (sent > bound + TOLERATED) invariants.misses(`${sent} arrivals in second ${second}, at most ${bound} were wanted`)
   }
 }

@@ -3,13 +3,19 @@ import type { Sample } from '../../../shared/sample.ts'
 
 /** Seconds kept at most while the cluster state does not take them: five minutes. What is older is lost, and shown as a gap. */
 const CAPACITY = 300
-/** Seconds kept beyond acceptance, for a cluster state that loses its last moments. */
-const KEPT_BEYOND = 10
+/** For how long samples are kept beyond acceptance, for a cluster state that loses its last moments, ms (`protocol.md` §6.1). */
+const KEPT_BEYOND_MS = 10_000
+
+interface Kept {
+  entry: ReportBatch['entries'][number]
+  /** Since when the cluster state has it, monotonic ms; null: it has not, or has lost it again. */
+  acceptedAt: number | null
+}
 
 /** One run's samples on their way to the cluster state: numbered without holes, sent again until accepted. */
 export class SampleRing {
   readonly #runId: string
-  #entries: ReportBatch['entries'] = []
+  #kept: Kept[] = []
   #lastSeq = 0
   #accepted = 0
 
@@ -18,8 +24,8 @@ export class SampleRing {
   }
 
   push(sample: Sample): void {
-    this.#entries.push({ seq: ++this.#lastSeq, sample })
-    if (this.#entries.length > CAPACITY) this.#entries.shift()
+    this.#kept.push({ entry: { seq: ++this.#lastSeq, sample }, acceptedAt: null })
+    if (this.#kept.length > CAPACITY) this.#kept.shift()
   }
 
   /** Number of the newest sample; 0: there is none. */
@@ -29,9 +35,9 @@ export class SampleRing {
 
   /** What is to be sent now; null when everything is accepted. */
   batch(nodeId: string, boot: string): ReportBatch | null {
-    const entries = this.#entries.filter((entry) => entry.seq > this.#accepted)
-    const first = this.#entries[0]
-    return entries.length === 0 || first === undefined ? null : { runId: this.#runId, nodeId, boot, entries, ringFrom: first.seq }
+    const entries = this.#kept.filter(({ entry }) => entry.seq > this.#accepted).map(({ entry }) => entry)
+    const first = this.#kept[0]
+    return entries.length === 0 || first === undefined ? null : { runId: this.#runId, nodeId, boot, entries, ringFrom: first.entry.seq }
   }
 
   /** Whether the cluster state had, when it was last heard of, more than `seq`: it has lost some. */
@@ -39,10 +45,11 @@ export class SampleRing {
     return seq < this.#accepted
   }
 
-  /** The last number that the cluster state has. A lower one than before means that it lost some: they are sent again. */
-  acceptedUpTo(seq: number): void {
+  /** The last number that the cluster state has at `at`, monotonic ms. A lower one than before means that it lost some: they are sent again. */
+  acceptedUpTo(seq: number, at: number): void {
     this.#accepted = seq
-    this.#entries = this.#entries.filter((entry) => entry.seq > seq - KEPT_BEYOND)
+    for (const kept of this.#kept) kept.acceptedAt = kept.entry.seq > seq ? null : (kept.acceptedAt ?? at)
+    this.#kept = this.#kept.filter(({ acceptedAt }) => acceptedAt === null || at - acceptedAt < KEPT_BEYOND_MS)
   }
 
   get allAccepted(): boolean {

@@ -74,7 +74,7 @@ export class WorkBook implements Carried {
   hearAccepted(accepted: HeartbeatReply['accepted'], sentAt: number): void {
     for (const [runId, ring] of this.#rings()) {
       const seq = accepted[runId] ?? 0
-      if (!ring.isBehind(seq)) ring.acceptedUpTo(seq)
+      if (!ring.isBehind(seq)) ring.acceptedUpTo(seq, this.#deps.monotonic())
       else if (sentAt >= this.#answeredAt) this.#goBack(ring, seq)
     }
   }
@@ -89,7 +89,7 @@ export class WorkBook implements Carried {
       const { accepted } = await cluster.report(batch)
       if (!isFresh(sentAt)) continue
       this.#answeredAt = monotonic()
-      ring.acceptedUpTo(accepted)
+      ring.acceptedUpTo(accepted, this.#answeredAt)
       if (this.#runs.get(runId)?.over === true) this.#deps.onChange()
     }
   }
@@ -130,7 +130,7 @@ export class WorkBook implements Carried {
   }
 
   #goBack(ring: SampleRing, seq: number): void {
-    ring.acceptedUpTo(seq)
+    ring.acceptedUpTo(seq, this.#deps.monotonic())
     this.#deps.onSample()
   }
 
