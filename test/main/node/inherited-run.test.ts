@@ -39,6 +39,23 @@ test('a node that was to leave when the last master died leaves, and the run goe
   expect(successor).toMatchObject({ phase: 'run', stopAtMs: null, events: [], parts: [{ standing: 'leaving' }] })
 })
 
+test('a node that had left when the last master died, which was written and not saved, is not given its share again', () => {
+  const active = underway()
+  active.parts.push(partOf({ id: 'c', boot: 'd', name: 'c' }, [{ from: 0.5, to: 1 }], 0))
+  active.parts[1]!.tenures[0]!.told = { epoch: 1, revision: 2 }
+  const [successor, younger, restarted] = [saved(active), saved(active), saved(active)]
+  offer(active.parts[0]!, [{ from: 0, to: 1 }], 13_000)
+  const gone: Manifest = { nodeId: 'c', boot: 'd', epoch: 1, token: 't', revision: 3, orders: { drained: true, priority: null }, assignments: [] }
+  inherit(successor, [...manifestsOf(active, 3), gone])
+  expect(successor.parts[1]).toMatchObject({ standing: 'leaving', tenures: [{ share: [], sureMs: 0, told: { epoch: 1, revision: 3 } }] })
+
+  // Of a moment before it had its share, or of another process, it tells nothing.
+  younger.parts[1]!.tenures[0]!.told = { epoch: 1, revision: 4 }
+  inherit(younger, [...manifestsOf(active, 3), gone])
+  inherit(restarted, [...manifestsOf(active, 3), { ...gone, boot: 'e' }])
+  for (const { parts } of [younger, restarted]) expect(parts[1]).toMatchObject({ standing: 'in', tenures: [{ share: [{ from: 0.5, to: 1 }] }] })
+})
+
 test('a stop that was written and not saved is found in the manifests', () => {
   const active = underway()
   const successor = saved(active)

@@ -2,7 +2,7 @@ import type { Assignment, Manifest } from '../../../shared/cluster.ts'
 import { profileDuration, rateAt } from '../../../shared/load.ts'
 import { hasBegun, joinerOf, type ActiveRun, type Part } from './active-run.ts'
 import { bootKey, type Boot } from '../boot-key.ts'
-import { inherited, type Stamp } from './tenure.ts'
+import { inherited, isBefore, type Stamp } from './tenure.ts'
 
 type Told = Assignment & Boot & { stamp: Stamp }
 
@@ -19,6 +19,17 @@ export function inherit(active: ActiveRun, manifests: readonly Manifest[]): void
   const known = new Map(active.parts.map((part) => [bootKey(part), part]))
   inheritOrders(active, told, known)
   for (const each of told) inheritPart(active, each, known.get(bootKey(each)))
+  if (hasBegun(active)) inheritLeavings(active, manifests)
+}
+
+/** A manifest is silent on a run that its node has left: the last master had taken its last sample, and had no time to note that. */
+function inheritLeavings(active: ActiveRun, manifests: readonly Manifest[]): void {
+  const silent = new Map(manifests.filter(({ assignments }) => assignments.every(({ runId }) => runId !== active.run.id)).map((manifest) => [bootKey(manifest), manifest]))
+  for (const part of active.parts) {
+    const [manifest, told] = [silent.get(bootKey(part)), part.tenures.at(-1)?.told ?? null]
+    if ((part.standing !== 'in' && part.standing !== 'leaving') || manifest === undefined || told === null || isBefore(manifest, told)) continue
+    Object.assign(part, { standing: 'leaving', goal: null, tenures: [{ share: [], fromMs: 0, sureMs: 0, told: { epoch: manifest.epoch, revision: manifest.revision } }] })
+  }
 }
 
 /** A change of the course that was noted before the manifests were written: they tell whether they were. */
