@@ -4,6 +4,7 @@ import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { runCli, temporaryFolder } from '../support/cli.ts'
+import { startCountingTarget } from '../support/counting-target.ts'
 import { HOSTS, open } from './host.ts'
 
 const PATIENT = { timeout: 20_000 }
@@ -17,8 +18,8 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 test.each(HOSTS)('on the %s runs are found, marked, compared, reported, and deleted with a way back', async (name) => {
-  const folder = temporaryFolder()
-  for (const tag of ['a=1', 'a=2', 'a=3']) await runCli(['demo', '-r', '100', '-d', '2s', '-Q', '--tag', tag], { dataDir: folder.path })
+  const [folder, target] = [temporaryFolder(), await startCountingTarget()]
+  for (const tag of ['a=1', 'a=2', 'a=3']) await runCli(['run', target.url, '-r', '100', '-d', '2s', '-Q', '--tag', tag], { dataDir: folder.path })
   const host = await open(name, { dataDir: folder.path, locale: 'en' })
   const { page } = host
   try {
@@ -56,13 +57,26 @@ test.each(HOSTS)('on the %s runs are found, marked, compared, reported, and dele
     await page.getByTestId('baseline-button').waitFor(PATIENT)
     await page.keyboard.press('Control+b')
     await page.getByRole('button', { name: '★ baseline' }).waitFor(PATIENT)
+    const baseline = new URL(page.url()).hash
+
+    // What follows is told against it, while it goes and when it has ended.
+    await page.getByTestId('rerun-button').click()
+    await page.getByTestId('stop-button').waitFor(PATIENT)
+    const change = page.getByTestId('tile-p99').getByTestId('tile-change')
+    await change.waitFor(PATIENT)
+    await page.getByTestId('compare-button').waitFor(PATIENT)
+    await expect.poll(() => change.innerText(), PATIENT).toMatch(/[\d.]+%/)
+    await page.getByTestId('compare-button').click()
+    await page.getByTestId('comparison').waitFor(PATIENT)
+    expect(await page.getByTestId('comparison').getByRole('link').first().getAttribute('href')).toBe(baseline)
+
     await page.getByRole('navigation').getByRole('link', { name: /^History/ }).click()
-    await expect.poll(() => rows.count(), PATIENT).toBe(3)
+    await expect.poll(() => rows.count(), PATIENT).toBe(4)
     await rows.first().getByRole('button').click()
     await page.getByRole('menuitem', { name: 'Delete' }).click()
-    await expect.poll(() => rows.count(), PATIENT).toBe(2)
-    await page.getByRole('button', { name: 'Undo' }).click()
     await expect.poll(() => rows.count(), PATIENT).toBe(3)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await expect.poll(() => rows.count(), PATIENT).toBe(4)
 
     if (name === 'console') {
       const download = page.waitForEvent('download')
@@ -72,6 +86,7 @@ test.each(HOSTS)('on the %s runs are found, marked, compared, reported, and dele
     }
   } finally {
     await host.close()
+    await target.stop()
     folder.remove()
   }
 })

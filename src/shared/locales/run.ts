@@ -18,6 +18,8 @@ export const runText = {
   'run.notFound': { en: 'This run cannot be shown', 'zh-CN': '无法显示此次运行' },
   'run.openTask': { en: 'Open the task', 'zh-CN': '打开任务' },
   'run.edit': { en: 'Edit task', 'zh-CN': '编辑任务' },
+  'run.compare': { en: 'Compare', 'zh-CN': '比较' },
+  'run.nothingToCompare': { en: 'There is no other run of this task to compare with yet.', 'zh-CN': '该任务还没有其他运行可以比较。' },
   'run.report': { en: 'Report', 'zh-CN': '报告' },
   'run.rerun': { en: 'Rerun', 'zh-CN': '再次运行' },
   'run.of': { en: 'of', 'zh-CN': '/' },

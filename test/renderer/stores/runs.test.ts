@@ -69,3 +69,20 @@ test('the points of a long run stay bounded in memory', () => {
   expect(series.points.value).toHaveLength(SERIES_CAPACITY)
   expect(series.points.value[0]?.atMs).toBe(6000)
 })
+
+test('a run is compared with the baseline of its task, else with the run before it, else with the newest', async () => {
+  const { run } = runView(0)
+  const [first, second, third] = [1000, 2000, 3000].map((startedAt) => ({ ...run, id: `r${startedAt}`, startedAt, endedAt: startedAt + 500 })) as [typeof run, typeof run, typeof run]
+  const going = { ...run, id: 'going', startedAt: 4000, endedAt: null }
+  const runs = useRuns()
+  bridge.script.runs = [going, third, second, first]
+  const of = async (one: typeof run) => (await runs.counterpart(one))?.id
+  expect([await of(third), await of(second), await of(first)]).toEqual(['r2000', 'r1000', 'r3000'])
+  bridge.script.runs = [third, second, { ...first, baseline: true }]
+  expect([await of(third), await of(first)]).toEqual(['r1000', 'r3000'])
+  const namesake = { ...first, id: 'of another task', taskId: 't9' }
+  bridge.script.runs = [going, third, namesake, { ...namesake, id: 'of another name', taskName: `${run.taskName} 2`, startedAt: 2000 }]
+  expect(await of(third)).toBe('of another task')
+  bridge.script.runs = [going, third]
+  expect(await of(third)).toBeUndefined()
+})

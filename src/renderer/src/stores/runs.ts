@@ -150,11 +150,25 @@ export const useRuns = defineStore('runs', () => {
     put(changed)
   }
 
+  /**
+   * What a run is best compared with: the baseline of its task, else the one before it, else the newest. The command line
+   * makes a task of its own for each run: those of the same name are meant then. Undefined: there is no other.
+   */
+  async function counterpart(run: Run): Promise<Run | undefined> {
+    const [base] = await bridge.invoke('run.list', { taskId: run.taskId, baseline: true, limit: 1 })
+    if (base !== undefined && base.id !== run.id) return base
+    const among = (found: Run[]): Run | undefined => {
+      const others = found.filter(({ id, endedAt, taskName }) => id !== run.id && endedAt !== null && taskName === run.taskName)
+      return others.find(({ startedAt }) => startedAt < run.startedAt) ?? others[0]
+    }
+    return among(await bridge.invoke('run.list', { taskId: run.taskId, limit: 20 })) ?? among(await bridge.invoke('run.list', { text: run.taskName, limit: 100 }))
+  }
+
   function put(run: Run): void {
     list.value = list.value.map((other) => (other.id === run.id ? run : other))
     const live = open.get(run.id)
     if (live?.view) live.view = { ...live.view, run }
   }
 
-  return { list, listed, more, loadMore, annotate, setBaseline, open, views, loadList, watchRun, refresh, listen, peek, remove }
+  return { list, listed, more, loadMore, annotate, setBaseline, counterpart, open, views, loadList, watchRun, refresh, listen, peek, remove }
 })
