@@ -63,7 +63,7 @@ export const runText = {
   'tile.errors': { en: 'Errors', 'zh-CN': '错误率' },
   'tile.dropped': { en: '{count} dropped', 'zh-CN': '丢弃 {count}' },
   'tile.inFlight': { en: 'In flight', 'zh-CN': '在途请求' },
-  'tile.lag': { en: 'schedule lag p99', 'zh-CN': '发送延迟 p99' },
+  'tile.lag': { en: 'lag p99', 'zh-CN': '发送延迟 p99' },
 
   'run.rate': { en: 'Request rate', 'zh-CN': '请求速率' },
   'run.latency': { en: 'Latency percentiles', 'zh-CN': '延迟分位' },
