@@ -1,4 +1,4 @@
-import type { Summary } from '../src/shared/summary.ts'
+import type { Summary } from '../src/shared/results/summary.ts'
 import { inRepository, type Bench } from './bench-context.ts'
 import { measure, type Measured, type Probe } from './measure.ts'
 

@@ -64,10 +64,26 @@ describe('the sources', () => {
     expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([])
   })
 
+  test('of the shared language look one way, from room to room', () => {
+    const wrong = imports.filter(({ from, to, local }) => local && sharedRoom(from) !== null && SHARED_ROOMS.indexOf(sharedRoom(to) ?? '') > SHARED_ROOMS.indexOf(sharedRoom(from) ?? ''))
+    expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([])
+    expect(files.map(sharedRoom).filter((room) => room !== null && !SHARED_ROOMS.includes(room))).toEqual([])
+  })
+
   test('have no import cycles', () => {
     expect(cyclesIn(imports.filter(({ local }) => local))).toEqual([])
   })
 })
+
+/** Rooms of the shared language, each of which may know those before it; '' is what stands beside them. */
+const SHARED_ROOMS = ['', 'locales', 'task', 'results', 'cluster', 'charts', 'compare', 'contract']
+
+/** `shared/task/load.ts` → task; `shared/errors.ts` → ''; null for what is not shared. */
+function sharedRoom(path: string): string | null {
+  const [side, ...rest] = path.split('/')
+  if (side !== 'shared') return null
+  return rest.length > 1 ? (rest[0] ?? '') : ''
+}
 
 function allowed(from: string, to: string, typeOnly: boolean): boolean {
   if (from === to) return true

@@ -3,7 +3,7 @@
  * alone: {"checkUs", "parseUs", "bytes"}, each the median of 7 stretches after a warm-up. Bodies are of 1 KB, as an API answers.
  */
 import { Checks } from '../../src/main/engine/checks.ts'
-import { checksOf } from '../../src/shared/check.ts'
+import { checksOf } from '../../src/shared/task/check.ts'
 import { median } from '../statistics.ts'
 
 const BODIES = 64

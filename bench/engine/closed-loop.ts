@@ -12,7 +12,7 @@ import { chooseLane } from '../../src/main/engine/lane-choice.ts'
 import { compileRequest } from '../../src/main/engine/template.ts'
 import { createLane } from '../../src/main/engine/lanes/index.ts'
 import type { Lane, LaneSink } from '../../src/main/engine/lanes/lane.ts'
-import type { TaskSpec } from '../../src/shared/task.ts'
+import type { TaskSpec } from '../../src/shared/task/task.ts'
 
 const TICK_MS = 25
 const [url = 'http://127.0.0.1:18080/', connections = '50', seconds = '3', warmUp = '1'] = process.argv.slice(2)

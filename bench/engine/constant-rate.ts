@@ -4,8 +4,8 @@
  *   node bench/engine/constant-rate.ts URL [rate = 5000] [seconds = 10]
  */
 import { createEngine } from '../../src/main/engine/engine.ts'
-import { compileLoad } from '../../src/shared/load.ts'
-import { parseTaskSpec } from '../../src/shared/task-schema.ts'
+import { compileLoad } from '../../src/shared/task/load.ts'
+import { parseTaskSpec } from '../../src/shared/task/task-schema.ts'
 
 const [url = 'http://127.0.0.1:18080/', rate = '5000', seconds = '10'] = process.argv.slice(2)
 

@@ -8,8 +8,8 @@
  */
 import { createFlowLane, prepareFlow } from '../../src/main/engine/flow/create-flow-lane.ts'
 import type { FlowSink } from '../../src/main/engine/flow/flow-sink.ts'
-import { hasSteps } from '../../src/shared/steps.ts'
-import { requireTaskSpec } from '../../src/shared/task-schema.ts'
+import { hasSteps } from '../../src/shared/task/steps.ts'
+import { requireTaskSpec } from '../../src/shared/task/task-schema.ts'
 
 const TICK_MS = 25
 const [url = 'http://127.0.0.1:18080/', given = '50', seconds = '2', warmUp = '1'] = process.argv.slice(2)

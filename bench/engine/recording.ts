@@ -1,5 +1,5 @@
 /** Prints nanoseconds of this thread's CPU to record one request: three histograms, log-normal times. Median of 7 stretches after a warm-up. */
-import { Histogram } from '../../src/shared/histogram.ts'
+import { Histogram } from '../../src/shared/results/histogram.ts'
 import { median } from '../statistics.ts'
 
 const TIMES = 1 << 16

@@ -4,7 +4,7 @@
  * node whole (its clocks, its lease, its place in elections) is left out, because this machine could not carry it.
  */
 import { randomUUID } from 'node:crypto'
-import type { Assignment, Manifest, NodeInfo } from '../../src/shared/cluster.ts'
+import type { Assignment, Manifest, NodeInfo } from '../../src/shared/cluster/cluster.ts'
 import { steadyNow } from '../../src/shared/clock.ts'
 import { ArrivalCounts } from '../../test/support/arrival-counts.ts'
 import { tallies } from '../../test/support/pretended-engine.ts'

@@ -5,8 +5,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { followLiveRuns } from '../../src/main/backend/live-runs.ts'
-import type { RunView } from '../../src/shared/contract.ts'
-import { TASK_SCHEMA } from '../../src/shared/task.ts'
+import type { RunView } from '../../src/shared/results/run.ts'
+import { TASK_SCHEMA } from '../../src/shared/task/task.ts'
 import { ARRIVALS, joinFleet, startFleetNode, type Joined } from './fleet-node.ts'
 
 const RUN_ID = 'fleet'

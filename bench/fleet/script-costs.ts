@@ -1,6 +1,6 @@
 /** What one heartbeat and one report cost Redis: `node script-costs.ts <redis>`, beside whatever the fleet has left there. */
-import type { NodeInfo } from '../../src/shared/cluster.ts'
-import type { Sample } from '../../src/shared/sample.ts'
+import type { NodeInfo } from '../../src/shared/cluster/cluster.ts'
+import type { Sample } from '../../src/shared/results/sample.ts'
 import { joinFleet, RATE, type Joined } from './fleet-node.ts'
 import { PretendedEngine, tallies } from '../../test/support/pretended-engine.ts'
 import { ArrivalCounts } from '../../test/support/arrival-counts.ts'

@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron'
-import type { Opened } from '../shared/deep-link.ts'
-import type { CommandName, EventName } from '../shared/contract.ts'
-import { CHANNELS, type MenuAction, type Reply } from '../shared/desktop-channels.ts'
+import type { Opened } from '../shared/contract/deep-link.ts'
+import type { CommandName, EventName } from '../shared/contract/contract.ts'
+import { CHANNELS, type MenuAction, type Reply } from '../shared/contract/desktop-channels.ts'
 
 /** The one thing the page gets: a Bridge. A refusal rejects with plain data, as an Error would lose its fields on the way. */
 contextBridge.exposeInMainWorld('stampede', {

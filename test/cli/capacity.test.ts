@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { CapacityView } from '../../src/shared/capacity.ts'
+import type { CapacityView } from '../../src/shared/results/capacity.ts'
 import { runCli, startCli, temporaryFolder } from '../support/cli.ts'
 import { startNginx, type Nginx } from '../support/nginx.ts'
 

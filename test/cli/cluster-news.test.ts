@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { clusterNews } from '../../src/main/cli/cluster-news.ts'
-import type { ClusterView } from '../../src/shared/contract.ts'
+import type { ClusterView } from '../../src/shared/contract/contract.ts'
 
 const LED: ClusterView = {
   mode: 'redis', address: 'redis://10.0.0.5:6379', namespace: 'default', connected: true, lastContactAt: 1, master: { nodeId: 'w1', name: 'w1', epoch: 7, renewedMs: 100 },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { eventLine, isWorthTelling } from '../../src/main/cli/event-words.ts'
 import { nodeRows } from '../../src/main/cli/node-table.ts'
 import { words } from '../../src/main/cli/words.ts'
-import type { RunEvent, Summary } from '../../src/shared/summary.ts'
+import type { RunEvent, Summary } from '../../src/shared/results/summary.ts'
 import { summaryOf } from '../contract/fixtures.ts'
 
 const events: RunEvent[] = [

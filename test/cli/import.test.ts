@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { runCli, summaryOf, temporaryFolder } from '../support/cli.ts'
-import type { Summary } from '../../src/shared/summary.ts'
+import type { Summary } from '../../src/shared/results/summary.ts'
 
 /** Files of other programs through the real command line: imported, run against a server, and counted on both sides. */
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Comparison } from '../../src/shared/compare/compare.ts'
-import type { Summary } from '../../src/shared/summary.ts'
+import type { Summary } from '../../src/shared/results/summary.ts'
 import { syntheticSummary } from '../main/report/report-run.ts'
 import { runCli, temporaryFolder } from '../support/cli.ts'
 

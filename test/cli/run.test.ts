@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Summary } from '../../src/shared/summary.ts'
+import type { Summary } from '../../src/shared/results/summary.ts'
 import { runCli, startCli, summaryOf, temporaryFolder } from '../support/cli.ts'
 import { startNginx, type Nginx } from '../support/nginx.ts'
 

@@ -1,5 +1,5 @@
 import type { Applied, ClusterState } from '../../src/main/backend/cluster-state.ts'
-import type { Lease, NodeInfo } from '../../src/shared/cluster.ts'
+import type { Lease, NodeInfo } from '../../src/shared/cluster/cluster.ts'
 import { decorated } from './decorated.ts'
 
 /** A cut-off worker stops within this, ms: its lease, and what the check allows on top (`protocol.md` §5). */

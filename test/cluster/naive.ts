@@ -1,5 +1,5 @@
 import type { ClusterState, Commit } from '../../src/main/backend/cluster-state.ts'
-import type { Lease, Manifest } from '../../src/shared/cluster.ts'
+import type { Lease, Manifest } from '../../src/shared/cluster/cluster.ts'
 import { decorated } from './decorated.ts'
 import type { Fault } from './faults.ts'
 import type { Spoiling } from './fleet.ts'

@@ -1,4 +1,4 @@
-import type { Task } from '../../src/shared/task.ts'
+import type { Task } from '../../src/shared/task/task.ts'
 import { randomOf, VirtualTime } from '../main/node/virtual-time.ts'
 import { FAULTS, Misfortune, type Fault, type Struck } from './faults.ts'
 import { Fleet, type Spoiling } from './fleet.ts'

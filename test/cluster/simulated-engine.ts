@@ -1,9 +1,9 @@
 import type { Engine, EnginePlan, EngineRun } from '../../src/main/engine/plan.ts'
 import { SampleStream } from '../../src/main/engine/sample-stream.ts'
 import { Schedule } from '../../src/main/engine/schedule.ts'
-import type { Share } from '../../src/shared/cluster.ts'
-import type { LoadProfile } from '../../src/shared/load.ts'
-import type { Sample } from '../../src/shared/sample.ts'
+import type { Share } from '../../src/shared/cluster/cluster.ts'
+import type { LoadProfile } from '../../src/shared/task/load.ts'
+import type { Sample } from '../../src/shared/results/sample.ts'
 import { sampleOf, tallyOf } from '../contract/fixtures.ts'
 import { BORN, type VirtualProcess, type VirtualTime } from '../main/node/virtual-time.ts'
 

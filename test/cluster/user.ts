@@ -1,6 +1,6 @@
 import type { ClusterState } from '../../src/main/backend/cluster-state.ts'
 import type { TaskStore } from '../../src/main/backend/task-store.ts'
-import type { Task, TaskEvent } from '../../src/shared/task.ts'
+import type { Task, TaskEvent } from '../../src/shared/task/task.ts'
 import { specOf } from '../contract/fixtures.ts'
 import type { User } from './faults.ts'
 import type { Fleet } from './fleet.ts'

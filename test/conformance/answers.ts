@@ -1,6 +1,6 @@
 import { deflateRawSync, deflateSync, brotliCompressSync, gzipSync } from 'node:zlib'
 import type { ErrorKind } from '../../src/shared/errors.ts'
-import type { RequestSpec } from '../../src/shared/task.ts'
+import type { RequestSpec } from '../../src/shared/task/task.ts'
 import type { Step } from './hostile-server.ts'
 
 export type Result = number | ErrorKind

@@ -5,7 +5,7 @@ import {
   settingsFrame,
 } from '../../src/main/engine/lanes/http2-frames.ts'
 import type { ErrorKind } from '../../src/shared/errors.ts'
-import type { RequestSpec } from '../../src/shared/task.ts'
+import type { RequestSpec } from '../../src/shared/task/task.ts'
 import { frames, raw } from './http2-peer.ts'
 import type { Script } from './http2-peer.ts'
 import type { Afterwards } from './peer-server.ts'

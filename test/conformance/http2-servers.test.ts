@@ -1,6 +1,6 @@
 import http2 from 'node:http2'
 import { describe, expect, it } from 'vitest'
-import type { TransportSpec } from '../../src/shared/task.ts'
+import type { TransportSpec } from '../../src/shared/task/task.ts'
 import { certificates } from '../support/certificates.ts'
 import { closing, portOf } from '../support/closing.ts'
 import { HostileServer } from './hostile-server.ts'

@@ -11,7 +11,7 @@ import { createWebSocketLane } from '../../src/main/engine/lanes/websocket-lane.
 import type { Lane, LaneOptions, LaneSink } from '../../src/main/engine/lanes/lane.ts'
 import type { LaneName } from '../../src/main/engine/plan.ts'
 import type { ErrorKind } from '../../src/shared/errors.ts'
-import type { RequestSpec, TaskSpec, TransportSpec } from '../../src/shared/task.ts'
+import type { RequestSpec, TaskSpec, TransportSpec } from '../../src/shared/task/task.ts'
 
 /** Those that speak HTTP/1.1. */
 export const LANES = ['http1', 'undici'] as const

@@ -9,7 +9,7 @@ import { HostileServer, bytesOf } from './hostile-server.ts'
 import type { Greeting } from './hostile-server.ts'
 import { LANES, LaneDriver } from './lane-driver.ts'
 import type { Http1LaneName } from './lane-driver.ts'
-import type { TransportSpec } from '../../src/shared/task.ts'
+import type { TransportSpec } from '../../src/shared/task/task.ts'
 
 const made = certificates()
 const trusted: Partial<TransportSpec> = { cacert: made.ca }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { closePayload } from '../../src/main/engine/lanes/websocket-frames.ts'
 import type { LaneOptions } from '../../src/main/engine/lanes/lane.ts'
 import type { ErrorKind } from '../../src/shared/errors.ts'
-import type { RequestSpec } from '../../src/shared/task.ts'
+import type { RequestSpec } from '../../src/shared/task/task.ts'
 import type { Afterwards } from './peer-server.ts'
 import { LaneDriver } from './lane-driver.ts'
 import type { Outcome } from './lane-driver.ts'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AggregateCommit, ClusterState, Commit, Topic } from '../../src/main/backend/cluster-state.ts'
-import type { Lease } from '../../src/shared/cluster.ts'
+import type { Lease } from '../../src/shared/cluster/cluster.ts'
 import { manifestOf, nodeOf, openRunOf, pointOf, sampleOf, viewOf } from './fixtures.ts'
 
 /** An adapter under test, and what only its clock can do. */

@@ -1,8 +1,8 @@
-import type { Lease, Manifest, NodeInfo } from '../../src/shared/cluster.ts'
-import type { Run, RunTotals, RunView } from '../../src/shared/contract.ts'
-import type { Sample, Tally } from '../../src/shared/sample.ts'
-import type { Distribution, Point, Summary } from '../../src/shared/summary.ts'
-import { TASK_SCHEMA, type TaskSpec } from '../../src/shared/task.ts'
+import type { Lease, Manifest, NodeInfo } from '../../src/shared/cluster/cluster.ts'
+import type { Run, RunTotals, RunView } from '../../src/shared/results/run.ts'
+import type { Sample, Tally } from '../../src/shared/results/sample.ts'
+import type { Distribution, Point, Summary } from '../../src/shared/results/summary.ts'
+import { TASK_SCHEMA, type TaskSpec } from '../../src/shared/task/task.ts'
 
 /** Plain data for contract and node tests: complete, valid, and dull. */
 

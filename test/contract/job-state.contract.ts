@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ClusterState } from '../../src/main/backend/cluster-state.ts'
 import type { Job, JobState } from '../../src/main/backend/job-state.ts'
-import type { Lease } from '../../src/shared/cluster.ts'
+import type { Lease } from '../../src/shared/cluster/cluster.ts'
 
 export interface JobsUnderTest {
   cluster: ClusterState

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ClusterState } from '../../src/main/backend/cluster-state.ts'
 import type { Proposal, SentinelState } from '../../src/main/backend/sentinel-state.ts'
-import type { Lease } from '../../src/shared/cluster.ts'
+import type { Lease } from '../../src/shared/cluster/cluster.ts'
 import { nodeOf } from './fixtures.ts'
 
 export interface SentinelsUnderTest {

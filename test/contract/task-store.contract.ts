@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { TaskStore } from '../../src/main/backend/task-store.ts'
-import type { RunFilter } from '../../src/shared/contract.ts'
+import type { RunFilter } from '../../src/shared/results/run-filter.ts'
 import { openRunOf, pointOf, specOf, summaryOf } from './fixtures.ts'
 
 export interface StoreUnderTest {

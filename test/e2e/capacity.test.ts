@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { CapacityView } from '../../src/shared/capacity.ts'
+import type { CapacityView } from '../../src/shared/results/capacity.ts'
 import { startNginx, type Nginx } from '../support/nginx.ts'
 import { open, type Host } from './host.ts'
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type * as Electron from 'electron'
 import type { ElectronApplication } from 'playwright-core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Bridge } from '../../src/shared/rpc.ts'
+import type { Bridge } from '../../src/shared/contract/rpc.ts'
 import { open, type Host } from './host.ts'
 
 /** What only the stand-in has; on a real Electron these looks are skipped. */

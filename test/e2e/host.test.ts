@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Bridge } from '../../src/shared/rpc.ts'
+import type { Bridge } from '../../src/shared/contract/rpc.ts'
 import { HOSTS, open, type Host } from './host.ts'
 
 /** A busy machine is no failure. */

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createApp, type App, type AppOptions } from '../../src/main/app.ts'
-import type { Events, RunView } from '../../src/shared/contract.ts'
+import type { Events } from '../../src/shared/contract/contract.ts'
+import type { RunView } from '../../src/shared/results/run.ts'
 
 const entries = {
   cli: new URL('../../src/main/cli.ts', import.meta.url),

@@ -1,5 +1,5 @@
-import type { CapacityHold, CapacityView } from '../../src/shared/capacity.ts'
-import type { Sentence } from '../../src/shared/summary.ts'
+import type { CapacityHold, CapacityView } from '../../src/shared/results/capacity.ts'
+import type { Sentence } from '../../src/shared/locales/sentence.ts'
 
 function hold(i: number, rate: number, outcome: CapacityHold['outcome'], p99: number | null): CapacityHold {
   const sentence: Sentence | null = outcome === null ? null : outcome === 'held' ? { key: 'verdict.passed', params: { n: 3 } } : { key: 'verdict.failed', params: { name: 'p99', value: `${String(p99)} ms`, expression: 'p99<100ms' } }

@@ -1,5 +1,5 @@
-import type { TaskSpec } from '../../src/shared/task.ts'
-import { requireTaskSpec } from '../../src/shared/task-schema.ts'
+import type { TaskSpec } from '../../src/shared/task/task.ts'
+import { requireTaskSpec } from '../../src/shared/task/task-schema.ts'
 import type { Scene } from './scenes.ts'
 import { scriptedTask, type Script } from './scripted-bridge.ts'
 import { SPEC } from './synthetic-run.ts'

@@ -1,4 +1,4 @@
-import type { RunView } from '../../src/shared/contract.ts'
+import type { RunView } from '../../src/shared/results/run.ts'
 import type { Script } from './scripted-bridge.ts'
 import { goingOn, searchViews } from './capacity-scenes.ts'
 import { clusterScenes, scriptedNode } from './cluster-scenes.ts'

@@ -1,11 +1,12 @@
-import { matchesFilter } from '../../src/shared/run-filter.ts'
+import { matchesFilter } from '../../src/shared/results/run-filter.ts'
 import { AppError } from '../../src/shared/errors.ts'
-import type { NodeInfo } from '../../src/shared/cluster.ts'
-import type { Api, CommandName, Events, EventName, Input, Output, Run, RunView, TaskRow } from '../../src/shared/contract.ts'
-import { dispatch, type Bridge } from '../../src/shared/rpc.ts'
-import { requireTaskSpec } from '../../src/shared/task-schema.ts'
-import type { Point } from '../../src/shared/summary.ts'
-import type { Task, TaskSpec } from '../../src/shared/task.ts'
+import type { NodeInfo } from '../../src/shared/cluster/cluster.ts'
+import type { Api, CommandName, Events, EventName, Input, Output, TaskRow } from '../../src/shared/contract/contract.ts'
+import type { Run, RunView } from '../../src/shared/results/run.ts'
+import { dispatch, type Bridge } from '../../src/shared/contract/rpc.ts'
+import { requireTaskSpec } from '../../src/shared/task/task-schema.ts'
+import type { Point } from '../../src/shared/results/summary.ts'
+import type { Task, TaskSpec } from '../../src/shared/task/task.ts'
 
 /** What the scripted product knows: a test or a gallery scene fills it, and may change it and tell of it. */
 export interface Script {

@@ -1,7 +1,7 @@
-import { BINS, binHighMs, binLowMs } from '../../src/shared/heat.ts'
-import type { RunTotals, RunView } from '../../src/shared/contract.ts'
-import type { ErrorGroup, Point } from '../../src/shared/summary.ts'
-import type { TaskSpec } from '../../src/shared/task.ts'
+import { BINS, binHighMs, binLowMs } from '../../src/shared/results/heat.ts'
+import type { RunTotals, RunView } from '../../src/shared/results/run.ts'
+import type { ErrorGroup, Point } from '../../src/shared/results/summary.ts'
+import type { TaskSpec } from '../../src/shared/task/task.ts'
 
 /** A plausible run, always the same: a ramp to 8,000/s, a change to 12,000/s, a target that bends under it. For the gallery and tests of the screens. */
 

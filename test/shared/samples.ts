@@ -1,6 +1,6 @@
-import { Histogram } from '../../src/shared/histogram.ts'
-import type { ErrorTally, HealthProblem, Sample, Tally } from '../../src/shared/sample.ts'
-import { TASK_SCHEMA, type TaskSpec } from '../../src/shared/task.ts'
+import { Histogram } from '../../src/shared/results/histogram.ts'
+import type { ErrorTally, HealthProblem, Sample, Tally } from '../../src/shared/results/sample.ts'
+import { TASK_SCHEMA, type TaskSpec } from '../../src/shared/task/task.ts'
 
 /** Builders of samples as an engine would make them. */
 

@@ -1,6 +1,6 @@
-import type { Interval, Share } from '../../src/shared/cluster.ts'
-import { arrivalsBetween, type LoadProfile } from '../../src/shared/load.ts'
-import { positionOf } from '../../src/shared/split.ts'
+import type { Interval, Share } from '../../src/shared/cluster/cluster.ts'
+import { arrivalsBetween, type LoadProfile } from '../../src/shared/task/load.ts'
+import { positionOf } from '../../src/shared/cluster/split.ts'
 
 /** Seconds remembered. */
 const KEPT = 5

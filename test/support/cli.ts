@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Summary } from '../../src/shared/summary.ts'
+import type { Summary } from '../../src/shared/results/summary.ts'
 
 /** The real command line, as built. */
 const CLI = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url))

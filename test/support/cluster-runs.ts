@@ -1,4 +1,4 @@
-import type { Point, Summary } from '../../src/shared/summary.ts'
+import type { Point, Summary } from '../../src/shared/results/summary.ts'
 import type { ServeProcess } from './node-process.ts'
 import { until } from './until.ts'
 

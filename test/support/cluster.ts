@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import type { NodeInfo } from '../../src/shared/cluster.ts'
+import type { NodeInfo } from '../../src/shared/cluster/cluster.ts'
 import { startCli, temporaryFolder } from './cli.ts'
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts'
 import { nodeOf, serveOf, type NodeProcess, type ServeProcess } from './node-process.ts'

@@ -1,10 +1,10 @@
 import { createEngine } from '../../src/main/engine/engine.ts'
 import type { LaneChoice } from '../../src/main/engine/plan.ts'
-import { compileLoad } from '../../src/shared/load.ts'
-import type { Sample } from '../../src/shared/sample.ts'
-import { requireTaskSpec } from '../../src/shared/task-schema.ts'
-import { Histogram } from '../../src/shared/histogram.ts'
-import type { AuthSpec, DataSpec, LoadSpec, RequestSpec, TransportSpec } from '../../src/shared/task.ts'
+import { compileLoad } from '../../src/shared/task/load.ts'
+import type { Sample } from '../../src/shared/results/sample.ts'
+import { requireTaskSpec } from '../../src/shared/task/task-schema.ts'
+import { Histogram } from '../../src/shared/results/histogram.ts'
+import type { AuthSpec, DataSpec, LoadSpec, RequestSpec, TransportSpec } from '../../src/shared/task/task.ts'
 import { certificates } from './certificates.ts'
 
 const engine = createEngine({

@@ -1,10 +1,10 @@
 import { createEngine } from '../../src/main/engine/engine.ts'
 import type { LaneChoice } from '../../src/main/engine/plan.ts'
-import { RunAggregate } from '../../src/shared/aggregate.ts'
+import { RunAggregate } from '../../src/shared/results/aggregate.ts'
 import { steadyNow } from '../../src/shared/clock.ts'
-import type { Sample } from '../../src/shared/sample.ts'
-import { requireTaskSpec } from '../../src/shared/task-schema.ts'
-import { taskLoad } from '../../src/shared/task-load.ts'
+import type { Sample } from '../../src/shared/results/sample.ts'
+import { requireTaskSpec } from '../../src/shared/task/task-schema.ts'
+import { taskLoad } from '../../src/shared/task/task-load.ts'
 import { certificates } from './certificates.ts'
 
 const engine = createEngine({

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { JsonReader } from '../../src/main/engine/json/json-reader.ts'
-import { ALL, valuesAt } from '../../src/shared/json-path.ts'
-import type { JsonPath } from '../../src/shared/json-path.ts'
+import { ALL, valuesAt } from '../../src/shared/task/json-path.ts'
+import type { JsonPath } from '../../src/shared/task/json-path.ts'
 
 /** Texts here are bytes: one character each. Odd ones are drawn seldom, so that most documents are JSON. */
 const é = '\xc3\xa9'

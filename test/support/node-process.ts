@@ -1,4 +1,4 @@
-import type { CommandName, Input, Output } from '../../src/shared/contract.ts'
+import type { CommandName, Input, Output } from '../../src/shared/contract/contract.ts'
 import type { Ended, Started } from './cli.ts'
 
 /** One real process of the built product that has joined the cluster. */

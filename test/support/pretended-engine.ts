@@ -1,9 +1,9 @@
 import type { Engine, EnginePlan, EngineRun } from '../../src/main/engine/plan.ts'
 import { steadyNow } from '../../src/shared/clock.ts'
-import type { Share } from '../../src/shared/cluster.ts'
-import { Histogram } from '../../src/shared/histogram.ts'
-import { profileDuration, type LoadProfile } from '../../src/shared/load.ts'
-import type { Sample, Tally } from '../../src/shared/sample.ts'
+import type { Share } from '../../src/shared/cluster/cluster.ts'
+import { Histogram } from '../../src/shared/results/histogram.ts'
+import { profileDuration, type LoadProfile } from '../../src/shared/task/load.ts'
+import type { Sample, Tally } from '../../src/shared/results/sample.ts'
 import type { ArrivalCounts } from './arrival-counts.ts'
 
 /** An engine that sends nothing: it says each second that its share of the arrivals was sent and answered. */

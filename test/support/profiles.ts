@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { LoadProfile } from '../../src/shared/load.ts'
+import type { LoadProfile } from '../../src/shared/task/load.ts'
 
 /** Courses of up to 6 pieces, jumps and pauses among them, with at most some thousand arrivals. */
 export const profiles: fc.Arbitrary<LoadProfile> = fc.record({

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { RunEvent, Summary } from '../../src/shared/summary.ts'
+import type { RunEvent, Summary } from '../../src/shared/results/summary.ts'
 import { mostWithin } from './arrivals.ts'
 import { startedByNodes } from './cluster-runs.ts'
 

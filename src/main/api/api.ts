@@ -1,5 +1,5 @@
-import type { Api, CommandName } from '../../shared/contract.ts'
-import { parseInput } from '../../shared/contract-schema.ts'
+import type { Api, CommandName } from '../../shared/contract/contract.ts'
+import { parseInput } from '../../shared/contract/contract-schema.ts'
 import { capacityCommands } from './capacity-commands.ts'
 import { clusterCommands } from './cluster-commands.ts'
 import { ClusterWatch } from './cluster-watch.ts'

@@ -1,11 +1,12 @@
-import type { CapacityHold, CapacitySearch, CapacityView, HoldOutcome } from '../../shared/capacity.ts'
-import { answer, holding, stopped } from '../../shared/capacity-words.ts'
-import type { Api, RunView } from '../../shared/contract.ts'
+import type { CapacityHold, CapacitySearch, CapacityView, HoldOutcome } from '../../shared/results/capacity.ts'
+import { answer, holding, stopped } from '../../shared/results/capacity-words.ts'
+import type { Api } from '../../shared/contract/contract.ts'
+import type { RunView } from '../../shared/results/run.ts'
 import { formatDuration } from '../../shared/duration.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { Summary } from '../../shared/summary.ts'
-import type { LoadSpec, TaskSpec } from '../../shared/task.ts'
-import { isLive } from '../../shared/transition.ts'
+import type { Summary } from '../../shared/results/summary.ts'
+import type { LoadSpec, TaskSpec } from '../../shared/task/task.ts'
+import { isLive } from '../../shared/task/transition.ts'
 import type { ApiParts } from './parts.ts'
 
 /** The commands by which a hold is carried out: those that everybody has. */

@@ -1,5 +1,5 @@
-import type { Api, ElectionView, NodeRow } from '../../shared/contract.ts'
-import type { Intent } from '../../shared/cluster.ts'
+import type { Api, ElectionView, NodeRow } from '../../shared/contract/contract.ts'
+import type { Intent } from '../../shared/cluster/cluster.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ElectionRecord } from '../backend/sentinel-state.ts'
 import type { ClusterWatch } from './cluster-watch.ts'

@@ -1,4 +1,4 @@
-import type { Api, Events } from '../../shared/contract.ts'
+import type { Api, Events } from '../../shared/contract/contract.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
 import type { EventHub } from './event-hub.ts'
 

@@ -1,5 +1,5 @@
-import type { Lease, NodeInfo } from '../../shared/cluster.ts'
-import type { ClusterView, NodeRow } from '../../shared/contract.ts'
+import type { Lease, NodeInfo } from '../../shared/cluster/cluster.ts'
+import type { ClusterView, NodeRow } from '../../shared/contract/contract.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
 import { NodeMemory } from './node-memory.ts'
 

@@ -1,4 +1,4 @@
-import type { EventName, Events } from '../../shared/contract.ts'
+import type { EventName, Events } from '../../shared/contract/contract.ts'
 
 /** Hear of one kind of fact; answers with the way to stop listening. */
 export type On = <E extends EventName>(event: E, listener: (fact: Events[E]) => void) => () => void

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { EventName, Notice } from '../../shared/contract.ts'
-import { EVENT_NAMES } from '../../shared/event-names.ts'
+import type { EventName, Notice } from '../../shared/contract/contract.ts'
+import { EVENT_NAMES } from '../../shared/contract/event-names.ts'
 import type { On } from './event-hub.ts'
 
 /** Facts kept for clients that come back; whoever was away longer asks for the state again. */

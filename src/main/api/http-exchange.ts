@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isIP } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import type { Api } from '../../shared/contract.ts'
+import type { Api } from '../../shared/contract/contract.ts'
 import { AppError, type AppErrorCode } from '../../shared/errors.ts'
-import { dispatch } from '../../shared/rpc.ts'
+import { dispatch } from '../../shared/contract/rpc.ts'
 import type { EventStream } from './event-stream.ts'
 import { readJson } from './json-body.ts'
 import { prometheusText } from './metrics.ts'
@@ -71,7 +71,7 @@ export class HttpExchange {
     if (name === 'events') return this.#methodIs('GET') ? this.#server.events.open(this.#request, this.#response) : undefined
     if (name === 'openapi.json') {
       if (!this.#methodIs('GET')) return
-      const { openApi } = await import('../../shared/contract-schema.ts')
+      const { openApi } = await import('../../shared/contract/contract-schema.ts')
       return this.#text(JSON.stringify(openApi()), 'application/json')
     }
     if (!this.#methodIs('POST')) return

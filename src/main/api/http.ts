@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { isIP, type AddressInfo } from 'node:net'
-import type { Api } from '../../shared/contract.ts'
+import type { Api } from '../../shared/contract/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { On } from './event-hub.ts'
 import { EventStream } from './event-stream.ts'

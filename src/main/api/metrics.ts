@@ -1,4 +1,4 @@
-import type { RunTotals, RunView } from '../../shared/contract.ts'
+import type { RunTotals, RunView } from '../../shared/results/run.ts'
 
 interface Metric {
   name: string

@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../../shared/cluster.ts'
+import type { NodeInfo } from '../../shared/cluster/cluster.ts'
 
 /** A beat comes once a second; without one for so long a node is lost, ms. */
 const LOST_AFTER_MS = 5000

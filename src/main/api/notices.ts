@@ -1,4 +1,4 @@
-import type { Notice } from '../../shared/contract.ts'
+import type { Notice } from '../../shared/contract/contract.ts'
 import type { EventHub } from './event-hub.ts'
 
 /** Said once each: what a part of the product has to tell a user in its own words. */

@@ -1,7 +1,8 @@
 import { compareRuns, type ComparableRun } from '../../shared/compare/compare.ts'
-import type { Api, ExportFormat, Run, RunReport } from '../../shared/contract.ts'
+import type { Api, ExportFormat, RunReport } from '../../shared/contract/contract.ts'
+import type { Run } from '../../shared/results/run.ts'
 import { AppError } from '../../shared/errors.ts'
-import { masked } from '../../shared/mask-spec.ts'
+import { masked } from '../../shared/task/mask-spec.ts'
 import type { ApiParts } from './parts.ts'
 
 type Parts = Pick<ApiParts, 'tasks' | 'live' | 'exportRun'>

@@ -1,4 +1,5 @@
-import type { Run, Settings } from '../../shared/contract.ts'
+import type { Settings } from '../../shared/contract/contract.ts'
+import type { Run } from '../../shared/results/run.ts'
 import type { TaskStore } from '../backend/task-store.ts'
 
 const DAY_MS = 86_400_000

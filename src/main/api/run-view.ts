@@ -1,9 +1,10 @@
-import type { Run, RunTotals, RunView } from '../../shared/contract.ts'
-import { masked } from '../../shared/mask-spec.ts'
-import { planBorders, profileDuration, withRate, type LoadProfile } from '../../shared/load.ts'
-import type { RunEvent, Sentence, Summary, Verdict } from '../../shared/summary.ts'
-import type { Task, TaskSpec } from '../../shared/task.ts'
-import { taskLoad } from '../../shared/task-load.ts'
+import type { Run, RunTotals, RunView } from '../../shared/results/run.ts'
+import { masked } from '../../shared/task/mask-spec.ts'
+import { planBorders, profileDuration, withRate, type LoadProfile } from '../../shared/task/load.ts'
+import type { RunEvent, Summary, Verdict } from '../../shared/results/summary.ts'
+import type { Sentence } from '../../shared/locales/sentence.ts'
+import type { Task, TaskSpec } from '../../shared/task/task.ts'
+import { taskLoad } from '../../shared/task/task-load.ts'
 
 /** The live screen's view of runs that nobody executes now: those of the store, and those that have not begun. */
 

@@ -1,4 +1,4 @@
-import type { Api, ClusterSettings, ClusterSettingsChange, RedisTest, Settings } from '../../shared/contract.ts'
+import type { Api, ClusterSettings, ClusterSettingsChange, RedisTest, Settings } from '../../shared/contract/contract.ts'
 import type { ProbeOptions } from '../backend/redis/probe.ts'
 import type { ApiParts } from './parts.ts'
 

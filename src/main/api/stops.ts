@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
-import type { Task } from '../../shared/task.ts'
-import { isLive } from '../../shared/transition.ts'
+import type { Task } from '../../shared/task/task.ts'
+import { isLive } from '../../shared/task/transition.ts'
 import type { ApiParts } from './parts.ts'
 
 type Parts = Pick<ApiParts, 'tasks' | 'cluster' | 'live' | 'newId'>

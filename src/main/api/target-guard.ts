@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net'
 import { AppError } from '../../shared/errors.ts'
-import { reachedHosts } from '../../shared/target-hosts.ts'
-import type { ReachedHost } from '../../shared/target-hosts.ts'
-import type { TaskSpec } from '../../shared/task.ts'
+import { reachedHosts } from '../../shared/task/target-hosts.ts'
+import type { ReachedHost } from '../../shared/task/target-hosts.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 
 type Resolve = (host: string) => Promise<string[]>
 

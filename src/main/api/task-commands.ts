@@ -1,8 +1,8 @@
-import type { Api, TaskRow } from '../../shared/contract.ts'
+import type { Api, TaskRow } from '../../shared/contract/contract.ts'
 import { AppError } from '../../shared/errors.ts'
-import { maskProblems, masked, unmasked } from '../../shared/mask-spec.ts'
-import { parseTaskSpec } from '../../shared/task-schema.ts'
-import type { Task, TaskSpec } from '../../shared/task.ts'
+import { maskProblems, masked, unmasked } from '../../shared/task/mask-spec.ts'
+import { parseTaskSpec } from '../../shared/task/task-schema.ts'
+import type { Task, TaskSpec } from '../../shared/task/task.ts'
 import type { ApiParts } from './parts.ts'
 import type { Stops } from './stops.ts'
 

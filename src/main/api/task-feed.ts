@@ -1,4 +1,4 @@
-import type { Task } from '../../shared/task.ts'
+import type { Task } from '../../shared/task/task.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
 import type { TaskStore } from '../backend/task-store.ts'
 import type { EventHub } from './event-hub.ts'

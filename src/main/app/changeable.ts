@@ -1,4 +1,4 @@
-import type { Api, CommandName } from '../../shared/contract.ts'
+import type { Api, CommandName } from '../../shared/contract/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import { EventHub } from '../api/event-hub.ts'
 import { NoticeBoard } from '../api/notices.ts'

@@ -1,6 +1,6 @@
-import type { ConnectionStep } from '../../shared/contract.ts'
+import type { ConnectionStep } from '../../shared/contract/contract.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
-import type { RedisAccess } from '../../shared/redis-access.ts'
+import type { RedisAccess } from '../../shared/cluster/redis-access.ts'
 import type { TaskStore } from '../backend/task-store.ts'
 
 /** A cluster as seen by one short command, which gives orders but is no node. */

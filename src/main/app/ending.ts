@@ -1,4 +1,4 @@
-import type { Api } from '../../shared/contract.ts'
+import type { Api } from '../../shared/contract/contract.ts'
 import type { Backend } from '../backend/index.ts'
 
 /** How long a run may take to end in order when the product is closed, ms; then its load is cut. */

@@ -1,4 +1,4 @@
-import type { Api, Settings } from '../../shared/contract.ts'
+import type { Api, Settings } from '../../shared/contract/contract.ts'
 import type { NodeConfig } from '../config/cluster.ts'
 import type { NodeLimits } from '../node/driver.ts'
 

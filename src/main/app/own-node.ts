@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { ulid } from 'ulid'
-import type { TaskSpec } from '../../shared/task.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 import type { Backend } from '../backend/index.ts'
 import type { NodeId } from '../backend/node-file.ts'
 import type { TaskStore } from '../backend/task-store.ts'

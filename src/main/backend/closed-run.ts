@@ -1,5 +1,5 @@
-import type { Run } from '../../shared/contract.ts'
-import type { Summary } from '../../shared/summary.ts'
+import type { Run } from '../../shared/results/run.ts'
+import type { Summary } from '../../shared/results/summary.ts'
 
 /** A run as it stands after its end. */
 export function closedRun(run: Run, summary: Summary): Run {

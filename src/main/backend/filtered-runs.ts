@@ -1,5 +1,6 @@
-import type { Run, RunFilter } from '../../shared/contract.ts'
-import { looksInside, matchesFilter } from '../../shared/run-filter.ts'
+import type { RunFilter } from '../../shared/results/run-filter.ts'
+import type { Run } from '../../shared/results/run.ts'
+import { looksInside, matchesFilter } from '../../shared/results/run-filter.ts'
 
 /** Looked through at once. */
 const PAGE = 200

@@ -1,5 +1,5 @@
-import type { RunView } from '../../shared/contract.ts'
-import type { RunEvent, Point, Summary } from '../../shared/summary.ts'
+import type { RunView } from '../../shared/results/run.ts'
+import type { RunEvent, Point, Summary } from '../../shared/results/summary.ts'
 import type { ClusterState } from './cluster-state.ts'
 
 /**

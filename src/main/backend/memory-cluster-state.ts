@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Intent, Lease, Manifest, NodeInfo, ReportBatch } from '../../shared/cluster.ts'
-import type { RunView } from '../../shared/contract.ts'
+import type { Intent, Lease, Manifest, NodeInfo, ReportBatch } from '../../shared/cluster/cluster.ts'
+import type { RunView } from '../../shared/results/run.ts'
 import type {
   Acquired, AggregateCommit, Applied, ClusterState, Commit, Heard, HeartbeatReply, LiveRun, Member, NotAcquired, Poll, StaleLease, StopRecord, Topic,
 } from './cluster-state.ts'

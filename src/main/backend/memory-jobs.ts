@@ -1,4 +1,4 @@
-import type { Lease } from '../../shared/cluster.ts'
+import type { Lease } from '../../shared/cluster/cluster.ts'
 import type { Topic } from './cluster-state.ts'
 import type { Guarded } from './guarded.ts'
 import type { Job, JobStanding, JobState, PieceOutcome } from './job-state.ts'

@@ -1,6 +1,6 @@
-import type { ReportBatch } from '../../shared/cluster.ts'
-import type { RunView } from '../../shared/contract.ts'
-import type { Point, RunEvent, Summary } from '../../shared/summary.ts'
+import type { ReportBatch } from '../../shared/cluster/cluster.ts'
+import type { RunView } from '../../shared/results/run.ts'
+import type { Point, RunEvent, Summary } from '../../shared/results/summary.ts'
 import type { AggregateCommit, LiveRun, Poll, Snapshot } from './cluster-state.ts'
 
 /** Closed seconds kept in memory per run: two hours; the task store has them all. */

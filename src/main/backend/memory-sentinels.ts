@@ -1,4 +1,4 @@
-import type { Lease, NodeInfo } from '../../shared/cluster.ts'
+import type { Lease, NodeInfo } from '../../shared/cluster/cluster.ts'
 import type { Guarded } from './guarded.ts'
 import { KEPT_CONSIDERED, KEPT_ELECTIONS, SENTINEL_TIMES, type Considered, type Election, type ElectionRecord, type Proposal, type SentinelState, type SentinelView } from './sentinel-state.ts'
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
 import type { ClusterState } from './cluster-state.ts'
-import type { RedisAccess } from '../../shared/redis-access.ts'
+import type { RedisAccess } from '../../shared/cluster/redis-access.ts'
 import { isLoopback, parseRedisAddress } from './redis/address.ts'
 import { connectRedis, type RedisLink } from './redis/connection.ts'
 import { openRedisClusterState } from './redis-cluster-state.ts'

@@ -1,5 +1,5 @@
-import type { Lease, NodeInfo } from '../../shared/cluster.ts'
-import type { Sentence } from '../../shared/summary.ts'
+import type { Lease, NodeInfo } from '../../shared/cluster/cluster.ts'
+import type { Sentence } from '../../shared/locales/sentence.ts'
 import type { Guarded } from './guarded.ts'
 
 /**

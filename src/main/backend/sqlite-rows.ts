@@ -1,5 +1,5 @@
-import type { Run } from '../../shared/contract.ts'
-import type { Task, TaskSpec, TaskStatus } from '../../shared/task.ts'
+import type { Run } from '../../shared/results/run.ts'
+import type { Task, TaskSpec, TaskStatus } from '../../shared/task/task.ts'
 
 /** Rows of schema.ts as what they mean. STRICT tables: the types are as declared there. */
 

@@ -1,6 +1,7 @@
-import type { Task, TaskEvent, TaskSpec } from '../../shared/task.ts'
-import type { Run, RunFilter } from '../../shared/contract.ts'
-import type { Point, RunEvent, Summary } from '../../shared/summary.ts'
+import type { Task, TaskEvent, TaskSpec } from '../../shared/task/task.ts'
+import type { RunFilter } from '../../shared/results/run-filter.ts'
+import type { Run } from '../../shared/results/run.ts'
+import type { Point, RunEvent, Summary } from '../../shared/results/summary.ts'
 
 /**
  * What survives: task definitions and runs. The master polls {@link pending}; users change tasks through

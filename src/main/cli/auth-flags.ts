@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import type { Problem } from '../../shared/errors.ts'
-import { isVariableName } from '../../shared/names-schema.ts'
+import { isVariableName } from '../../shared/task/names-schema.ts'
 import { reasonOf } from './request-files.ts'
 import type { RunFlags } from './run-flags.ts'
 

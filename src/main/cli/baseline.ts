@@ -1,5 +1,5 @@
 import type { ComparableRun } from '../../shared/compare/compare.ts'
-import type { Api } from '../../shared/contract.ts'
+import type { Api } from '../../shared/contract/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import { readRun } from './run-source.ts'
 

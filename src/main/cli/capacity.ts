@@ -1,4 +1,4 @@
-import type { CapacityHold, CapacityView } from '../../shared/capacity.ts'
+import type { CapacityHold, CapacityView } from '../../shared/results/capacity.ts'
 import { parseDuration } from '../../shared/duration.ts'
 import { AppError } from '../../shared/errors.ts'
 import { latency, percent, rate } from '../../shared/format.ts'

@@ -1,4 +1,4 @@
-import type { ClusterView, Notice } from '../../shared/contract.ts'
+import type { ClusterView, Notice } from '../../shared/contract/contract.ts'
 import { elapsed } from '../../shared/format.ts'
 import type { Language } from '../../shared/locales/translate.ts'
 

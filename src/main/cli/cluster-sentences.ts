@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../../shared/cluster.ts'
+import type { NodeInfo } from '../../shared/cluster/cluster.ts'
 import type { Door } from '../app/door.ts'
 
 type Election = Awaited<ReturnType<Door['cluster']['sentinels']['elections']>>[number]

@@ -1,13 +1,13 @@
-import { parseTaskSpec } from '../../shared/task-schema.ts'
+import { parseTaskSpec } from '../../shared/task/task-schema.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { TaskSpec } from '../../shared/task.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 import type { Entries } from './context.ts'
 import type { RunFlags } from './run-flags.ts'
 import { readTask } from './task-input.ts'
 import { execute } from './run.ts'
 import { serveDemoTarget } from '../demo/target.ts'
 import { startDemoTarget } from '../demo/spawn.ts'
-import { demoSpec } from '../../shared/demo-task.ts'
+import { demoSpec } from '../../shared/task/demo-task.ts'
 
 /** `stampede demo`: the main job without a target of one's own. Flags lie over the demo task. */
 export async function demo(flags: RunFlags, entries: Entries): Promise<number> {

@@ -1,6 +1,6 @@
 import { count, elapsed, latency, rate } from '../../shared/format.ts'
 import type { Language } from '../../shared/locales/translate.ts'
-import type { RunEvent } from '../../shared/summary.ts'
+import type { RunEvent } from '../../shared/results/summary.ts'
 
 type Phrase = (detail: RunEvent['detail']) => string
 

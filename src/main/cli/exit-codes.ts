@@ -1,6 +1,6 @@
-import { answersOf } from '../../shared/answers.ts'
+import { answersOf } from '../../shared/results/answers.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { Summary } from '../../shared/summary.ts'
+import type { Summary } from '../../shared/results/summary.ts'
 
 /** `cli.md`, "Exit codes". They change only with a version of the schema. */
 export const EXIT = {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { maskProxy, maskSpec } from '../../shared/mask-spec.ts'
-import type { TaskSpec } from '../../shared/task.ts'
+import { maskProxy, maskSpec } from '../../shared/task/mask-spec.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 import { clusterSources } from '../config/cluster.ts'
 import { placesOf } from './cluster-choice.ts'
 import type { RunFlags } from './run-flags.ts'

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
-import { IMPORT_FORMATS, type Imported, type ImportInput } from '../../shared/contract.ts'
+import { IMPORT_FORMATS, type Imported, type ImportInput } from '../../shared/contract/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import { translate } from '../../shared/locales/translate.ts'
 import { didYouMean } from '../../shared/suggest.ts'

@@ -1,5 +1,5 @@
 import { count, elapsed, latency, percent } from '../../shared/format.ts'
-import type { Summary } from '../../shared/summary.ts'
+import type { Summary } from '../../shared/results/summary.ts'
 import { fit, pad } from './terminal.ts'
 import type { Word } from './words.ts'
 

@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../../shared/cluster.ts'
+import type { NodeInfo } from '../../shared/cluster/cluster.ts'
 import { bytes, latency, percent, rate } from '../../shared/format.ts'
 import type { Door } from '../app/door.ts'
 import { clusterRequired } from './cluster-choice.ts'

@@ -2,10 +2,10 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { once } from 'node:events'
 import type { Comparison } from '../../shared/compare/compare.ts'
 import { AppError } from '../../shared/errors.ts'
-import { EXPORT_FORMATS } from '../../shared/contract.ts'
+import { EXPORT_FORMATS } from '../../shared/contract/contract.ts'
 import type { ExportSource } from '../report/exports.ts'
 import type { Language } from '../../shared/locales/translate.ts'
-import type { Point } from '../../shared/summary.ts'
+import type { Point } from '../../shared/results/summary.ts'
 import type { RunFlags } from './run-flags.ts'
 
 const FORMATS = ['ndjson', ...EXPORT_FORMATS] as const

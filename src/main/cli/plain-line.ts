@@ -1,6 +1,6 @@
 import { elapsed, latency, percent, rate } from '../../shared/format.ts'
-import type { RunView } from '../../shared/contract.ts'
-import type { Point } from '../../shared/summary.ts'
+import type { RunView } from '../../shared/results/run.ts'
+import type { Point } from '../../shared/results/summary.ts'
 
 /** `03:10 run 11,958/12,000 req/s p50 6.1 ms p99 111 ms err 0.42% lag 0.3 ms`: for logs, without ANSI. */
 export function plainLine(view: RunView, point: Point): string {

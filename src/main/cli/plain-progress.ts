@@ -1,6 +1,7 @@
-import type { Notice, RunView } from '../../shared/contract.ts'
+import type { Notice } from '../../shared/contract/contract.ts'
+import type { RunView } from '../../shared/results/run.ts'
 import { translate, type Language } from '../../shared/locales/translate.ts'
-import type { Point } from '../../shared/summary.ts'
+import type { Point } from '../../shared/results/summary.ts'
 import { plainLine } from './plain-line.ts'
 
 /** What a run shows on stderr while it goes: a view that redraws in place on a terminal, one plain line per 5 s elsewhere. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { AppError } from '../../shared/errors.ts'
 import { languageOf } from './context.ts'
-import type { ExportFormat } from '../../shared/contract.ts'
+import type { ExportFormat } from '../../shared/contract/contract.ts'
 import { exportFormat } from '../report/export-formats.ts'
 import { readRuns } from './run-source.ts'
 import type { StoreFlags } from './store.ts'

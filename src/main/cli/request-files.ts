@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, extname, resolve } from 'node:path'
-import { MAX_BODY_BYTES } from '../../shared/body-schema.ts'
+import { MAX_BODY_BYTES } from '../../shared/task/body-schema.ts'
 import type { Problem } from '../../shared/errors.ts'
 import { withDescriptor } from './proto-files.ts'
 

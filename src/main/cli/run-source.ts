@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
-import type { Run } from '../../shared/contract.ts'
+import type { Run } from '../../shared/results/run.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ComparableRun } from '../../shared/compare/compare.ts'
-import { parseSummary } from '../../shared/summary-schema.ts'
+import { parseSummary } from '../../shared/results/summary-schema.ts'
 import type { TaskStore } from '../app.ts'
 import { findRun, withStore, type StoreFlags } from './store.ts'
 

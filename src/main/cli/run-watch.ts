@@ -1,4 +1,5 @@
-import type { Events, Notice, RunView } from '../../shared/contract.ts'
+import type { Events, Notice } from '../../shared/contract/contract.ts'
+import type { RunView } from '../../shared/results/run.ts'
 import type { Language } from '../../shared/locales/translate.ts'
 import type { App } from '../app.ts'
 

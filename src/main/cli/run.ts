@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
-import { reachedHosts } from '../../shared/target-hosts.ts'
-import type { TaskSpec } from '../../shared/task.ts'
+import { reachedHosts } from '../../shared/task/target-hosts.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 import type { App, AppOptions } from '../app.ts'
 import { isClusterMeant } from './cluster-flags.ts'
 import { languageOf, type Entries } from './context.ts'

@@ -1,8 +1,8 @@
 import { AppError } from '../../shared/errors.ts'
 import type { TaskStore } from '../app.ts'
 import type { Door } from '../app/door.ts'
-import type { Run } from '../../shared/contract.ts'
-import type { Task } from '../../shared/task.ts'
+import type { Run } from '../../shared/results/run.ts'
+import type { Task } from '../../shared/task/task.ts'
 import { clusterOf } from './cluster-choice.ts'
 import type { ClusterFlags } from './cluster-flags.ts'
 

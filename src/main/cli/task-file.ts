@@ -2,9 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { AppError } from '../../shared/errors.ts'
-import { taskFileSchema } from '../../shared/task-file-schema.ts'
-import { defaultTaskSpec } from '../../shared/task-schema.ts'
-import type { TaskSpec } from '../../shared/task.ts'
+import { taskFileSchema } from '../../shared/task/task-file-schema.ts'
+import { defaultTaskSpec } from '../../shared/task/task-schema.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 import { dataDirOf } from '../config.ts'
 
 /** Task files as they are written for people. */

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os'
 import { AppError } from '../../shared/errors.ts'
 import { parseDuration } from '../../shared/duration.ts'
-import { parseRate } from '../../shared/load-schema.ts'
-import type { RedisAccess } from '../../shared/redis-access.ts'
+import { parseRate } from '../../shared/task/load-schema.ts'
+import type { RedisAccess } from '../../shared/cluster/redis-access.ts'
 import { readPem, readSecret } from './secret.ts'
 import { CLUSTER_KEYS, refuse, wordFor, type ClusterKey, type ClusterWords, type Places, type Source, type Word } from './words.ts'
 

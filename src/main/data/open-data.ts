@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
-import { dataPath } from '../../shared/data-text.ts'
-import type { DataSpec, TaskSpec } from '../../shared/task.ts'
+import { dataPath } from '../../shared/task/data-text.ts'
+import type { DataSpec, TaskSpec } from '../../shared/task/task.ts'
 import { RowIndex } from './row-index.ts'
 import { RowScanner } from './row-scanner.ts'
 import { scanFile } from './scan-file.ts'

@@ -1,9 +1,9 @@
 import { isAbsolute, resolve } from 'node:path'
-import { dataPath } from '../../shared/data-text.ts'
-import { MAX_CONTENT_CHARACTERS } from '../../shared/data-schema.ts'
+import { dataPath } from '../../shared/task/data-text.ts'
+import { MAX_CONTENT_CHARACTERS } from '../../shared/task/data-schema.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Problem } from '../../shared/errors.ts'
-import type { DataSpec } from '../../shared/task.ts'
+import type { DataSpec } from '../../shared/task/task.ts'
 import { scanFile } from './scan-file.ts'
 
 /** A data entry as a task file has it, not judged yet. */

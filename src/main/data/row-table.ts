@@ -1,9 +1,9 @@
 import { openSync, readSync } from 'node:fs'
 import { parseCsv } from '../../shared/csv.ts'
-import { objectOf, textOfValue } from '../../shared/data-text.ts'
+import { objectOf, textOfValue } from '../../shared/task/data-text.ts'
 import type { Delimiter } from '../../shared/csv.ts'
-import type { DataEncoding, DataSpec } from '../../shared/task.ts'
-import { decode } from '../../shared/encoding.ts'
+import type { DataEncoding, DataSpec } from '../../shared/task/task.ts'
+import { decode } from '../../shared/task/encoding.ts'
 import { BLOCK_ROWS } from './row-index.ts'
 
 /** Rows that any thread can read: what is known of them is shared, not copied. */

@@ -1,5 +1,5 @@
 import { app, BrowserWindow, dialog } from 'electron'
-import type { Api } from '../../shared/contract.ts'
+import type { Api } from '../../shared/contract/contract.ts'
 import type { LiveRunBook } from './live-runs.ts'
 import type { Words } from './words.ts'
 

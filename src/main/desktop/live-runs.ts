@@ -1,4 +1,4 @@
-import type { RunView } from '../../shared/contract.ts'
+import type { RunView } from '../../shared/results/run.ts'
 import type { On } from '../api/event-hub.ts'
 
 /** The runs that are going now, for whatever the desktop does about them. */

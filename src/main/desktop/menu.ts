@@ -1,5 +1,5 @@
 import { BrowserWindow, Menu, shell, type MenuItemConstructorOptions } from 'electron'
-import { CHANNELS, type MenuAction } from '../../shared/desktop-channels.ts'
+import { CHANNELS, type MenuAction } from '../../shared/contract/desktop-channels.ts'
 import type { Words } from './words.ts'
 
 type Item = MenuItemConstructorOptions

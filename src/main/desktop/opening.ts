@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { BrowserWindow } from 'electron'
-import { parseDeepLink, type Opened } from '../../shared/deep-link.ts'
-import { CHANNELS } from '../../shared/desktop-channels.ts'
+import { parseDeepLink, type Opened } from '../../shared/contract/deep-link.ts'
+import { CHANNELS } from '../../shared/contract/desktop-channels.ts'
 
 /** Files that the screens know what to do with. */
 const KNOWN = /\.(stampede|har|ya?ml|json|jsonl|curl|sh|txt|csv)$/i

@@ -1,5 +1,5 @@
 import { app, nativeTheme } from 'electron'
-import type { Api, Settings } from '../../shared/contract.ts'
+import type { Api, Settings } from '../../shared/contract/contract.ts'
 import type { Language } from '../../shared/locales/translate.ts'
 
 /** The language of menus and dialogs: as chosen, else the system's. */

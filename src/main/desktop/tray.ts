@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { app, Menu, nativeImage, Tray, type MenuItemConstructorOptions } from 'electron'
-import type { Api, RunView } from '../../shared/contract.ts'
+import type { Api } from '../../shared/contract/contract.ts'
+import type { RunView } from '../../shared/results/run.ts'
 import { rateShort } from '../../shared/format.ts'
 import type { LiveRunBook } from './live-runs.ts'
 import type { Words } from './words.ts'

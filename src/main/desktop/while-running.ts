@@ -1,5 +1,5 @@
 import { BrowserWindow, Notification, powerSaveBlocker } from 'electron'
-import type { RunView } from '../../shared/contract.ts'
+import type { RunView } from '../../shared/results/run.ts'
 import { rateShort } from '../../shared/format.ts'
 import { translate, type Language } from '../../shared/locales/translate.ts'
 import type { LiveRunBook } from './live-runs.ts'

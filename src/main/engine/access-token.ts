@@ -1,6 +1,6 @@
 import { parseDuration } from '../../shared/duration.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { OAuth2Spec, TaskSpec } from '../../shared/task.ts'
+import type { OAuth2Spec, TaskSpec } from '../../shared/task/task.ts'
 import { scrubberOf } from './scrubber.ts'
 import { exchangeOnce } from './single-exchange.ts'
 import { compileRequest } from './template.ts'

@@ -1,4 +1,4 @@
-import type { Check, Comparison, StatusRange, TextComparison } from '../../shared/check.ts'
+import type { Check, Comparison, StatusRange, TextComparison } from '../../shared/task/check.ts'
 import { textOfValue } from './json/json-reader.ts'
 import type { JsonReader } from './json/json-reader.ts'
 import { compilePattern } from './lanes/pattern.ts'

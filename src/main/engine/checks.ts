@@ -1,5 +1,5 @@
-import { formatCheck } from '../../shared/check.ts'
-import type { Check } from '../../shared/check.ts'
+import { formatCheck } from '../../shared/task/check.ts'
+import type { Check } from '../../shared/task/check.ts'
 import { SEARCHED_BODY_BYTES, predicateOf } from './check-predicates.ts'
 import type { Exchange, Predicate } from './check-predicates.ts'
 import { JsonReader } from './json/json-reader.ts'

@@ -1,5 +1,5 @@
-import { cumulative, plannedTotal, planBorders, profileDuration } from '../../shared/load.ts'
-import type { LoadProfile } from '../../shared/load.ts'
+import { cumulative, plannedTotal, planBorders, profileDuration } from '../../shared/task/load.ts'
+import type { LoadProfile } from '../../shared/task/load.ts'
 
 /** A straight stretch of a profile on which arrivals happen: from N = `fromN` at `fromMs` to N = `toN`. */
 interface Stretch {

@@ -1,7 +1,7 @@
 import { RowTable } from '../data/row-table.ts'
 import type { SharedRows } from '../data/row-table.ts'
-import { variablesUsed } from '../../shared/template-problems.ts'
-import type { TaskSpec } from '../../shared/task.ts'
+import { variablesUsed } from '../../shared/task/template-problems.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 import { drawn } from './drawn.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { TaskSpec, TransportSpec } from '../../shared/task.ts'
+import type { TaskSpec, TransportSpec } from '../../shared/task/task.ts'
 import type { CompiledRequest } from './lanes/compiled-request.ts'
 
 /** Host name or address, without brackets. */

@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../../shared/errors.ts'
-import type { ErrorTally } from '../../shared/sample.ts'
+import type { ErrorTally } from '../../shared/results/sample.ts'
 
 /** Groups told apart in one second; what goes beyond is counted under {@link OTHERS}. */
 const MAX_GROUPS = 50

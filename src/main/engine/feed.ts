@@ -1,5 +1,5 @@
-import type { Share } from '../../shared/cluster.ts'
-import type { ClosedLoad } from '../../shared/load.ts'
+import type { Share } from '../../shared/cluster/cluster.ts'
+import type { ClosedLoad } from '../../shared/task/load.ts'
 import type { Schedule } from './schedule.ts'
 import { UserNumbers, usersBefore } from './user-numbers.ts'
 

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../shared/duration.ts'
-import { isSecureUrl } from '../../shared/protocol.ts'
-import type { TaskSpec } from '../../shared/task.ts'
+import { isSecureUrl } from '../../shared/task/protocol.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 import { hostOf, routesOf, tlsOf } from './destination.ts'
 import type { CompiledRequest } from './lanes/compiled-request.ts'
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
 import { didYouMean } from '../../shared/suggest.ts'
-import type { RequestSpec } from '../../shared/task.ts'
+import type { RequestSpec } from '../../shared/task/task.ts'
 import type { Method } from '../proto/message-type.ts'
 import { Schema, SchemaError } from '../proto/schema.ts'
 

@@ -1,4 +1,4 @@
-import type { TaskSpec } from '../../shared/task.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 import { decodeMessage } from '../proto/decode-message.ts'
 import { MessageEncoder } from '../proto/encode-message.ts'
 import { MessageError } from '../proto/message-error.ts'

@@ -1,6 +1,6 @@
 import { OWN_FAULTS } from '../../shared/errors.ts'
 import type { ErrorKind } from '../../shared/errors.ts'
-import type { ErrorTally, HealthKind, HealthProblem } from '../../shared/sample.ts'
+import type { ErrorTally, HealthKind, HealthProblem } from '../../shared/results/sample.ts'
 
 /**
  * When is the generator itself to blame for what a second shows? (ux.md §4.3, "Generator-bound".)

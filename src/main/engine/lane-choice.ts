@@ -1,6 +1,6 @@
-import { checksOf } from '../../shared/check.ts'
-import { protocolOf } from '../../shared/protocol.ts'
-import type { TaskSpec } from '../../shared/task.ts'
+import { checksOf } from '../../shared/task/check.ts'
+import { protocolOf } from '../../shared/task/protocol.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 import type { LaneChoice } from './plan.ts'
 
 /** What a server said when it was asked by ALPN; `failure`: why it could not be asked. */

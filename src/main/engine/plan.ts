@@ -1,7 +1,7 @@
-import type { Share } from '../../shared/cluster.ts'
-import type { LoadPlan, LoadProfile } from '../../shared/load.ts'
-import type { Sample } from '../../shared/sample.ts'
-import type { TaskSpec } from '../../shared/task.ts'
+import type { Share } from '../../shared/cluster/cluster.ts'
+import type { LoadPlan, LoadProfile } from '../../shared/task/load.ts'
+import type { Sample } from '../../shared/results/sample.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 
 /**
  * The engine's door. It makes load and knows neither nodes, nor task states, nor Redis, nor Electron.

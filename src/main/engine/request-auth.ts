@@ -1,6 +1,6 @@
-import { hasVariables, parseTemplate } from '../../shared/template-text.ts'
-import type { TemplatePart, Variable } from '../../shared/template-text.ts'
-import type { AuthSpec, RequestSpec } from '../../shared/task.ts'
+import { hasVariables, parseTemplate } from '../../shared/task/template-text.ts'
+import type { TemplatePart, Variable } from '../../shared/task/template-text.ts'
+import type { AuthSpec, RequestSpec } from '../../shared/task/task.ts'
 
 /** What an auth puts into requests; no text of a task can say it. */
 export type Credential =

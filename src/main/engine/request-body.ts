@@ -1,4 +1,4 @@
-import type { PartSpec, RequestSpec } from '../../shared/task.ts'
+import type { PartSpec, RequestSpec } from '../../shared/task/task.ts'
 
 /** The bytes of a request's body, and what they are, where the kind of the body says so. */
 export interface RequestBody {

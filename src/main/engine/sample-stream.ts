@@ -1,5 +1,5 @@
 import type { AppError } from '../../shared/errors.ts'
-import type { Sample } from '../../shared/sample.ts'
+import type { Sample } from '../../shared/results/sample.ts'
 
 /** Samples on their way to the one who reads them: kept until read, ended by the last one, `end` or `fail`. */
 export class SampleStream implements AsyncIterable<Sample> {

@@ -1,7 +1,7 @@
-import { authTexts, SECRET_FIELDS } from '../../shared/auth-schema.ts'
-import { MASK } from '../../shared/mask-spec.ts'
-import type { TryResult } from '../../shared/contract.ts'
-import type { TaskSpec } from '../../shared/task.ts'
+import { authTexts, SECRET_FIELDS } from '../../shared/task/auth-schema.ts'
+import { MASK } from '../../shared/task/mask-spec.ts'
+import type { TryResult } from '../../shared/contract/contract.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 import { basicOf } from './template.ts'
 import { constantText } from './variables.ts'
 

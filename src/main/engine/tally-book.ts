@@ -1,5 +1,5 @@
-import { Histogram } from '../../shared/histogram.ts'
-import type { StepTally, Tally } from '../../shared/sample.ts'
+import { Histogram } from '../../shared/results/histogram.ts'
+import type { StepTally, Tally } from '../../shared/results/sample.ts'
 import { ErrorBook } from './error-book.ts'
 
 const STATUSES = 1000

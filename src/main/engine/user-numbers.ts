@@ -1,4 +1,4 @@
-import type { Share } from '../../shared/cluster.ts'
+import type { Share } from '../../shared/cluster/cluster.ts'
 
 /** More iterations than a virtual user can execute in a millisecond: even to the next process a round trip takes longer. */
 const MOST_PER_MS = 64

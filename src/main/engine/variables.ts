@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { parseTemplate } from '../../shared/template-text.ts'
-import type { TemplatePart, Variable } from '../../shared/template-text.ts'
+import { parseTemplate } from '../../shared/task/template-text.ts'
+import type { TemplatePart, Variable } from '../../shared/task/template-text.ts'
 import { drawn } from './drawn.ts'
 import type { DataCursor } from './data-cursor.ts'
 import type { Credential } from './request-auth.ts'

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { delayPercentile } from './health.ts'
 import type { ThreadVitals } from './health.ts'
-import type { Histogram } from '../../shared/histogram.ts'
+import type { Histogram } from '../../shared/results/histogram.ts'
 
 /** Watches the thread it lives in, second by second, at the price of one subtraction per housekeeping tick. */
 export class VitalsMeter {

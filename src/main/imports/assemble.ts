@@ -1,6 +1,6 @@
-import { defaultTaskSpec, parseTaskSpec, requireTaskSpec } from '../../shared/task-schema.ts'
+import { defaultTaskSpec, parseTaskSpec, requireTaskSpec } from '../../shared/task/task-schema.ts'
 import { ImportNotes, refusal, shorten } from './import-notes.ts'
-import type { RequestSpec, TaskSpec } from '../../shared/task.ts'
+import type { RequestSpec, TaskSpec } from '../../shared/task/task.ts'
 
 /** Requests found in a file → one task: a single request, or steps. */
 

@@ -3,7 +3,7 @@ import { fieldsOf, formOf, partsOf, type Form } from './form-fields.ts'
 import { refusal, shorten } from './import-notes.ts'
 import type { CurlFlag } from './curl-flags.ts'
 import type { AppError } from '../../shared/errors.ts'
-import type { PartSpec, RequestSpec } from '../../shared/task.ts'
+import type { PartSpec, RequestSpec } from '../../shared/task/task.ts'
 import type { TextPart } from './form-bodies.ts'
 import type { ImportHeaders } from './import-headers.ts'
 

@@ -1,5 +1,5 @@
-import { formatConnectTo, formatResolve, parseConnectTo, parseResolve } from '../../shared/route.ts'
-import type { TransportSpec } from '../../shared/task.ts'
+import { formatConnectTo, formatResolve, parseConnectTo, parseResolve } from '../../shared/task/route.ts'
+import type { TransportSpec } from '../../shared/task/task.ts'
 import type { CurlFlag } from './curl-flags.ts'
 import type { ImportNotes } from './import-notes.ts'
 

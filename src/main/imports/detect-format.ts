@@ -3,7 +3,7 @@ import { refusal } from './import-notes.ts'
 import { isK6Options } from './k6.ts'
 import { isOldCollection } from './postman.ts'
 import { isVegetaTargets } from './vegeta.ts'
-import type { ImportFormat } from '../../shared/contract.ts'
+import type { ImportFormat } from '../../shared/contract/contract.ts'
 
 /** Which format a text has: told by how it begins, and for documents by what is in them. */
 

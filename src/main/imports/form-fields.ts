@@ -1,5 +1,5 @@
 import { FORBIDDEN_KEYS } from '../../shared/plain-input.ts'
-import type { PartSpec, RequestSpec } from '../../shared/task.ts'
+import type { PartSpec, RequestSpec } from '../../shared/task/task.ts'
 import type { TextPart } from './form-bodies.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { AuthSpec, RequestSpec } from '../../shared/task.ts'
+import type { AuthSpec, RequestSpec } from '../../shared/task/task.ts'
 import type { ImportNotes } from './import-notes.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../shared/duration.ts'
-import { urlPattern } from '../../shared/url-pattern.ts'
+import { urlPattern } from '../../shared/task/url-pattern.ts'
 import { MOST_STEPS, assemble } from './assemble.ts'
 import { list, member, record, text } from './foreign.ts'
 import { multipartForm, urlEncodedForm } from './form-bodies.ts'
@@ -14,7 +14,7 @@ import type { FoundRequest } from './assemble.ts'
 import type { Foreign } from './foreign.ts'
 import type { HarEntry } from './har-entry.ts'
 import type { Found, ImportOptions } from './import-options.ts'
-import type { RequestSpec } from '../../shared/task.ts'
+import type { RequestSpec } from '../../shared/task/task.ts'
 
 /**
  * A recording of a browser or a proxy (HAR 1.2) → the requests in the order in which they were sent, with the pauses in

@@ -1,4 +1,4 @@
-import { headerNameProblem, headerValueProblem, isSetByUs } from '../../shared/header-rules.ts'
+import { headerNameProblem, headerValueProblem, isSetByUs } from '../../shared/task/header-rules.ts'
 import type { ImportNotes } from './import-notes.ts'
 
 /** Headers of something imported. What only a browser sends, or what is set automatically, is left out and said so. */

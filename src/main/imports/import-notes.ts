@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
-import type { Imported } from '../../shared/contract.ts'
+import type { Imported } from '../../shared/contract/contract.ts'
 import type { importTexts } from '../../shared/locales/imports.ts'
-import type { Sentence } from '../../shared/summary.ts'
+import type { Sentence } from '../../shared/locales/sentence.ts'
 
 type Key = keyof typeof importTexts
 type Suffix<P extends string> = Key extends infer K ? (K extends `${P}${infer Rest}` ? Rest : never) : never

@@ -1,4 +1,4 @@
-import type { TaskSpec } from '../../shared/task.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 import type { ImportNotes } from './import-notes.ts'
 
 /** What the user may say besides the file. */

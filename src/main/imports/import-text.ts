@@ -1,8 +1,8 @@
 import { refusal } from './import-notes.ts'
 import { MAX_CHARACTERS, readDocument } from './document.ts'
-import { readTargetUrl } from '../../shared/target-url.ts'
-import { requireTaskSpec } from '../../shared/task-schema.ts'
-import type { ImportFormat, Imported, ImportInput } from '../../shared/contract.ts'
+import { readTargetUrl } from '../../shared/task/target-url.ts'
+import { requireTaskSpec } from '../../shared/task/task-schema.ts'
+import type { ImportFormat, Imported, ImportInput } from '../../shared/contract/contract.ts'
 import type { Found, ImportOptions } from './import-options.ts'
 
 /** The door for everything that can be imported: text → a task, with what was taken and what was left out. */

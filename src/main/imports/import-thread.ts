@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { AppError } from '../../shared/errors.ts'
 import { importText } from './import-text.ts'
-import type { ImportInput } from '../../shared/contract.ts'
+import type { ImportInput } from '../../shared/contract/contract.ts'
 import type { ThreadAnswer } from './in-thread.ts'
 
 /** Entry of the thread that reads one file; see `in-thread.ts`. */

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { AppError } from '../../shared/errors.ts'
 import { refusal } from './import-notes.ts'
-import type { ImportInput, Imported } from '../../shared/contract.ts'
+import type { ImportInput, Imported } from '../../shared/contract/contract.ts'
 
 /**
  * Imports in a thread of its own: files come from anywhere, and however they are made, reading one ends in bounded time

@@ -1,7 +1,7 @@
 import { formatDuration, parseDuration } from '../../shared/duration.ts'
 import { exact } from '../../shared/quantity.ts'
 import { list, number, record, text } from './foreign.ts'
-import type { LoadSpec, StageSpec } from '../../shared/task.ts'
+import type { LoadSpec, StageSpec } from '../../shared/task/task.ts'
 import type { Foreign } from './foreign.ts'
 import type { ImportNotes } from './import-notes.ts'
 

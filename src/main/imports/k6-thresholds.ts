@@ -1,4 +1,4 @@
-import { formatThreshold, parseThreshold } from '../../shared/threshold.ts'
+import { formatThreshold, parseThreshold } from '../../shared/task/threshold.ts'
 import { record, text } from './foreign.ts'
 import type { ImportNotes } from './import-notes.ts'
 

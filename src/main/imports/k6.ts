@@ -1,9 +1,9 @@
-import { defaultTaskSpec, requireTaskSpec } from '../../shared/task-schema.ts'
+import { defaultTaskSpec, requireTaskSpec } from '../../shared/task/task-schema.ts'
 import { record, text } from './foreign.ts'
 import { ImportNotes, refusal } from './import-notes.ts'
 import { isSaid, k6Load } from './k6-load.ts'
 import { k6Thresholds } from './k6-thresholds.ts'
-import type { TransportSpec } from '../../shared/task.ts'
+import type { TransportSpec } from '../../shared/task/task.ts'
 import type { Foreign } from './foreign.ts'
 import type { Found, ImportOptions } from './import-options.ts'
 

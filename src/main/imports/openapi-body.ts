@@ -3,7 +3,7 @@ import { multipartForm, urlEncodedForm } from './form-bodies.ts'
 import { formOf, partsOf } from './form-fields.ts'
 import { literally } from './literal.ts'
 import type { Foreign } from './foreign.ts'
-import type { RequestSpec } from '../../shared/task.ts'
+import type { RequestSpec } from '../../shared/task/task.ts'
 import type { ParameterParts } from './openapi-parameters.ts'
 
 /** The body of an operation: of the media types that it takes, the one that can be written best. */

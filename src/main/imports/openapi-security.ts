@@ -1,5 +1,5 @@
 import { list, record, text } from './foreign.ts'
-import type { AuthSpec } from '../../shared/task.ts'
+import type { AuthSpec } from '../../shared/task/task.ts'
 import type { Foreign } from './foreign.ts'
 import type { ImportNotes } from './import-notes.ts'
 import type { OpenApiDocument } from './openapi-document.ts'

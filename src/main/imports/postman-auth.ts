@@ -1,6 +1,6 @@
 import { list, record, text } from './foreign.ts'
 import type { ImportNotes, SkippedKey } from './import-notes.ts'
-import type { AuthSpec } from '../../shared/task.ts'
+import type { AuthSpec } from '../../shared/task/task.ts'
 
 /** Authorization of a request of Postman, its own or that of the nearest folder around it. */
 

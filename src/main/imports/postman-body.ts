@@ -4,7 +4,7 @@ import { formOf, partsOf } from './form-fields.ts'
 import type { Foreign } from './foreign.ts'
 import type { ImportHeaders } from './import-headers.ts'
 import type { ImportNotes } from './import-notes.ts'
-import type { RequestSpec } from '../../shared/task.ts'
+import type { RequestSpec } from '../../shared/task/task.ts'
 import type { PostmanVariables } from './postman-variables.ts'
 
 /** The body of a request of Postman, with the content type that Postman would add. */

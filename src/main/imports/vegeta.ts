@@ -6,7 +6,7 @@ import { literally } from './literal.ts'
 import { Selection } from './selection.ts'
 import type { FoundRequest } from './assemble.ts'
 import type { Found, ImportOptions } from './import-options.ts'
-import type { RequestSpec } from '../../shared/task.ts'
+import type { RequestSpec } from '../../shared/task/task.ts'
 
 /**
  * Targets of vegeta, in its http and its JSON format (`vegeta attack -format`). vegeta sends one target after the other;

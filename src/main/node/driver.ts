@@ -1,5 +1,5 @@
-import type { NodeInfo } from '../../shared/cluster.ts'
-import type { TaskSpec } from '../../shared/task.ts'
+import type { NodeInfo } from '../../shared/cluster/cluster.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 import type { ClusterState } from '../backend/cluster-state.ts'
 import type { TaskStore } from '../backend/task-store.ts'
 import type { Engine } from '../engine/plan.ts'

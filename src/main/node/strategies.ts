@@ -1,5 +1,5 @@
 import { Registry } from '../../shared/registry.ts'
-import type { NodeInfo } from '../../shared/cluster.ts'
+import type { NodeInfo } from '../../shared/cluster/cluster.ts'
 
 /**
  * Strategy: how much of the work each node gets, as weights >= 0 in the order of the nodes. What the weights become

@@ -1,7 +1,7 @@
 import type { Comparison } from '../../shared/compare/compare.ts'
 import type { Language } from '../../shared/locales/texts.ts'
-import { maskUrl } from '../../shared/masking.ts'
-import type { ErrorGroup, Point, Summary } from '../../shared/summary.ts'
+import { maskUrl } from '../../shared/task/masking.ts'
+import type { ErrorGroup, Point, Summary } from '../../shared/results/summary.ts'
 import { packSeconds, unpackSeconds, type PackedSeconds } from './seconds.ts'
 
 /** A run on its way into a report. */

@@ -1,4 +1,4 @@
-import { EXPORT_FORMATS, type ExportFormat } from '../../shared/contract.ts'
+import { EXPORT_FORMATS, type ExportFormat } from '../../shared/contract/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 
 /** Throws AppError `bad-input` for a name that is no form. */

@@ -1,9 +1,9 @@
 import type { ComparableRun } from '../../shared/compare/compare.ts'
 import type { Language } from '../../shared/locales/texts.ts'
-import type { Summary } from '../../shared/summary.ts'
-import type { TaskSpec } from '../../shared/task.ts'
+import type { Summary } from '../../shared/results/summary.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 import type { ReportInput } from './data.ts'
-import type { ExportFormat } from '../../shared/contract.ts'
+import type { ExportFormat } from '../../shared/contract/contract.ts'
 
 export interface ExportSource {
   summary: Summary

@@ -1,4 +1,4 @@
-import type { ErrorGroup, Point } from '../../shared/summary.ts'
+import type { ErrorGroup, Point } from '../../shared/results/summary.ts'
 
 /**
  * The seconds of a run as a report carries them: column by column, and for a long run several seconds joined. Figures have

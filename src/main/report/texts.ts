@@ -1,7 +1,7 @@
-import { shareableSpec } from '../../shared/shareable-spec.ts'
-import { taskCommand } from '../../shared/task-command.ts'
-import { isForCurl, toCurl } from '../../shared/to-curl.ts'
-import type { TaskSpec } from '../../shared/task.ts'
+import { shareableSpec } from '../../shared/task/shareable-spec.ts'
+import { taskCommand } from '../../shared/task/task-command.ts'
+import { isForCurl, toCurl } from '../../shared/task/to-curl.ts'
+import type { TaskSpec } from '../../shared/task/task.ts'
 import type { TaskTexts } from './data.ts'
 
 /** A task that curl cannot do, such as one of steps or over a WebSocket, has no cURL form. */

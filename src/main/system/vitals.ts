@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
-import type { NodeInfo } from '../../shared/cluster.ts'
+import type { NodeInfo } from '../../shared/cluster/cluster.ts'
 import { LoopLag } from './loop-lag.ts'
 
 export type Vitals = Pick<NodeInfo, 'cpuPercent' | 'memoryPercent' | 'memoryBytes' | 'cores' | 'loopLagMs'>

@@ -1,4 +1,4 @@
-import type { ClusterView } from '../../shared/contract.ts'
+import type { ClusterView } from '../../shared/contract/contract.ts'
 
 /** In another cluster nothing that is shown exists any more: tasks, runs and nodes are all others'. Calls `beginAnew` when it was changed over. */
 export function inAnotherCluster(beginAnew: () => void): (view: ClusterView) => void {

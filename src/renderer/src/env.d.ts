@@ -1,6 +1,6 @@
-import type { Opened } from '../../shared/deep-link.ts'
-import type { MenuAction } from '../../shared/desktop-channels.ts'
-import type { Bridge } from '../../shared/rpc.ts'
+import type { Opened } from '../../shared/contract/deep-link.ts'
+import type { MenuAction } from '../../shared/contract/desktop-channels.ts'
+import type { Bridge } from '../../shared/contract/rpc.ts'
 
 declare global {
   interface Window {

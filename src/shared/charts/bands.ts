@@ -1,4 +1,4 @@
-import type { ChartPoint } from '../summary.ts'
+import type { ChartPoint } from '../results/summary.ts'
 
 /** A stretch in which the generator was ill: hatched. */
 export interface Band {

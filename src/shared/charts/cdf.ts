@@ -1,4 +1,4 @@
-import type { Histogram } from '../histogram.ts'
+import type { Histogram } from '../results/histogram.ts'
 
 /** How large a part of the answers took at most so long. */
 export interface Cdf {

@@ -1,4 +1,4 @@
-import type { ChartPoint } from '../summary.ts'
+import type { ChartPoint } from '../results/summary.ts'
 
 /**
  * The seconds of a run → the columns that line charts draw. Pure. `spanMs`: how long one of them is, where several were

@@ -1,4 +1,4 @@
-import type { ChartPoint } from '../summary.ts'
+import type { ChartPoint } from '../results/summary.ts'
 import { ERROR_FAMILIES, familyOf, type ErrorFamily } from './error-families.ts'
 
 /** A stretch of time with its failures per second by family. */

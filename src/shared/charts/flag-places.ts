@@ -1,4 +1,4 @@
-import type { RunEvent } from '../summary.ts'
+import type { RunEvent } from '../results/summary.ts'
 
 /** A numbered event of the run. */
 export interface Flag {

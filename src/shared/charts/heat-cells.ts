@@ -1,4 +1,4 @@
-import type { ChartPoint } from '../summary.ts'
+import type { ChartPoint } from '../results/summary.ts'
 
 /** One cell of the heat map: a stretch of seconds × a bin of latency. */
 export interface HeatCell {

@@ -1,4 +1,4 @@
-import type { ChartPoint } from '../summary.ts'
+import type { ChartPoint } from '../results/summary.ts'
 import { latencyRange } from './columns.ts'
 import { decadeTicks, decadesAround, linearTicks } from './ticks.ts'
 

@@ -1,6 +1,7 @@
 import { count, rate } from '../format.ts'
-import type { Distribution, Sentence, Summary } from '../summary.ts'
-import type { TaskSpec } from '../task.ts'
+import type { Distribution, Summary } from '../results/summary.ts'
+import type { Sentence } from '../locales/sentence.ts'
+import type { TaskSpec } from '../task/task.ts'
 import { errorNoise, percentileNoise, rateNoise, secondsOf, throughputNoise, type Seconds } from './noise.ts'
 import { specDifferences, type SpecDifference } from './spec-differences.ts'
 

@@ -1,5 +1,5 @@
-import { BINS, binLowMs } from '../heat.ts'
-import type { Point } from '../summary.ts'
+import { BINS, binLowMs } from '../results/heat.ts'
+import type { Point } from '../results/summary.ts'
 
 /**
  * How far the figures of a run would lie apart if it were run again, judged from its own seconds (docs/adr/0013).

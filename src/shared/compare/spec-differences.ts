@@ -1,4 +1,4 @@
-import type { TaskSpec } from '../task.ts'
+import type { TaskSpec } from '../task/task.ts'
 
 /** One place in which the tasks of compared runs differ. */
 export interface SpecDifference {

@@ -1,4 +1,3 @@
-import type { Sentence } from '../summary.ts'
 import type { Language, Texts } from './texts.ts'
 import { capacityTexts } from './capacity.ts'
 import { compareTexts } from './compare.ts'
@@ -7,6 +6,12 @@ import { noticeTexts } from './notice.ts'
 import { redisTexts } from './redis.ts'
 import { successionTexts } from './succession.ts'
 import { verdictTexts } from './verdict.ts'
+
+/** A sentence in the language of the reader: key of `locales/`, with its parameters. */
+export interface Sentence {
+  key: string
+  params: Record<string, string | number>
+}
 
 const texts: Texts = { ...capacityTexts, ...compareTexts, ...importTexts, ...noticeTexts, ...redisTexts, ...successionTexts, ...verdictTexts }
 

@@ -1,4 +1,4 @@
-import type { Sentence } from '../summary.ts'
+import type { Sentence } from './sentence.ts'
 import { problemText } from './problem-text.ts'
 import { quotesOf, sentenceIn } from './sentence.ts'
 import type { Language } from './texts.ts'

@@ -3,12 +3,12 @@ import { capacityCommands } from '../../../src/main/api/capacity-commands.ts'
 import type { HoldCommands } from '../../../src/main/api/capacity-run.ts'
 import type { ApiParts } from '../../../src/main/api/parts.ts'
 import { openSqliteTaskStore } from '../../../src/main/backend/sqlite-task-store.ts'
-import type { CapacityView } from '../../../src/shared/capacity.ts'
-import type { Run, RunView } from '../../../src/shared/contract.ts'
+import type { CapacityView } from '../../../src/shared/results/capacity.ts'
+import type { Run, RunView } from '../../../src/shared/results/run.ts'
 import { AppError } from '../../../src/shared/errors.ts'
-import type { Summary } from '../../../src/shared/summary.ts'
-import { defaultTaskSpec } from '../../../src/shared/task-schema.ts'
-import type { TaskSpec } from '../../../src/shared/task.ts'
+import type { Summary } from '../../../src/shared/results/summary.ts'
+import { defaultTaskSpec } from '../../../src/shared/task/task-schema.ts'
+import type { TaskSpec } from '../../../src/shared/task/task.ts'
 
 /** What becomes of a hold: null while it goes on until it is stopped. */
 type Law = (spec: TaskSpec, hold: number) => Pick<Summary, 'verdict' | 'status'> & { key?: string } | null

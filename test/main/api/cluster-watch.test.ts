@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ClusterWatch, type ThisNode } from '../../../src/main/api/cluster-watch.ts'
-import type { Lease, NodeInfo } from '../../../src/shared/cluster.ts'
+import type { Lease, NodeInfo } from '../../../src/shared/cluster/cluster.ts'
 import { nodeOf } from '../../contract/fixtures.ts'
 
 /** A cluster state whose clock is turned by hand; every second its living nodes beat and its master renews. */

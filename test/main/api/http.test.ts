@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { EventHub } from '../../../src/main/api/event-hub.ts'
 import { startHttp, type HttpServer } from '../../../src/main/api/http.ts'
-import type { Api, Run, RunView } from '../../../src/shared/contract.ts'
+import type { Api } from '../../../src/shared/contract/contract.ts'
+import type { Run, RunView } from '../../../src/shared/results/run.ts'
 import { AppError } from '../../../src/shared/errors.ts'
 
 interface Answer {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { applyRetention } from '../../../src/main/api/retention.ts'
-import type { Run } from '../../../src/shared/contract.ts'
+import type { Run } from '../../../src/shared/results/run.ts'
 import { openRunOf } from '../../contract/fixtures.ts'
 
 const DAY = 86_400_000

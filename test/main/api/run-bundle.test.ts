@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp, type App } from '../../../src/main/app.ts'
-import { BUNDLE_SCHEMA } from '../../../src/shared/run-bundle.ts'
+import { BUNDLE_SCHEMA } from '../../../src/shared/results/run-bundle.ts'
 import { until } from '../../support/until.ts'
 
 const entries = {

@@ -4,7 +4,7 @@ import { Stops } from '../../../src/main/api/stops.ts'
 import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-state.ts'
 import { openSqliteTaskStore } from '../../../src/main/backend/sqlite-task-store.ts'
 import type { TaskStore } from '../../../src/main/backend/task-store.ts'
-import type { RunView } from '../../../src/shared/contract.ts'
+import type { RunView } from '../../../src/shared/results/run.ts'
 import { AppError } from '../../../src/shared/errors.ts'
 import { nodeOf, openRunOf, specOf, viewOf } from '../../contract/fixtures.ts'
 

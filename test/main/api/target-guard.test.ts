@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { guardTargets, nodeGuard } from '../../../src/main/api/target-guard.ts'
-import { requireTaskSpec } from '../../../src/shared/task-schema.ts'
+import { requireTaskSpec } from '../../../src/shared/task/task-schema.ts'
 
 const PUBLIC = '93.184.216.34'
 const NAMES: Record<string, string[]> = { 'shop.example': [PUBLIC], 'login.example': [PUBLIC], 'inner.example': ['10.0.0.5'], 'both.example': ['10.0.0.5', PUBLIC] }

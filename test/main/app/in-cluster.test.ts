@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createApp, type App, type AppOptions } from '../../../src/main/app.ts'
 import { createChangeableApp } from '../../../src/main/app/changeable.ts'
-import type { Events } from '../../../src/shared/contract.ts'
+import type { Events } from '../../../src/shared/contract/contract.ts'
 import { freePort, startRedis, type RedisServer } from '../../support/redis.ts'
 import { until } from '../../support/until.ts'
 

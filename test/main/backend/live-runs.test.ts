@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { AggregateCommit } from '../../../src/main/backend/cluster-state.ts'
 import { followLiveRuns } from '../../../src/main/backend/live-runs.ts'
 import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-state.ts'
-import type { Lease } from '../../../src/shared/cluster.ts'
+import type { Lease } from '../../../src/shared/cluster/cluster.ts'
 import { openRunOf, pointOf, summaryOf, viewOf } from '../../contract/fixtures.ts'
 
 let cluster: MemoryClusterState

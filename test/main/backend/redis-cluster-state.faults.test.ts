@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { AggregateCommit, ClusterState } from '../../../src/main/backend/cluster-state.ts'
 import { openRedisClusterState, type RedisClusterOptions, type RedisClusterState } from '../../../src/main/backend/redis-cluster-state.ts'
 import { connectRedis, type ConnectOptions, type RedisLink } from '../../../src/main/backend/redis/connection.ts'
-import type { Lease } from '../../../src/shared/cluster.ts'
+import type { Lease } from '../../../src/shared/cluster/cluster.ts'
 import { manifestOf, nodeOf, openRunOf, pointOf, sampleOf, viewOf } from '../../contract/fixtures.ts'
 import { startRedis, type RedisServer } from '../../support/redis.ts'
 

@@ -4,7 +4,7 @@ import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-sta
 import { RunKeeper } from '../../../src/main/backend/run-keeper.ts'
 import { openSqliteTaskStore } from '../../../src/main/backend/sqlite-task-store.ts'
 import type { LocalTaskStore, TaskStore } from '../../../src/main/backend/task-store.ts'
-import type { Lease } from '../../../src/shared/cluster.ts'
+import type { Lease } from '../../../src/shared/cluster/cluster.ts'
 import { openRunOf, pointOf, summaryOf, viewOf } from '../../contract/fixtures.ts'
 import { until } from '../../support/until.ts'
 

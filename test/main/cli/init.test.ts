@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { init } from '../../../src/main/cli/init.ts'
-import { taskFileSchema } from '../../../src/shared/task-file-schema.ts'
-import { parseTaskSpec } from '../../../src/shared/task-schema.ts'
+import { taskFileSchema } from '../../../src/shared/task/task-file-schema.ts'
+import { parseTaskSpec } from '../../../src/shared/task/task-schema.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'stampede-init-'))
 

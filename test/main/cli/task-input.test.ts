@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { readTask } from '../../../src/main/cli/task-input.ts'
 import type { RunFlags } from '../../../src/main/cli/run-flags.ts'
 import type { AppError } from '../../../src/shared/errors.ts'
-import type { TaskSpec } from '../../../src/shared/task.ts'
+import type { TaskSpec } from '../../../src/shared/task/task.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'stampede-task-input-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -10,10 +10,10 @@ import { RowTable } from '../../../src/main/data/row-table.ts'
 import { parseCsv } from '../../../src/shared/csv.ts'
 import { AppError } from '../../../src/shared/errors.ts'
 import type { Problem } from '../../../src/shared/errors.ts'
-import { plannedTotal } from '../../../src/shared/load.ts'
-import { taskLoad } from '../../../src/shared/task-load.ts'
-import { parseTaskSpec, requireTaskSpec } from '../../../src/shared/task-schema.ts'
-import type { DataSpec } from '../../../src/shared/task.ts'
+import { plannedTotal } from '../../../src/shared/task/load.ts'
+import { taskLoad } from '../../../src/shared/task/task-load.ts'
+import { parseTaskSpec, requireTaskSpec } from '../../../src/shared/task/task-schema.ts'
+import type { DataSpec } from '../../../src/shared/task/task.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'stampede-data-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { CHANNELS } from '../../../src/shared/desktop-channels.ts'
+import { CHANNELS } from '../../../src/shared/contract/desktop-channels.ts'
 import { menusOf } from '../../../src/main/desktop/menu.ts'
 import { words } from '../../../src/main/desktop/words.ts'
 

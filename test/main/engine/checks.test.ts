@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Exchange } from '../../../src/main/engine/check-predicates.ts'
 import { Checks } from '../../../src/main/engine/checks.ts'
 import type { CheckFailure } from '../../../src/main/engine/checks.ts'
-import { checksOf } from '../../../src/shared/check.ts'
+import { checksOf } from '../../../src/shared/task/check.ts'
 
 const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Two: a\r\nx-two: b\r\n\r\n'
 

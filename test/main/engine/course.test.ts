@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Course, commonArrivals } from '../../../src/main/engine/course.ts'
-import { cumulative, instantOf, profileDuration, withRate } from '../../../src/shared/load.ts'
+import { cumulative, instantOf, profileDuration, withRate } from '../../../src/shared/task/load.ts'
 import { constant, profiles } from '../../support/profiles.ts'
 
 describe('Course', () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ClosedFeed, OpenFeed, closedPart } from '../../../src/main/engine/feed.ts'
 import { Schedule } from '../../../src/main/engine/schedule.ts'
-import type { ClosedLoad } from '../../../src/shared/load.ts'
-import { intervals, subdivide } from '../../../src/shared/split.ts'
+import type { ClosedLoad } from '../../../src/shared/task/load.ts'
+import { intervals, subdivide } from '../../../src/shared/cluster/split.ts'
 import { constant } from '../../support/profiles.ts'
 
 const load = (connections: number, requests: number | null): ClosedLoad => ({ model: 'closed', connections, requests, durationMs: null, warmupMs: 0 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Checks } from '../../../src/main/engine/checks.ts'
-import { checksOf } from '../../../src/shared/check.ts'
+import { checksOf } from '../../../src/shared/task/check.ts'
 import type { AppError } from '../../../src/shared/errors.ts'
 
 const BODY = '{"ok":true,"n":5,"user":{"name":"Ada","tags":["x","y"]},"items":[{"sku":"a1"},{"sku":"b2"}],"none":null,"__proto__":{"x":1}}'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { chooseLane, leavesProtocolOpen } from '../../../src/main/engine/lane-choice.ts'
-import type { TaskSpec, TransportSpec } from '../../../src/shared/task.ts'
+import type { TaskSpec, TransportSpec } from '../../../src/shared/task/task.ts'
 import { specOf } from '../../conformance/lane-driver.ts'
 
 function choose(transport: Partial<TransportSpec> = {}, headers: Record<string, string> = {}, checks: string[] = []) {

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Checks } from '../../../src/main/engine/checks.ts'
 import { Recorder } from '../../../src/main/engine/recorder.ts'
-import { checksOf } from '../../../src/shared/check.ts'
-import { Histogram } from '../../../src/shared/histogram.ts'
-import type { Tally } from '../../../src/shared/sample.ts'
+import { checksOf } from '../../../src/shared/task/check.ts'
+import { Histogram } from '../../../src/shared/results/histogram.ts'
+import type { Tally } from '../../../src/shared/results/sample.ts'
 
 function create(expressions: string[] = [], warmupMs = 0): Recorder {
   const recorder = new Recorder({ checks: new Checks(checksOf({ checks: expressions })), method: 'GET', url: 'http://a.example/', warmupMs })

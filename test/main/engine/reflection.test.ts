@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { described } from '../../../src/main/engine/reflection.ts'
 import { BYTES, VARINT, WireWriter } from '../../../src/main/proto/wire.ts'
 import { AppError } from '../../../src/shared/errors.ts'
-import { requireTaskSpec } from '../../../src/shared/task-schema.ts'
+import { requireTaskSpec } from '../../../src/shared/task/task-schema.ts'
 import { closing, portOf } from '../../support/closing.ts'
 
 /** Servers that describe themselves badly: the task is refused with a reason, and nothing worse happens. */

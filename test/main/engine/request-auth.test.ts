@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { compileRequest } from '../../../src/main/engine/template.ts'
 import type { CompiledRequest } from '../../../src/main/engine/lanes/compiled-request.ts'
 import { nextHop } from '../../../src/main/engine/lanes/redirect.ts'
-import type { AuthSpec, TaskSpec } from '../../../src/shared/task.ts'
+import type { AuthSpec, TaskSpec } from '../../../src/shared/task/task.ts'
 import { specOf } from '../../conformance/lane-driver.ts'
 
 function compile(auth: AuthSpec, rest: Partial<TaskSpec> = {}, url = 'http://shop.example/cart', token = (): string => ''): CompiledRequest {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileRequest } from '../../../src/main/engine/template.ts'
 import type { CompiledRequest } from '../../../src/main/engine/lanes/compiled-request.ts'
-import type { RequestSpec, TaskSpec } from '../../../src/shared/task.ts'
+import type { RequestSpec, TaskSpec } from '../../../src/shared/task/task.ts'
 import { specOf } from '../../conformance/lane-driver.ts'
 
 const URL = 'http://shop.example/'

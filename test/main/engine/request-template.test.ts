@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileRequest } from '../../../src/main/engine/template.ts'
 import { drawn } from '../../../src/main/engine/drawn.ts'
-import type { RequestSpec, TaskSpec } from '../../../src/shared/task.ts'
+import type { RequestSpec, TaskSpec } from '../../../src/shared/task/task.ts'
 import { specOf } from '../../conformance/lane-driver.ts'
 
 function sourceOf(request: Partial<RequestSpec>, rest: Partial<TaskSpec> = {}, seed = 1) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SampleStream } from '../../../src/main/engine/sample-stream.ts'
 import { AppError } from '../../../src/shared/errors.ts'
-import type { Sample } from '../../../src/shared/sample.ts'
+import type { Sample } from '../../../src/shared/results/sample.ts'
 
 const sample = (second: number, last = false): Sample => ({ second, last }) as Sample
 

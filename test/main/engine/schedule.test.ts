@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Schedule } from '../../../src/main/engine/schedule.ts'
-import type { Share } from '../../../src/shared/cluster.ts'
-import { instantOf, plannedTotal, profileDuration, withRate } from '../../../src/shared/load.ts'
-import type { LoadProfile } from '../../../src/shared/load.ts'
-import { intervals, subdivide } from '../../../src/shared/split.ts'
+import type { Share } from '../../../src/shared/cluster/cluster.ts'
+import { instantOf, plannedTotal, profileDuration, withRate } from '../../../src/shared/task/load.ts'
+import type { LoadProfile } from '../../../src/shared/task/load.ts'
+import { intervals, subdivide } from '../../../src/shared/cluster/split.ts'
 import { constant, profiles, rate } from '../../support/profiles.ts'
 
 const WHOLE: Share = [{ from: 0, to: 1 }]

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileRequest } from '../../../src/main/engine/template.ts'
 import { AppError } from '../../../src/shared/errors.ts'
-import type { RequestSpec, TransportSpec } from '../../../src/shared/task.ts'
+import type { RequestSpec, TransportSpec } from '../../../src/shared/task/task.ts'
 import { specOf } from '../../conformance/lane-driver.ts'
 
 function compile(request: Partial<RequestSpec> = {}, transport: Partial<TransportSpec> = {}) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ThreadMerger } from '../../../src/main/engine/thread-merger.ts'
 import { TallyBook } from '../../../src/main/engine/tally-book.ts'
 import type { ThreadSecond } from '../../../src/main/engine/thread-messages.ts'
-import { Histogram } from '../../../src/shared/histogram.ts'
+import { Histogram } from '../../../src/shared/results/histogram.ts'
 
 const VITALS = { windowMs: 1000, cpuPercent: 10, busyPercent: 20, loopLagMs: 1, latenessMs: 0.1 }
 

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { threadPlans, threadsFor, warmConnections } from '../../../src/main/engine/thread-plans.ts'
 import type { EnginePlan } from '../../../src/main/engine/plan.ts'
-import { compileLoad } from '../../../src/shared/load.ts'
-import { measure } from '../../../src/shared/split.ts'
-import type { LoadSpec, TaskSpec } from '../../../src/shared/task.ts'
+import { compileLoad } from '../../../src/shared/task/load.ts'
+import { measure } from '../../../src/shared/cluster/split.ts'
+import type { LoadSpec, TaskSpec } from '../../../src/shared/task/task.ts'
 
 const planOf = (load: LoadSpec, threads = 0): EnginePlan => ({ runId: 'run', spec: {} as TaskSpec, load: compileLoad(load), share: [{ from: 0, to: 1 }], threads, seed: 1 })
 const open = (rate: number, connections = 4000): EnginePlan => planOf({ rate, duration: '10s', connections })

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tryOnce } from '../../../src/main/engine/try-once.ts'
-import type { TaskSpec } from '../../../src/shared/task.ts'
+import type { TaskSpec } from '../../../src/shared/task/task.ts'
 import { GOOD } from '../../conformance/answers.ts'
 import { HostileServer } from '../../conformance/hostile-server.ts'
 import { specOf } from '../../conformance/lane-driver.ts'

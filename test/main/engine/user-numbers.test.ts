@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { closedPart } from '../../../src/main/engine/feed.ts'
 import { UserNumbers } from '../../../src/main/engine/user-numbers.ts'
-import { subdivide } from '../../../src/shared/split.ts'
+import { subdivide } from '../../../src/shared/cluster/split.ts'
 
 const take = (numbers: UserNumbers, count: number): number[] => Array.from({ length: count }, () => numbers.next())
 

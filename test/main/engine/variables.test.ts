@@ -7,11 +7,11 @@ import { text } from 'node:stream/consumers'
 import { onTestFinished, describe, expect, it } from 'vitest'
 import { createEngine } from '../../../src/main/engine/engine.ts'
 import { steadyNow } from '../../../src/shared/clock.ts'
-import { compileLoad } from '../../../src/shared/load.ts'
-import { subdivide } from '../../../src/shared/split.ts'
-import { taskLoad } from '../../../src/shared/task-load.ts'
-import { requireTaskSpec } from '../../../src/shared/task-schema.ts'
-import type { LoadSpec, TransportSpec } from '../../../src/shared/task.ts'
+import { compileLoad } from '../../../src/shared/task/load.ts'
+import { subdivide } from '../../../src/shared/cluster/split.ts'
+import { taskLoad } from '../../../src/shared/task/task-load.ts'
+import { requireTaskSpec } from '../../../src/shared/task/task-schema.ts'
+import type { LoadSpec, TransportSpec } from '../../../src/shared/task/task.ts'
 
 const engine = createEngine({
   thread: new URL('../../../src/main/engine/engine-thread.ts', import.meta.url),

@@ -4,10 +4,10 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bodyOf } from '../../../src/main/engine/request-body.ts'
 import { parseCurl } from '../../../src/main/imports/curl.ts'
-import { toCurl } from '../../../src/shared/to-curl.ts'
-import { requireTaskSpec } from '../../../src/shared/task-schema.ts'
+import { toCurl } from '../../../src/shared/task/to-curl.ts'
+import { requireTaskSpec } from '../../../src/shared/task/task-schema.ts'
 import type { AddressInfo } from 'node:net'
-import type { TaskSpec } from '../../../src/shared/task.ts'
+import type { TaskSpec } from '../../../src/shared/task/task.ts'
 
 /** The same command through bash and the real curl, and through our import: the server must not see a difference. */
 interface Seen {

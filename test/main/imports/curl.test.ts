@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseCurl } from '../../../src/main/imports/curl.ts'
 import { AppError } from '../../../src/shared/errors.ts'
 import { importTexts } from '../../../src/shared/locales/imports.ts'
-import { parseTaskSpec } from '../../../src/shared/task-schema.ts'
+import { parseTaskSpec } from '../../../src/shared/task/task-schema.ts'
 
 type Request = { method?: string; url?: string; headers?: Record<string, string | string[]>; body?: string; form?: object; multipart?: object[] }
 

@@ -5,9 +5,9 @@ import { importText } from '../../../src/main/imports/import-text.ts'
 import { importInThread } from '../../../src/main/imports/in-thread.ts'
 import { AppError } from '../../../src/shared/errors.ts'
 import { importTexts } from '../../../src/shared/locales/imports.ts'
-import { parseTaskSpec } from '../../../src/shared/task-schema.ts'
+import { parseTaskSpec } from '../../../src/shared/task/task-schema.ts'
 import { corpus, imported } from './imported.ts'
-import type { Imported, ImportInput } from '../../../src/shared/contract.ts'
+import type { Imported, ImportInput } from '../../../src/shared/contract/contract.ts'
 
 const entry = new URL('../../../src/main/imports/import-thread.ts', import.meta.url)
 const FILES = ['chrome.har', 'firefox.har', 'charles.har', 'petstore-3.0.yaml', 'events-3.1.json', 'shop-2.1.postman.json', 'old-2.0.postman.json', 'inspect.k6.json', 'targets.vegeta.txt', 'targets.vegeta.jsonl']

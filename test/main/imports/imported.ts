@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { importText } from '../../../src/main/imports/import-text.ts'
-import type { Imported, ImportInput } from '../../../src/shared/contract.ts'
-import type { RequestSpec } from '../../../src/shared/task.ts'
+import type { Imported, ImportInput } from '../../../src/shared/contract/contract.ts'
+import type { RequestSpec } from '../../../src/shared/task/task.ts'
 
 /** Looking at what an import made. */
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '../../../src/shared/errors.ts'
-import type { RunEvent } from '../../../src/shared/summary.ts'
+import type { RunEvent } from '../../../src/shared/results/summary.ts'
 import type { NodeOptions } from '../../../src/main/node/node.ts'
 import type { ScriptedEngine } from './scripted-engine.ts'
 import { until, World } from './world.ts'

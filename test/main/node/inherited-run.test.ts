@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { assignmentOf, begin, changeRate, isAdrift, openRun, partOf, stop, type ActiveRun } from '../../../src/main/node/run/active-run.ts'
 import { inherit } from '../../../src/main/node/run/inherited-run.ts'
 import { giveUp, mayCarry, offer } from '../../../src/main/node/run/tenure.ts'
-import type { Manifest } from '../../../src/shared/cluster.ts'
-import { compileLoad, rateAt } from '../../../src/shared/load.ts'
-import type { Task } from '../../../src/shared/task.ts'
+import type { Manifest } from '../../../src/shared/cluster/cluster.ts'
+import { compileLoad, rateAt } from '../../../src/shared/task/load.ts'
+import type { Task } from '../../../src/shared/task/task.ts'
 import { specOf } from '../../contract/fixtures.ts'
 
 const spec = specOf({ load: { rate: 100, duration: '60s' } })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { NodeBook } from '../../../src/main/node/master/node-book.ts'
 import { TIMINGS } from '../../../src/main/node/timings.ts'
-import type { NodeInfo } from '../../../src/shared/cluster.ts'
+import type { NodeInfo } from '../../../src/shared/cluster/cluster.ts'
 import { nodeOf } from '../../contract/fixtures.ts'
 
 const bookOf = (): NodeBook => new NodeBook(TIMINGS)

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { AppError } from '../../../src/shared/errors.ts'
-import { rateAt } from '../../../src/shared/load.ts'
+import { rateAt } from '../../../src/shared/task/load.ts'
 import type { ScriptedEngine, ScriptedRun } from './scripted-engine.ts'
 import { until, World } from './world.ts'
 

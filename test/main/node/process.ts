@@ -1,7 +1,7 @@
 import { openBackend } from '../../../src/main/backend/index.ts'
 import { createEngine } from '../../../src/main/engine/engine.ts'
 import { startNode } from '../../../src/main/node/node.ts'
-import type { TaskSpec } from '../../../src/shared/task.ts'
+import type { TaskSpec } from '../../../src/shared/task/task.ts'
 
 /**
  * The single-machine product without its screens, as the composition root puts it together: real engine, real threads,

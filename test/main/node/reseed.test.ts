@@ -3,7 +3,7 @@ import type { Snapshot } from '../../../src/main/backend/cluster-state.ts'
 import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-state.ts'
 import { openSqliteTaskStore } from '../../../src/main/backend/sqlite-task-store.ts'
 import { reseed } from '../../../src/main/node/master/reseed.ts'
-import type { Task } from '../../../src/shared/task.ts'
+import type { Task } from '../../../src/shared/task/task.ts'
 import { manifestOf, specOf } from '../../contract/fixtures.ts'
 
 const lease = { nodeId: 'm', epoch: 9, token: 't', renews: 0 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { begin, changeRate, openRun, partOf, type ActiveRun } from '../../../src/main/node/run/active-run.ts'
 import { aheadUntil, noteAhead } from '../../../src/main/node/run/run-ahead.ts'
-import type { WorkReport } from '../../../src/shared/cluster.ts'
-import { compileLoad } from '../../../src/shared/load.ts'
-import type { Task } from '../../../src/shared/task.ts'
+import type { WorkReport } from '../../../src/shared/cluster/cluster.ts'
+import { compileLoad } from '../../../src/shared/task/load.ts'
+import type { Task } from '../../../src/shared/task/task.ts'
 import { specOf } from '../../contract/fixtures.ts'
 
 const spec = specOf({ load: { rate: 30, duration: '60s' } })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { openRun, partOf, type ActiveRun } from '../../../src/main/node/run/active-run.ts'
 import { RunClock } from '../../../src/main/node/run/run-clock.ts'
-import { compileLoad } from '../../../src/shared/load.ts'
-import type { Task } from '../../../src/shared/task.ts'
+import { compileLoad } from '../../../src/shared/task/load.ts'
+import type { Task } from '../../../src/shared/task/task.ts'
 import { nodeOf, specOf } from '../../contract/fixtures.ts'
 
 const spec = specOf()

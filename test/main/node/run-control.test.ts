@@ -5,8 +5,8 @@ import type { Round } from '../../../src/main/node/master/round.ts'
 import { RunControl } from '../../../src/main/node/run/run-control.ts'
 import type { RunLead } from '../../../src/main/node/run/run-lead.ts'
 import { TIMINGS } from '../../../src/main/node/timings.ts'
-import { compileLoad } from '../../../src/shared/load.ts'
-import type { Task } from '../../../src/shared/task.ts'
+import { compileLoad } from '../../../src/shared/task/load.ts'
+import type { Task } from '../../../src/shared/task/task.ts'
 import { specOf } from '../../contract/fixtures.ts'
 
 const spec = specOf({ load: { rate: 100, duration: '60s' } })

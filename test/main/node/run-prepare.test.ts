@@ -5,9 +5,9 @@ import { Round } from '../../../src/main/node/master/round.ts'
 import { openRun, partOf, type ActiveRun, type Part } from '../../../src/main/node/run/active-run.ts'
 import { prepare } from '../../../src/main/node/run/run-prepare.ts'
 import { TIMINGS } from '../../../src/main/node/timings.ts'
-import type { WorkReport } from '../../../src/shared/cluster.ts'
-import { compileLoad } from '../../../src/shared/load.ts'
-import type { Task } from '../../../src/shared/task.ts'
+import type { WorkReport } from '../../../src/shared/cluster/cluster.ts'
+import { compileLoad } from '../../../src/shared/task/load.ts'
+import type { Task } from '../../../src/shared/task/task.ts'
 import { nodeOf, specOf } from '../../contract/fixtures.ts'
 
 const spec = specOf({ load: { rate: 100, duration: '60s' } })

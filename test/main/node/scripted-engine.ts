@@ -1,6 +1,6 @@
-import type { Share } from '../../../src/shared/cluster.ts'
-import type { LoadProfile } from '../../../src/shared/load.ts'
-import type { Sample } from '../../../src/shared/sample.ts'
+import type { Share } from '../../../src/shared/cluster/cluster.ts'
+import type { LoadProfile } from '../../../src/shared/task/load.ts'
+import type { Sample } from '../../../src/shared/results/sample.ts'
 import type { Engine, EnginePlan, EngineRun } from '../../../src/main/engine/plan.ts'
 import { sampleOf, tallyOf } from '../../contract/fixtures.ts'
 

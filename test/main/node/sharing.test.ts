@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Share } from '../../../src/shared/cluster.ts'
+import type { Share } from '../../../src/shared/cluster/cluster.ts'
 import { firstShares, nextShares, type Carrier, type Moment } from '../../../src/main/node/run/sharing.ts'
 import { formerShare, hear, inherited, latestShare, offer, prune, tell, type Stamp, type Tenure } from '../../../src/main/node/run/tenure.ts'
-import { common, floorOnGrid, isSame, union, WHOLE, without } from '../../../src/shared/share.ts'
-import { measure } from '../../../src/shared/split.ts'
+import { common, floorOnGrid, isSame, union, WHOLE, without } from '../../../src/shared/cluster/share.ts'
+import { measure } from '../../../src/shared/cluster/split.ts'
 
 const told: Stamp = { epoch: 1, revision: 1 }
 const carrier = (share: Share, changes: Partial<Carrier> = {}): Carrier => ({ tenures: [{ share, fromMs: 0, sureMs: 0, told }], weight: 1, cap: 1, part: 'takes', goal: null, ...changes })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { byCapacity, even, strategies } from '../../../src/main/node/strategies.ts'
 import { firstShares } from '../../../src/main/node/run/sharing.ts'
-import { measure } from '../../../src/shared/split.ts'
+import { measure } from '../../../src/shared/cluster/split.ts'
 import { nodeOf } from '../../contract/fixtures.ts'
 
 describe('the default strategy', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PROTOCOL } from '../../../src/main/node/protocol.ts'
 import { succession, type Sighting } from '../../../src/main/node/election/successor.ts'
-import type { NodeInfo } from '../../../src/shared/cluster.ts'
+import type { NodeInfo } from '../../../src/shared/cluster/cluster.ts'
 import { nodeOf } from '../../contract/fixtures.ts'
 
 function seen(id: string, changes: Partial<NodeInfo> = {}, silentMs = 500): Sighting {

@@ -5,8 +5,8 @@ import { openSqliteTaskStore } from '../../../src/main/backend/sqlite-task-store
 import type { TaskStore } from '../../../src/main/backend/task-store.ts'
 import type { NodeNotice } from '../../../src/main/node/driver.ts'
 import { startNode, type NodeOptions, type RunningNode } from '../../../src/main/node/node.ts'
-import type { RunView } from '../../../src/shared/contract.ts'
-import type { Task, TaskEvent, TaskSpec, TaskStatus } from '../../../src/shared/task.ts'
+import type { RunView } from '../../../src/shared/results/run.ts'
+import type { Task, TaskEvent, TaskSpec, TaskStatus } from '../../../src/shared/task/task.ts'
 import { specOf } from '../../contract/fixtures.ts'
 import { ScriptedEngine } from './scripted-engine.ts'
 

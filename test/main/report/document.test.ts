@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { packReport, summaryIn } from '../../../src/main/report/data.ts'
 import { renderReport } from '../../../src/main/report/document.ts'
 import { escapeText, html, jsonIn } from '../../../src/main/report/markup.ts'
-import type { Summary } from '../../../src/shared/summary.ts'
+import type { Summary } from '../../../src/shared/results/summary.ts'
 import { reportInput, syntheticSummary } from './report-run.ts'
 
 const HOUR = syntheticSummary(3600)

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { exportRun } from '../../../src/main/report/exports.ts'
 import { toBase64 } from '../../../src/shared/base64.ts'
-import { Histogram } from '../../../src/shared/histogram.ts'
-import type { Summary } from '../../../src/shared/summary.ts'
-import { requireTaskSpec } from '../../../src/shared/task-schema.ts'
+import { Histogram } from '../../../src/shared/results/histogram.ts'
+import type { Summary } from '../../../src/shared/results/summary.ts'
+import { requireTaskSpec } from '../../../src/shared/task/task-schema.ts'
 import { specOf } from '../../contract/fixtures.ts'
 import { syntheticSummary } from './report-run.ts'
 

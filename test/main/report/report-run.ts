@@ -1,6 +1,6 @@
 import type { Comparison } from '../../../src/shared/compare/compare.ts'
 import type { ReportInput } from '../../../src/main/report/data.ts'
-import type { Distribution, Point, Summary } from '../../../src/shared/summary.ts'
+import type { Distribution, Point, Summary } from '../../../src/shared/results/summary.ts'
 import { summaryOf } from '../../contract/fixtures.ts'
 import { points, runView } from '../../renderer/synthetic-run.ts'
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { reactive } from 'vue'
 import { createHttpBridge, type EventStream } from '../../../src/renderer/src/bridge/http.ts'
 import { createIpcBridge } from '../../../src/renderer/src/bridge/ipc.ts'
-import type { Bridge } from '../../../src/shared/rpc.ts'
+import type { Bridge } from '../../../src/shared/contract/rpc.ts'
 
 const stream = (): EventStream & { send: (name: string, data: string) => void } => {
   const target = new EventTarget()

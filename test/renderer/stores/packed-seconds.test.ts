@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { packSeconds } from '../../../src/renderer/src/stores/packed-seconds.ts'
 import { PointSeries } from '../../../src/renderer/src/stores/point-series.ts'
-import type { ChartPoint } from '../../../src/shared/summary.ts'
+import type { ChartPoint } from '../../../src/shared/results/summary.ts'
 import { latency } from '../../../src/shared/format.ts'
 import { points } from '../synthetic-run.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cdfOf } from '../../../src/shared/charts/cdf.ts'
-import { Histogram } from '../../../src/shared/histogram.ts'
+import { Histogram } from '../../../src/shared/results/histogram.ts'
 
 function histogramOf(times: readonly number[]): Histogram {
   const histogram = new Histogram()

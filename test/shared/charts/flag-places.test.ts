@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { flagPlaces } from '../../../src/shared/charts/flag-places.ts'
-import type { RunEvent } from '../../../src/shared/summary.ts'
+import type { RunEvent } from '../../../src/shared/results/summary.ts'
 
 /** One pixel a second. */
 const xOf = (ms: number): number => ms / 1000

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { compareRuns } from '../../../src/shared/compare/compare.ts'
-import type { Summary } from '../../../src/shared/summary.ts'
+import type { Summary } from '../../../src/shared/results/summary.ts'
 import { specOf } from '../../contract/fixtures.ts'
 import { syntheticSummary } from '../../main/report/report-run.ts'
 

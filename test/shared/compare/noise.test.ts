@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { compareRuns, type Comparison } from '../../../src/shared/compare/compare.ts'
-import { Histogram } from '../../../src/shared/histogram.ts'
-import { distributionOf } from '../../../src/shared/figures.ts'
-import { heatOf } from '../../../src/shared/heat.ts'
-import type { Point, Summary } from '../../../src/shared/summary.ts'
+import { Histogram } from '../../../src/shared/results/histogram.ts'
+import { distributionOf } from '../../../src/shared/results/figures.ts'
+import { heatOf } from '../../../src/shared/results/heat.ts'
+import type { Point, Summary } from '../../../src/shared/results/summary.ts'
 import { pointOf, specOf, summaryOf } from '../../contract/fixtures.ts'
 import { random } from '../../renderer/synthetic-run.ts'
 

@@ -7,7 +7,7 @@ import { redisTexts } from '../../../src/shared/locales/redis.ts'
 import { fill } from '../../../src/shared/locales/sentence.ts'
 import { verdictTexts } from '../../../src/shared/locales/verdict.ts'
 import { translate } from '../../../src/shared/locales/translate.ts'
-import { parseTaskSpec, requireTaskSpec } from '../../../src/shared/task-schema.ts'
+import { parseTaskSpec, requireTaskSpec } from '../../../src/shared/task/task-schema.ts'
 import { isSpelledOut, spokenTexts } from '../../support/spoken-texts.ts'
 
 /** What reaches the screens: the doors, the stores, the cluster, the engine. */

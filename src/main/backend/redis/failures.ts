@@ -1,7 +1,7 @@
 import { AppError, type AppErrorCode } from '../../../shared/errors.ts'
 import type { redisTexts } from '../../../shared/locales/redis.ts'
 import { translate } from '../../../shared/locales/translate.ts'
-import type { Sentence } from '../../../shared/summary.ts'
+import type { Sentence } from '../../../shared/locales/sentence.ts'
 
 /** Everything that is known to go wrong with a Redis: a sentence of `locales/redis.ts` that has a cure. */
 export type RedisFailure = keyof typeof redisTexts extends infer K ? (K extends `redis.${infer Name}.cure` ? (Name extends `step.${string}` ? never : Name) : never) : never

@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../../../shared/cluster.ts'
+import type { NodeInfo } from '../../../shared/cluster/cluster.ts'
 import type { Heard } from '../cluster-state.ts'
 import { textOf } from './replies.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { NodeInfo } from '../../../shared/cluster.ts'
+import type { NodeInfo } from '../../../shared/cluster/cluster.ts'
 import { pairsOf, textOf } from './replies.ts'
 import { nodeShape } from './shapes.ts'
 import type { Vault } from './vault.ts'

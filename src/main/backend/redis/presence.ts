@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis'
-import type { NodeInfo } from '../../../shared/cluster.ts'
+import type { NodeInfo } from '../../../shared/cluster/cluster.ts'
 import type { Member } from '../cluster-state.ts'
 import { numberOf, pairsOf, textOf } from './replies.ts'
 import type { RedisSpace } from './space.ts'

@@ -1,4 +1,4 @@
-import type { Lease } from '../../../shared/cluster.ts'
+import type { Lease } from '../../../shared/cluster/cluster.ts'
 import type { Guarded } from '../guarded.ts'
 import { handover } from '../lua/handover.lua.ts'
 import { sentinelElect } from '../lua/sentinel-elect.lua.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../../shared/errors.ts'
-import type { Task } from '../../../shared/task.ts'
+import type { Task } from '../../../shared/task/task.ts'
 import { pendingTasks } from '../lua/pending-tasks.lua.ts'
 import { swapTask } from '../lua/swap-task.lua.ts'
 import { pairsOf, textOf } from './replies.ts'

@@ -1,4 +1,4 @@
-import type { StepSpec, TaskSpec } from '../../../shared/task.ts'
+import type { StepSpec, TaskSpec } from '../../../shared/task/task.ts'
 import { createLane } from '../lanes/index.ts'
 import type { Lane, LaneOptions } from '../lanes/lane.ts'
 import type { LaneName } from '../plan.ts'

@@ -1,5 +1,5 @@
-import { formatExtraction, parseExtraction } from '../../../shared/extraction.ts'
-import type { Extraction } from '../../../shared/extraction.ts'
+import { formatExtraction, parseExtraction } from '../../../shared/task/extraction.ts'
+import type { Extraction } from '../../../shared/task/extraction.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { headerValues } from '../check-predicates.ts'
 import type { Exchange } from '../check-predicates.ts'

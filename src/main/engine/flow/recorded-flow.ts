@@ -1,5 +1,5 @@
-import type { LoadPlan } from '../../../shared/load.ts'
-import type { StepSpec, TaskSpec } from '../../../shared/task.ts'
+import type { LoadPlan } from '../../../shared/task/load.ts'
+import type { StepSpec, TaskSpec } from '../../../shared/task/task.ts'
 import { Checks } from '../checks.ts'
 import type { DataCursor } from '../data-cursor.ts'
 import type { LaneName } from '../plan.ts'

@@ -1,5 +1,5 @@
-import { valuesAt } from '../../../shared/json-path.ts'
-import type { JsonPath } from '../../../shared/json-path.ts'
+import { valuesAt } from '../../../shared/task/json-path.ts'
+import type { JsonPath } from '../../../shared/task/json-path.ts'
 import { BACKSLASH, FALSE, NOT_JSON, NULL, OPEN_ARRAY, OPEN_OBJECT, QUOTE, TRUE } from './json-skip.ts'
 import { JsonWalker, UNDECIDED } from './json-walker.ts'
 import { isWalkable } from './path-tree.ts'

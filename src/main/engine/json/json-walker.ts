@@ -1,7 +1,7 @@
 import { BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, COMMA, NOT_JSON, OPEN_ARRAY, OPEN_OBJECT, QUOTE, skipColon, skipSpace, skipString, skipValue } from './json-skip.ts'
 import { addPath, newNode } from './path-tree.ts'
 import type { PathMember, PathNode } from './path-tree.ts'
-import type { JsonPath } from '../../../shared/json-path.ts'
+import type { JsonPath } from '../../../shared/task/json-path.ts'
 
 /**
  * It takes the order of the members of an object, or which of two of the same name came last: seldom enough to leave it to

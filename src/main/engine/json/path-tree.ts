@@ -1,5 +1,5 @@
-import { ALL } from '../../../shared/json-path.ts'
-import type { JsonPath } from '../../../shared/json-path.ts'
+import { ALL } from '../../../shared/task/json-path.ts'
+import type { JsonPath } from '../../../shared/task/json-path.ts'
 
 /** Paths that begin alike, as one tree: what is asked of the value at which one is. */
 export interface PathNode {

@@ -1,5 +1,5 @@
-import type { Expectation } from '../../../shared/expect.ts'
-import type { TransportSpec } from '../../../shared/task.ts'
+import type { Expectation } from '../../../shared/task/expect.ts'
+import type { TransportSpec } from '../../../shared/task/task.ts'
 import type { GrpcCall } from './grpc-reader.ts'
 
 /** A request made ready once, so that sending it costs one write. Made by `template.ts`, used by every lane. */

@@ -1,4 +1,4 @@
-import { routeTo } from '../../../shared/route.ts'
+import { routeTo } from '../../../shared/task/route.ts'
 import type { CompiledRequest } from './compiled-request.ts'
 import { ConnectBudget } from './connect-budget.ts'
 import { createDial } from './dial.ts'

@@ -1,4 +1,4 @@
-import { GRPC_STATUSES, grpcStatusText } from '../../../shared/grpc-status.ts'
+import { GRPC_STATUSES, grpcStatusText } from '../../../shared/task/grpc-status.ts'
 import type { GrpcOutcome } from '../check-predicates.ts'
 import { statusText } from '../status-text.ts'
 import type { AnswerReader, Heard } from './answer-reader.ts'

@@ -1,4 +1,4 @@
-import type { Expectation } from '../../../shared/expect.ts'
+import type { Expectation } from '../../../shared/task/expect.ts'
 import type { AnswerReader, Heard } from './answer-reader.ts'
 import type { StreamPlan } from './compiled-request.ts'
 import { EventParser } from './event-parser.ts'

@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../../../shared/cluster.ts'
+import type { NodeInfo } from '../../../shared/cluster/cluster.ts'
 import type { HeartbeatReply, StaleLease } from '../../backend/cluster-state.ts'
 import { PROTOCOL } from '../protocol.ts'
 import { byScore } from './successor.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { NodeInfo } from '../../../shared/cluster.ts'
+import type { NodeInfo } from '../../../shared/cluster/cluster.ts'
 import type { Acquired, ClusterState, HeartbeatReply } from '../../backend/cluster-state.ts'
 import { canLead, choose, hear, needsPeers, NOTHING_SEEN, type Peer, type Self } from './candidacy.ts'
 import type { Timings } from '../timings.ts'

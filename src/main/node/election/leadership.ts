@@ -1,4 +1,4 @@
-import type { Lease } from '../../../shared/cluster.ts'
+import type { Lease } from '../../../shared/cluster/cluster.ts'
 import type { Acquired, ClusterState } from '../../backend/cluster-state.ts'
 import { rounds } from '../rounds.ts'
 import { TIMINGS, type Timings } from '../timings.ts'

@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../../../shared/cluster.ts'
+import type { NodeInfo } from '../../../shared/cluster/cluster.ts'
 import type { ClusterState } from '../../backend/cluster-state.ts'
 import type { WorkNodeDriver } from '../driver.ts'
 import type { Term } from './leadership.ts'

@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../../../shared/cluster.ts'
+import type { NodeInfo } from '../../../shared/cluster/cluster.ts'
 import type { Acquired, ClusterState } from '../../backend/cluster-state.ts'
 import type { SentinelView } from '../../backend/sentinel-state.ts'
 import type { BaseNodeDriver, NodeIdentity, NodeNotice, Vitals } from '../driver.ts'

@@ -1,6 +1,6 @@
-import type { NodeInfo } from '../../../shared/cluster.ts'
+import type { NodeInfo } from '../../../shared/cluster/cluster.ts'
 import { translate } from '../../../shared/locales/translate.ts'
-import type { Sentence } from '../../../shared/summary.ts'
+import type { Sentence } from '../../../shared/locales/sentence.ts'
 import type { Considered } from '../../backend/sentinel-state.ts'
 import { PROTOCOL } from '../protocol.ts'
 

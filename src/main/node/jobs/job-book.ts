@@ -1,4 +1,4 @@
-import type { Manifest, WorkReport } from '../../../shared/cluster.ts'
+import type { Manifest, WorkReport } from '../../../shared/cluster/cluster.ts'
 import type { JobState } from '../../backend/job-state.ts'
 import type { Carried, CarriedHooks } from '../work/carried.ts'
 import { JobPart, type JobWork } from './job-part.ts'

@@ -1,4 +1,4 @@
-import type { JobPart, Manifest } from '../../../shared/cluster.ts'
+import type { JobPart, Manifest } from '../../../shared/cluster/cluster.ts'
 import type { Commit } from '../../backend/cluster-state.ts'
 import type { MasterDeps } from '../driver.ts'
 import type { NodeBook } from '../master/node-book.ts'

@@ -1,6 +1,6 @@
-import type { Share } from '../../../shared/cluster.ts'
+import type { Share } from '../../../shared/cluster/cluster.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { owns } from '../../../shared/split.ts'
+import { owns } from '../../../shared/cluster/split.ts'
 import type { Job, JobState, PieceOutcome } from '../../backend/job-state.ts'
 import type { CarriedHooks } from '../work/carried.ts'
 

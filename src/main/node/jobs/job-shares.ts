@@ -1,4 +1,4 @@
-import type { JobPart, Manifest, NodeInfo, Share } from '../../../shared/cluster.ts'
+import type { JobPart, Manifest, NodeInfo, Share } from '../../../shared/cluster/cluster.ts'
 import { bootKey } from '../boot-key.ts'
 import { firstShares } from '../run/sharing.ts'
 import type { Strategy } from '../strategies.ts'

@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
-import { taskLoad } from '../../../shared/task-load.ts'
-import type { Task, TaskReport } from '../../../shared/task.ts'
+import { taskLoad } from '../../../shared/task/task-load.ts'
+import type { Task, TaskReport } from '../../../shared/task/task.ts'
 import * as runs from '../run/active-run.ts'
 import { bootKey } from '../boot-key.ts'
 import type { MasterDeps } from '../driver.ts'

@@ -1,6 +1,6 @@
-import type { TaskReport } from '../../../shared/task.ts'
-import type { Summary } from '../../../shared/summary.ts'
-import { isLive } from '../../../shared/transition.ts'
+import type { TaskReport } from '../../../shared/task/task.ts'
+import type { Summary } from '../../../shared/results/summary.ts'
+import { isLive } from '../../../shared/task/transition.ts'
 import type { MasterDeps } from '../driver.ts'
 import { RunArchive } from '../run/run-archive.ts'
 

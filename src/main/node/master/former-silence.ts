@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../../../shared/cluster.ts'
+import type { NodeInfo } from '../../../shared/cluster/cluster.ts'
 import type { Heard } from '../../backend/cluster-state.ts'
 import { bootKey } from '../boot-key.ts'
 import type { WorkNodeDriver } from '../driver.ts'

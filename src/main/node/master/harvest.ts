@@ -1,4 +1,4 @@
-import type { Intent } from '../../../shared/cluster.ts'
+import type { Intent } from '../../../shared/cluster/cluster.ts'
 import { isOver } from '../run/active-run.ts'
 import type { MasterDeps } from '../driver.ts'
 import type { EndedRuns } from './ended-runs.ts'

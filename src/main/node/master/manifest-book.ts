@@ -1,4 +1,4 @@
-import type { Manifest } from '../../../shared/cluster.ts'
+import type { Manifest } from '../../../shared/cluster/cluster.ts'
 import type { Commit } from '../../backend/cluster-state.ts'
 import { assigned, assignmentOf, type ActiveRun } from '../run/active-run.ts'
 import { bootKey, type Boot } from '../boot-key.ts'

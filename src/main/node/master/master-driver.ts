@@ -1,5 +1,5 @@
-import type { Intent } from '../../../shared/cluster.ts'
-import type { Task } from '../../../shared/task.ts'
+import type { Intent } from '../../../shared/cluster/cluster.ts'
+import type { Task } from '../../../shared/task/task.ts'
 import { Distributor } from './distributor.ts'
 import type { MasterDeps, MasterDriver } from '../driver.ts'
 import { EndedRuns } from './ended-runs.ts'

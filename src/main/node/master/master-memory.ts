@@ -1,6 +1,6 @@
-import type { Manifest } from '../../../shared/cluster.ts'
-import type { Run } from '../../../shared/contract.ts'
-import type { Task } from '../../../shared/task.ts'
+import type { Manifest } from '../../../shared/cluster/cluster.ts'
+import type { Run } from '../../../shared/results/run.ts'
+import type { Task } from '../../../shared/task/task.ts'
 import type { AggregateCommit } from '../../backend/cluster-state.ts'
 
 /**

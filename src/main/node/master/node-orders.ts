@@ -1,4 +1,4 @@
-import type { Manifest, NodeOrders } from '../../../shared/cluster.ts'
+import type { Manifest, NodeOrders } from '../../../shared/cluster/cluster.ts'
 import { bootKey } from '../boot-key.ts'
 
 const NONE: NodeOrders = { drained: false, priority: null }

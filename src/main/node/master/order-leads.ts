@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../../../shared/cluster.ts'
+import type { NodeInfo } from '../../../shared/cluster/cluster.ts'
 
 /** How far ahead of now the common instant lies at which an order takes effect, ms: everybody has to have heard of it. */
 export interface OrderLeads {

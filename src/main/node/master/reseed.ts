@@ -1,4 +1,4 @@
-import type { Lease } from '../../../shared/cluster.ts'
+import type { Lease } from '../../../shared/cluster/cluster.ts'
 import type { ClusterState, Snapshot } from '../../backend/cluster-state.ts'
 import type { TaskStore } from '../../backend/task-store.ts'
 import type { NodeNotice } from '../driver.ts'

@@ -1,5 +1,5 @@
-import type { NodeInfo } from '../../../shared/cluster.ts'
-import { peakRate, type LoadPlan } from '../../../shared/load.ts'
+import type { NodeInfo } from '../../../shared/cluster/cluster.ts'
+import { peakRate, type LoadPlan } from '../../../shared/task/load.ts'
 import { elapsedOf, partCarried, type ActiveRun } from '../run/active-run.ts'
 import type { NodeBook } from './node-book.ts'
 import type { NodeOrderBook } from './node-orders.ts'

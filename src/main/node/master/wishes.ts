@@ -1,4 +1,4 @@
-import type { Intent, NodeInfo } from '../../../shared/cluster.ts'
+import type { Intent, NodeInfo } from '../../../shared/cluster/cluster.ts'
 import type { MasterDeps } from '../driver.ts'
 import type { NodeBook } from './node-book.ts'
 import type { NodeOrderBook } from './node-orders.ts'

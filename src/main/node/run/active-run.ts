@@ -1,10 +1,11 @@
-import type { Assignment, AssignmentPhase, NodeInfo, Share, WorkReport } from '../../../shared/cluster.ts'
-import type { Run } from '../../../shared/contract.ts'
-import { rateAt, withRate, type LoadPlan, type LoadProfile } from '../../../shared/load.ts'
-import { sendingEndMs } from '../../../shared/run-rates.ts'
-import { measure } from '../../../shared/split.ts'
-import type { RunEvent } from '../../../shared/summary.ts'
-import type { Task } from '../../../shared/task.ts'
+import type { Assignment, NodeInfo, Share, WorkReport } from '../../../shared/cluster/cluster.ts'
+import type { AssignmentPhase } from '../../../shared/results/run.ts'
+import type { Run } from '../../../shared/results/run.ts'
+import { rateAt, withRate, type LoadPlan, type LoadProfile } from '../../../shared/task/load.ts'
+import { sendingEndMs } from '../../../shared/task/run-rates.ts'
+import { measure } from '../../../shared/cluster/split.ts'
+import type { RunEvent } from '../../../shared/results/summary.ts'
+import type { Task } from '../../../shared/task/task.ts'
 import { formerShare, latestFromMs, latestShare, type Holder, type Stamp } from './tenure.ts'
 
 /** What of the run one boot of a node carries. */

@@ -1,4 +1,4 @@
-import { split } from '../../../shared/split.ts'
+import { split } from '../../../shared/cluster/split.ts'
 
 /** Parts are counted in the steps of the grid of places (`share.ts`). */
 const STEPS = 2 ** 32

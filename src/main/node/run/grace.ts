@@ -1,5 +1,5 @@
-import { longestIterationMs } from '../../../shared/steps.ts'
-import type { TaskSpec } from '../../../shared/task.ts'
+import { longestIterationMs } from '../../../shared/task/steps.ts'
+import type { TaskSpec } from '../../../shared/task/task.ts'
 
 const GRACE_MS = 5000
 

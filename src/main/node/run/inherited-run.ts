@@ -1,5 +1,5 @@
-import type { Assignment, Manifest } from '../../../shared/cluster.ts'
-import { profileDuration, rateAt } from '../../../shared/load.ts'
+import type { Assignment, Manifest } from '../../../shared/cluster/cluster.ts'
+import { profileDuration, rateAt } from '../../../shared/task/load.ts'
 import { hasBegun, joinerOf, type ActiveRun, type Part } from './active-run.ts'
 import { bootKey, type Boot } from '../boot-key.ts'
 import { inherited, isBefore, type Stamp } from './tenure.ts'

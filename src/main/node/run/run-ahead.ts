@@ -1,5 +1,5 @@
-import { cumulative, instantOf } from '../../../shared/load.ts'
-import type { WorkReport } from '../../../shared/cluster.ts'
+import { cumulative, instantOf } from '../../../shared/task/load.ts'
+import type { WorkReport } from '../../../shared/cluster/cluster.ts'
 import type { ActiveRun, CourseChange, Part } from './active-run.ts'
 import { isBefore, type Stamp } from './tenure.ts'
 

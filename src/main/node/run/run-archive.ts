@@ -1,7 +1,7 @@
-import type { Run } from '../../../shared/contract.ts'
+import type { Run } from '../../../shared/results/run.ts'
 import { AppError } from '../../../shared/errors.ts'
-import type { Point, RunEvent, Summary } from '../../../shared/summary.ts'
-import type { TaskReport } from '../../../shared/task.ts'
+import type { Point, RunEvent, Summary } from '../../../shared/results/summary.ts'
+import type { TaskReport } from '../../../shared/task/task.ts'
 import type { TaskStore } from '../../backend/task-store.ts'
 import type { NodeNotice } from '../driver.ts'
 

@@ -1,4 +1,4 @@
-import type { WorkReport } from '../../../shared/cluster.ts'
+import type { WorkReport } from '../../../shared/cluster/cluster.ts'
 import { hasBegun, type ActiveRun, type Part } from './active-run.ts'
 import { bootKey } from '../boot-key.ts'
 import type { WorkNodeDriver } from '../driver.ts'

@@ -1,4 +1,4 @@
-import type { Task } from '../../../shared/task.ts'
+import type { Task } from '../../../shared/task/task.ts'
 import * as runs from './active-run.ts'
 import type { MasterDeps } from '../driver.ts'
 import type { Round } from '../master/round.ts'

@@ -1,5 +1,5 @@
-import type { WorkReport } from '../../../shared/cluster.ts'
-import type { TaskReport } from '../../../shared/task.ts'
+import type { WorkReport } from '../../../shared/cluster/cluster.ts'
+import type { TaskReport } from '../../../shared/task/task.ts'
 import { hasBegun, hasToldAll, type ActiveRun, type Part } from './active-run.ts'
 
 /** What becomes of a run and its task once it is over. It fails only if nobody could carry it. */

@@ -1,4 +1,4 @@
-import { isSame, WHOLE } from '../../../shared/share.ts'
+import { isSame, WHOLE } from '../../../shared/cluster/share.ts'
 import { adopt, awaitsNodes, begin, elapsedOf, isReady, joinerOf, partCarried, present, type ActiveRun, type Part } from './active-run.ts'
 import type { Round } from '../master/round.ts'
 import { candidates } from './run-joins.ts'

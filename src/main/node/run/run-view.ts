@@ -1,10 +1,10 @@
-import { answersOf } from '../../../shared/answers.ts'
-import type { RunAggregate } from '../../../shared/aggregate.ts'
-import type { RunNode, RunView } from '../../../shared/contract.ts'
+import { answersOf } from '../../../shared/results/answers.ts'
+import type { RunAggregate } from '../../../shared/results/aggregate.ts'
+import type { RunNode, RunView } from '../../../shared/results/run.ts'
 import { roundedRate } from '../../../shared/format.ts'
-import { planBorders, profileDuration, rateAt } from '../../../shared/load.ts'
-import { judgeLive, streamOf } from '../../../shared/summarize.ts'
-import type { RunEvent, Summary, Verdict } from '../../../shared/summary.ts'
+import { planBorders, profileDuration, rateAt } from '../../../shared/task/load.ts'
+import { judgeLive, streamOf } from '../../../shared/results/summarize.ts'
+import type { RunEvent, Summary, Verdict } from '../../../shared/results/summary.ts'
 import { elapsedOf, hasBegun, partCarried, waitingFor, type ActiveRun, type Part } from './active-run.ts'
 
 interface Moment {

@@ -1,4 +1,4 @@
-import type { WorkReport } from '../../../shared/cluster.ts'
+import type { WorkReport } from '../../../shared/cluster/cluster.ts'
 import { elapsedOf, hasBegun, isAdrift, isDone, isNews, present, type ActiveRun, type Part } from './active-run.ts'
 import type { Round } from '../master/round.ts'
 import { aheadUntil, noteAhead } from './run-ahead.ts'

@@ -1,6 +1,6 @@
-import type { Share } from '../../../shared/cluster.ts'
-import { cut, floorOnGrid, union, WHOLE, without } from '../../../shared/share.ts'
-import { measure } from '../../../shared/split.ts'
+import type { Share } from '../../../shared/cluster/cluster.ts'
+import { cut, floorOnGrid, union, WHOLE, without } from '../../../shared/cluster/share.ts'
+import { measure } from '../../../shared/cluster/split.ts'
 import { apportion } from './apportion.ts'
 import { isSettled, latestFromMs, latestShare, mayCarry, type Holder } from './tenure.ts'
 

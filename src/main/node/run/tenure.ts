@@ -1,5 +1,5 @@
-import type { Share } from '../../../shared/cluster.ts'
-import { isSame, union, without } from '../../../shared/share.ts'
+import type { Share } from '../../../shared/cluster/cluster.ts'
+import { isSame, union, without } from '../../../shared/cluster/share.ts'
 
 /**
  * What a node was told of its share, and what it may be doing meanwhile. Between an order and the node's word that it

@@ -1,4 +1,4 @@
-import type { Manifest, WorkReport } from '../../../shared/cluster.ts'
+import type { Manifest, WorkReport } from '../../../shared/cluster/cluster.ts'
 import type { Applied, HeartbeatReply } from '../../backend/cluster-state.ts'
 
 /**

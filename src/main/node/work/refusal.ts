@@ -1,8 +1,8 @@
-import type { Assignment } from '../../../shared/cluster.ts'
+import type { Assignment } from '../../../shared/cluster/cluster.ts'
 import { formatDuration } from '../../../shared/duration.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { profileDuration, type LoadPlan } from '../../../shared/load.ts'
-import type { TaskSpec } from '../../../shared/task.ts'
+import { profileDuration, type LoadPlan } from '../../../shared/task/load.ts'
+import type { TaskSpec } from '../../../shared/task/task.ts'
 import type { NodeLimits } from '../driver.ts'
 
 export interface Door {

@@ -1,5 +1,5 @@
-import type { ReportBatch } from '../../../shared/cluster.ts'
-import type { Sample } from '../../../shared/sample.ts'
+import type { ReportBatch } from '../../../shared/cluster/cluster.ts'
+import type { Sample } from '../../../shared/results/sample.ts'
 
 /** Seconds kept at most while the cluster state does not take them: five minutes. What is older is lost, and shown as a gap. */
 const CAPACITY = 300

@@ -1,4 +1,4 @@
-import type { Assignment, Manifest, WorkReport } from '../../../shared/cluster.ts'
+import type { Assignment, Manifest, WorkReport } from '../../../shared/cluster/cluster.ts'
 import type { ClusterState, HeartbeatReply } from '../../backend/cluster-state.ts'
 import type { Carried } from './carried.ts'
 import type { SampleRing } from './sample-ring.ts'

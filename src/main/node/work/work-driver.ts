@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os'
-import type { Manifest, NodeInfo, NodeOrders } from '../../../shared/cluster.ts'
+import type { Manifest, NodeInfo, NodeOrders } from '../../../shared/cluster/cluster.ts'
 import type { Acquired, HeartbeatReply } from '../../backend/cluster-state.ts'
 import { LeadCandidate } from '../election/candidate.ts'
 import type { Carried, CarriedHooks } from './carried.ts'

@@ -1,7 +1,7 @@
 import { errorBars, type ErrorBar } from '../../../shared/charts/error-bars.ts'
 import { ERROR_FAMILIES } from '../../../shared/charts/error-families.ts'
 import { TIME_INSET } from '../../../shared/charts/plot-box.ts'
-import { shortTick } from '../../../shared/charts/tick-label.ts'
+import { shortTick } from '../../../shared/tick-label.ts'
 import { linearTicks } from '../../../shared/charts/ticks.ts'
 import { html, type Markup } from '../markup.ts'
 import { axes, eventLines, plotOf, px, svg, type Plot } from './plot.ts'

@@ -1,7 +1,7 @@
 import { latencyColumns, latencyDots } from '../../../shared/charts/columns.ts'
 import { heightOn } from '../../../shared/charts/latency-scale.ts'
 import { spread, TIME_INSET } from '../../../shared/charts/plot-box.ts'
-import { timeTick } from '../../../shared/charts/tick-label.ts'
+import { timeTick } from '../../../shared/tick-label.ts'
 import { html, type Markup } from '../markup.ts'
 import { axes, dotPath, eventLines, hatching, linePath, plotOf, px, svg, type Plot } from './plot.ts'
 import type { ChartScene } from './scene.ts'

@@ -1,6 +1,6 @@
 import { rateColumns } from '../../../shared/charts/columns.ts'
 import { RATE_INSET } from '../../../shared/charts/plot-box.ts'
-import { shortTick } from '../../../shared/charts/tick-label.ts'
+import { shortTick } from '../../../shared/tick-label.ts'
 import { linearTicks } from '../../../shared/charts/ticks.ts'
 import { html, type Markup } from '../markup.ts'
 import type { ChartScene } from './scene.ts'

@@ -1,7 +1,7 @@
 import type { Band } from '../../../shared/charts/bands.ts'
 import type { Flag } from '../../../shared/charts/flag-places.ts'
 import type { LatencyScale } from '../../../shared/charts/latency-scale.ts'
-import type { Point } from '../../../shared/summary.ts'
+import type { Point } from '../../../shared/results/summary.ts'
 import type { ReportWords } from '../words.ts'
 
 /** What all charts of a report share. */

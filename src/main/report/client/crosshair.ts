@@ -1,7 +1,7 @@
 import type { Band } from '../../../shared/charts/bands.ts'
 import { pointAt } from '../../../shared/charts/point-at.ts'
 import { count, elapsed, latency, percent } from '../../../shared/format.ts'
-import type { Point } from '../../../shared/summary.ts'
+import type { Point } from '../../../shared/results/summary.ts'
 import { html } from '../markup.ts'
 import type { ReportView } from '../view.ts'
 

@@ -1,4 +1,4 @@
-import type { Point, Summary } from '../../../shared/summary.ts'
+import type { Point, Summary } from '../../../shared/results/summary.ts'
 
 const COLUMNS = ['atMs', 'target', 'planned', 'started', 'completed', 'failed', 'dropped', 'p50', 'p90', 'p95', 'p99', 'max', 'serviceP99', 'lagP99', 'inFlight'] as const satisfies readonly (keyof Point)[]
 

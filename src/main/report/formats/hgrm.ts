@@ -1,7 +1,7 @@
 import { fromBase64 } from '../../../shared/base64.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { Histogram } from '../../../shared/histogram.ts'
-import type { Summary } from '../../../shared/summary.ts'
+import { Histogram } from '../../../shared/results/histogram.ts'
+import type { Summary } from '../../../shared/results/summary.ts'
 
 /** Lines per halving of what is left above, as HdrHistogram's own writers choose. */
 const PER_HALVING = 5

@@ -1,6 +1,6 @@
-import { maskUrl } from '../../../shared/masking.ts'
-import type { Summary, ThresholdResult } from '../../../shared/summary.ts'
-import { thresholdValue } from '../../../shared/threshold-labels.ts'
+import { maskUrl } from '../../../shared/task/masking.ts'
+import type { Summary, ThresholdResult } from '../../../shared/results/summary.ts'
+import { thresholdValue } from '../../../shared/results/threshold-labels.ts'
 import { html, type Markup } from '../markup.ts'
 
 /** What CI systems show as tests: one per threshold, and one for whether the result can be believed. */

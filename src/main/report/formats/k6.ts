@@ -1,5 +1,5 @@
-import type { Distribution, Summary } from '../../../shared/summary.ts'
-import { parseThreshold } from '../../../shared/threshold.ts'
+import type { Distribution, Summary } from '../../../shared/results/summary.ts'
+import { parseThreshold } from '../../../shared/task/threshold.ts'
 
 /**
  * What k6 hands to `handleSummary` (k6 documentation, "Custom summary"): tools that read its results read these. The response

@@ -1,13 +1,13 @@
 import { changeText, metricName, metricValue } from '../../../shared/compare/change-text.ts'
 import type { Comparison } from '../../../shared/compare/compare.ts'
-import { errorLabel } from '../../../shared/error-label.ts'
+import { errorLabel } from '../../../shared/results/error-label.ts'
 import { bytes, count, elapsed, latency, percent, rate } from '../../../shared/format.ts'
 import { problemText } from '../../../shared/locales/problem-text.ts'
 import { translate } from '../../../shared/locales/translate.ts'
 import type { Language } from '../../../shared/locales/texts.ts'
-import { maskUrl } from '../../../shared/masking.ts'
-import type { Summary } from '../../../shared/summary.ts'
-import { thresholdLabel, thresholdValue } from '../../../shared/threshold-labels.ts'
+import { maskUrl } from '../../../shared/task/masking.ts'
+import type { Summary } from '../../../shared/results/summary.ts'
+import { thresholdLabel, thresholdValue } from '../../../shared/results/threshold-labels.ts'
 import { reportWords, type ReportWords } from '../words.ts'
 
 const MARKS = { passed: '✅', failed: '❌', 'no-thresholds': '⬜', 'not-trustworthy': '⚠️' } as const

@@ -1,6 +1,6 @@
 import { bytes, bytesPerSecond, count, countShort, elapsed, latency, percent, rate } from '../../../shared/format.ts'
-import type { Summary } from '../../../shared/summary.ts'
-import { thresholdLabel } from '../../../shared/threshold-labels.ts'
+import type { Summary } from '../../../shared/results/summary.ts'
+import { thresholdLabel } from '../../../shared/results/threshold-labels.ts'
 import { html, type Markup } from '../markup.ts'
 import { moment } from '../moment.ts'
 import type { ReportView } from '../view.ts'

@@ -1,5 +1,5 @@
 import { count, latency } from '../../../shared/format.ts'
-import type { Distribution } from '../../../shared/summary.ts'
+import type { Distribution } from '../../../shared/results/summary.ts'
 import { distributionChart } from '../charts/distribution-chart.ts'
 import { html, type Markup } from '../markup.ts'
 import type { ReportView } from '../view.ts'

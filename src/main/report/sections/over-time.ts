@@ -1,5 +1,5 @@
 import type { Band } from '../../../shared/charts/bands.ts'
-import { eventText } from '../../../shared/event-text.ts'
+import { eventText } from '../../../shared/results/event-text.ts'
 import { count, elapsed } from '../../../shared/format.ts'
 import { errorChart } from '../charts/error-chart.ts'
 import { heatChart } from '../charts/heat-chart.ts'

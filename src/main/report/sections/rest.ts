@@ -1,6 +1,6 @@
-import { eventText } from '../../../shared/event-text.ts'
+import { eventText } from '../../../shared/results/event-text.ts'
 import { bytes, count, elapsed, latency, percent } from '../../../shared/format.ts'
-import type { Summary } from '../../../shared/summary.ts'
+import type { Summary } from '../../../shared/results/summary.ts'
 import { html, type Markup } from '../markup.ts'
 import { moment } from '../moment.ts'
 import type { ReportView } from '../view.ts'

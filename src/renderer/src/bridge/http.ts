@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/errors.ts'
-import type { Bridge } from '../../../shared/rpc.ts'
-import type { CommandName, EventName, Events, Input, Output } from '../../../shared/contract.ts'
-import type { WireError } from '../../../shared/summary.ts'
+import type { Bridge } from '../../../shared/contract/rpc.ts'
+import type { CommandName, EventName, Events, Input, Output } from '../../../shared/contract/contract.ts'
+import type { WireError } from '../../../shared/results/summary.ts'
 import { fromWire } from './wire.ts'
 
 /** What an EventSource is used for here; a test hands in its own. */

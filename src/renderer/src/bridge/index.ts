@@ -1,5 +1,5 @@
 import { inject, type InjectionKey } from 'vue'
-import type { Bridge } from '../../../shared/rpc.ts'
+import type { Bridge } from '../../../shared/contract/rpc.ts'
 import { createHttpBridge, type HttpBridge } from './http.ts'
 import { createIpcBridge } from './ipc.ts'
 

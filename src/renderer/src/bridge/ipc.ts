@@ -1,5 +1,5 @@
-import type { CommandName, Input, Output } from '../../../shared/contract.ts'
-import type { Bridge } from '../../../shared/rpc.ts'
+import type { CommandName, Input, Output } from '../../../shared/contract/contract.ts'
+import type { Bridge } from '../../../shared/contract/rpc.ts'
 import { asAppError } from './wire.ts'
 
 /**

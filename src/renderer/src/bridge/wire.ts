@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts'
-import type { WireError } from '../../../shared/summary.ts'
+import type { WireError } from '../../../shared/results/summary.ts'
 
 /** The AppError that was thrown on the other side of a bridge. */
 export function fromWire(error: WireError): AppError {

@@ -1,7 +1,7 @@
 import { colourRamp } from '../../../shared/charts/colour-ramp.ts'
 import { HEAT_STOPS, type HeatCell } from '../../../shared/charts/heat-cells.ts'
 import { heightOn, type LatencyScale } from '../../../shared/charts/latency-scale.ts'
-import { BINS, binLowMs } from '../../../shared/heat.ts'
+import { BINS, binLowMs } from '../../../shared/results/heat.ts'
 import { plotBox, TIME_INSET } from '../../../shared/charts/plot-box.ts'
 import type { Painter } from './palette.ts'
 

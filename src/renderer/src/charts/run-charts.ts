@@ -2,8 +2,8 @@ import { computed, inject, provide, ref, shallowRef, triggerRef, watch, type Com
 import { bandsOf, type Band } from '../../../shared/charts/bands.ts'
 import type { Flag } from '../../../shared/charts/flag-places.ts'
 import { pointAt } from '../../../shared/charts/point-at.ts'
-import type { ChartPoint } from '../../../shared/summary.ts'
-import type { RunView } from '../../../shared/contract.ts'
+import type { ChartPoint } from '../../../shared/results/summary.ts'
+import type { RunView } from '../../../shared/results/run.ts'
 
 /** What all charts of one run share: the seconds, the window of time, the scale, and one crosshair. */
 export interface RunCharts {

@@ -1,6 +1,6 @@
 import { count } from '../../../shared/format.ts'
 import { formatDuration, parseDuration } from '../../../shared/duration.ts'
-import type { LoadSpec } from '../../../shared/task.ts'
+import type { LoadSpec } from '../../../shared/task/task.ts'
 import type { Text } from '../composables/use-text.ts'
 
 /** A load in a few words: `500 req/s · 30s`. */

@@ -1,4 +1,4 @@
-import type { ClusterView, NodeRow } from '../../../shared/contract.ts'
+import type { ClusterView, NodeRow } from '../../../shared/contract/contract.ts'
 import type { TextKey } from '../locales/index.ts'
 import type { Tone } from './run-state.ts'
 

@@ -1,4 +1,5 @@
-import type { Run, TaskRow, NodeRow } from '../../../shared/contract.ts'
+import type { TaskRow, NodeRow } from '../../../shared/contract/contract.ts'
+import type { Run } from '../../../shared/results/run.ts'
 import type { TextKey } from '../locales/index.ts'
 import { moment } from '../components/time-text.ts'
 import { taskText } from './target-text.ts'

@@ -1,7 +1,7 @@
-import { answersOf } from '../../../shared/answers.ts'
-import type { Run, RunView } from '../../../shared/contract.ts'
-import type { TaskStatus } from '../../../shared/task.ts'
-import type { Verdict } from '../../../shared/summary.ts'
+import { answersOf } from '../../../shared/results/answers.ts'
+import type { Run, RunView } from '../../../shared/results/run.ts'
+import type { TaskStatus } from '../../../shared/task/task.ts'
+import type { Verdict } from '../../../shared/results/summary.ts'
 import type { TextKey } from '../locales/index.ts'
 
 /** Every label of a state comes from here (ux.md §4, "Run states"). Shape + colour + word. */

@@ -1,5 +1,5 @@
-import { protocolOf } from '../../../shared/protocol.ts'
-import type { RequestSpec, TaskSpec } from '../../../shared/task.ts'
+import { protocolOf } from '../../../shared/task/protocol.ts'
+import type { RequestSpec, TaskSpec } from '../../../shared/task/task.ts'
 import type { Text } from './use-text.ts'
 
 /** What a request is for, in short: `POST /v1/orders`, `WebSocket /room/7`, `TCP 10.0.0.5:6379`, `gRPC shop.Orders/Get`. */

@@ -1,5 +1,5 @@
 import { onBeforeUnmount, onMounted } from 'vue'
-import type { MenuAction } from '../../../shared/desktop-channels.ts'
+import type { MenuAction } from '../../../shared/contract/desktop-channels.ts'
 
 /** The shortcut that does the same: the screens know shortcuts only, and each acts where it makes sense. */
 const SHORTCUTS: Record<MenuAction, { key: string; ctrlKey?: true; shiftKey?: true }> = {

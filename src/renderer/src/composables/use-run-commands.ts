@@ -1,4 +1,4 @@
-import type { Run } from '../../../shared/contract.ts'
+import type { Run } from '../../../shared/results/run.ts'
 import { useNotices } from '../stores/notices.ts'
 import { useRuns } from '../stores/runs.ts'
 import { useShortcuts } from './use-keys.ts'

@@ -1,6 +1,6 @@
 import { useRouter } from 'vue-router'
-import type { Task, TaskSpec } from '../../../shared/task.ts'
-import { toCurl } from '../../../shared/to-curl.ts'
+import type { Task, TaskSpec } from '../../../shared/task/task.ts'
+import { toCurl } from '../../../shared/task/to-curl.ts'
 import { UNDO_MS, useNotices } from '../stores/notices.ts'
 import { useTasks } from '../stores/tasks.ts'
 import { useText } from './use-text.ts'

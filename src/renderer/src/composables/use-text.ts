@@ -2,7 +2,7 @@ import { computed, type ComputedRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { problemText } from '../../../shared/locales/problem-text.ts'
 import { translate, type Language } from '../../../shared/locales/translate.ts'
-import type { Sentence } from '../../../shared/summary.ts'
+import type { Sentence } from '../../../shared/locales/sentence.ts'
 import type { TextKey } from '../locales/index.ts'
 
 export interface Text {

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { CapacityView } from '../../../shared/capacity.ts'
-import type { CapacityInput } from '../../../shared/contract.ts'
+import type { CapacityView } from '../../../shared/results/capacity.ts'
+import type { CapacityInput } from '../../../shared/contract/contract.ts'
 import { useBridge } from '../bridge/index.ts'
 
 /** The searches for capacity of this node, newest first. */

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive, shallowRef } from 'vue'
-import type { ClusterView, ElectionView, NodeRow } from '../../../shared/contract.ts'
+import type { ClusterView, ElectionView, NodeRow } from '../../../shared/contract/contract.ts'
 import { useBridge } from '../bridge/index.ts'
 
 /** Values of a node's CPU that its small trend shows. */

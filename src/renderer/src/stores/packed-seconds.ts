@@ -1,5 +1,5 @@
-import type { HealthKind } from '../../../shared/sample.ts'
-import type { ChartPoint } from '../../../shared/summary.ts'
+import type { HealthKind } from '../../../shared/results/sample.ts'
+import type { ChartPoint } from '../../../shared/results/summary.ts'
 
 /**
  * Seconds of a run that nobody changes any more, column by column: as objects of their own they take six times the memory,

@@ -1,5 +1,5 @@
 import { shallowRef, triggerRef, type ShallowRef } from 'vue'
-import type { ChartPoint, Point } from '../../../shared/summary.ts'
+import type { ChartPoint, Point } from '../../../shared/results/summary.ts'
 import { packSeconds } from './packed-seconds.ts'
 
 /** Four hours of seconds: the most that a screen keeps of one run; older ones are in the stored run. */

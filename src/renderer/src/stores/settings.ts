@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { Capabilities, Settings, SettingsChange } from '../../../shared/contract.ts'
+import type { Capabilities, Settings, SettingsChange } from '../../../shared/contract/contract.ts'
 import type { Language } from '../../../shared/locales/translate.ts'
 import { useBridge } from '../bridge/index.ts'
 

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { Imported, TaskRow } from '../../../shared/contract.ts'
-import type { Task, TaskStatus } from '../../../shared/task.ts'
+import type { Imported, TaskRow } from '../../../shared/contract/contract.ts'
+import type { Task, TaskStatus } from '../../../shared/task/task.ts'
 import { useBridge } from '../bridge/index.ts'
 
 const LIVE: ReadonlySet<TaskStatus> = new Set(['pending-run', 'running', 'pending-rate-change', 'pending-stop'])

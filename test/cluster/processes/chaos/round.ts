@@ -1,4 +1,4 @@
-import type { Summary } from '../../../../src/shared/summary.ts'
+import type { Summary } from '../../../../src/shared/results/summary.ts'
 import { arrivedBetween, mostWithin } from '../../../support/arrivals.ts'
 import { constantLoad, resultOf, startRun } from '../../../support/cluster-runs.ts'
 import { until, wait } from '../../../support/until.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { imbalanceOf } from '../../../../src/shared/node-total.ts'
+import { imbalanceOf } from '../../../../src/shared/results/node-total.ts'
 import { runFlow } from '../../../support/flow-run.ts'
 import { startShop } from '../../../support/shop.ts'
 

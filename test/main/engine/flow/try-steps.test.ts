@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { tryOnce } from '../../../../src/main/engine/try-once.ts'
-import { requireTaskSpec } from '../../../../src/shared/task-schema.ts'
+import { requireTaskSpec } from '../../../../src/shared/task/task-schema.ts'
 import { startShop } from '../../../support/shop.ts'
 
 async function tried(steps: (url: string) => object[], more: object = {}) {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { JsonReader, textOfValue } from '../../../../src/main/engine/json/json-reader.ts'
-import { parseJsonPath } from '../../../../src/shared/json-path.ts'
-import type { JsonPath } from '../../../../src/shared/json-path.ts'
+import { parseJsonPath } from '../../../../src/shared/task/json-path.ts'
+import type { JsonPath } from '../../../../src/shared/task/json-path.ts'
 import { differenceOn, jsonLike, jsonPaths } from '../../../support/json-like.ts'
 
 const pathOf = (text: string): JsonPath => {

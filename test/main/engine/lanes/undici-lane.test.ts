@@ -6,7 +6,7 @@ import { HostileServer } from '../../../conformance/hostile-server.ts'
 import { GOOD } from '../../../conformance/answers.ts'
 import { certificates } from '../../../support/certificates.ts'
 import { closing, portOf } from '../../../support/closing.ts'
-import type { TransportSpec } from '../../../../src/shared/task.ts'
+import type { TransportSpec } from '../../../../src/shared/task/task.ts'
 
 const made = certificates()
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { dataInput, previewRows, readFileRow } from '../../../../src/renderer/src/views/editor/data-form.ts'
 import { canReread, rememberBytes, reread } from '../../../../src/renderer/src/views/editor/data-bytes.ts'
-import { requireTaskSpec } from '../../../../src/shared/task-schema.ts'
+import { requireTaskSpec } from '../../../../src/shared/task/task-schema.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 /** 中文 in GBK: the column 名 with the value 张. */

@@ -12,8 +12,8 @@ import { requestForm, requestInput } from '../../../../src/renderer/src/views/ed
 import { specInput, taskForm } from '../../../../src/renderer/src/views/editor/task-form.ts'
 import { newThreshold, thresholdRow, thresholdText } from '../../../../src/renderer/src/views/editor/threshold-rows.ts'
 import { formatDuration } from '../../../../src/shared/duration.ts'
-import { parseTaskSpec, requireTaskSpec } from '../../../../src/shared/task-schema.ts'
-import type { LoadSpec } from '../../../../src/shared/task.ts'
+import { parseTaskSpec, requireTaskSpec } from '../../../../src/shared/task/task-schema.ts'
+import type { LoadSpec } from '../../../../src/shared/task/task.ts'
 import { SPEC } from '../../synthetic-run.ts'
 
 const specOf = (load: unknown) => requireTaskSpec({ load, request: { url: 'http://localhost/' } })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { importText } from '../../../../src/main/imports/import-text.ts'
 import { AS_WRITTEN, ELSEWHERE, inputOf } from '../../../../src/renderer/src/views/editor/import-choice.ts'
-import type { ImportInput } from '../../../../src/shared/contract.ts'
+import type { ImportInput } from '../../../../src/shared/contract/contract.ts'
 
 const shop = JSON.stringify({ openapi: '3.0.0', info: { title: 'Shop' }, servers: [{ url: 'https://shop.test' }, { url: 'https://staging.shop.test' }], paths: { '/orders': { get: {}, post: {} }, '/items/{id}': { get: {} } } })
 const har = JSON.stringify({ log: { entries: ['http://a.test/', 'http://a.test/app.css', 'http://b.test/', 'http://a.test/'].map((url) => ({ request: { method: 'GET', url, headers: [] } })) } })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseJsonPath, valuesAt } from '../../../../src/shared/json-path.ts'
+import { parseJsonPath, valuesAt } from '../../../../src/shared/task/json-path.ts'
 import { jsonPieces } from '../../../../src/renderer/src/views/editor/json-places.ts'
 import { formatJson, jsonFault, jsonTokens, variableTokens, withoutComma } from '../../../../src/renderer/src/views/editor/json-text.ts'
 

@@ -6,7 +6,7 @@ import { createShownPart } from '../../../../src/renderer/src/views/editor/shown
 import { freeStepName, nameFor, nextStep, soleStep } from '../../../../src/renderer/src/views/editor/step-form.ts'
 import { taskForm } from '../../../../src/renderer/src/views/editor/task-form.ts'
 import { withAuthSecrets, withoutAuthSecrets, authForm } from '../../../../src/renderer/src/views/editor/auth-form.ts'
-import { requireTaskSpec } from '../../../../src/shared/task-schema.ts'
+import { requireTaskSpec } from '../../../../src/shared/task/task-schema.ts'
 
 setActivePinia(createPinia())
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createTexts } from '../../../../src/renderer/src/i18n.ts'
 import { clusterSummary } from '../../../../src/renderer/src/views/nodes/cluster-summary.ts'
-import type { ClusterView } from '../../../../src/shared/contract.ts'
+import type { ClusterView } from '../../../../src/shared/contract/contract.ts'
 import { ALONE } from '../../scripted-bridge.ts'
 
 const { global } = createTexts('en')

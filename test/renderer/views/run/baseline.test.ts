@@ -1,7 +1,7 @@
 import { effectScope, nextTick, shallowRef } from 'vue'
 import { expect, test } from 'vitest'
 import { followBaseline } from '../../../../src/renderer/src/views/run/use-baseline.ts'
-import type { RunView } from '../../../../src/shared/contract.ts'
+import type { RunView } from '../../../../src/shared/results/run.ts'
 import { createScriptedBridge, emptyScript } from '../../scripted-bridge.ts'
 import { runView } from '../../synthetic-run.ts'
 

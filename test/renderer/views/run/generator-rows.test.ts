@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { generatorRows } from '../../../../src/renderer/src/views/run/generator-rows.ts'
-import type { NodeRow, RunNode } from '../../../../src/shared/contract.ts'
-import type { Point } from '../../../../src/shared/summary.ts'
+import type { NodeRow } from '../../../../src/shared/contract/contract.ts'
+import type { RunNode } from '../../../../src/shared/results/run.ts'
+import type { Point } from '../../../../src/shared/results/summary.ts'
 import { scriptedNode } from '../../cluster-scenes.ts'
 import { points, runView } from '../../synthetic-run.ts'
 

@@ -4,7 +4,7 @@ import { neverAnswered, runState, viewState } from '../../../../src/renderer/src
 import { verdictParts } from '../../../../src/renderer/src/views/run/verdict-parts.ts'
 import { NO_TOTALS, runView } from '../../synthetic-run.ts'
 import type { ErrorKind } from '../../../../src/shared/errors.ts'
-import type { ErrorGroup } from '../../../../src/shared/summary.ts'
+import type { ErrorGroup } from '../../../../src/shared/results/summary.ts'
 
 test('the verdict is cut after its first clause, never within a figure', () => {
   expect(verdictParts('p99 was 112 ms, the threshold is p99<100ms.')).toEqual({ lead: 'p99 was 112 ms,', rest: 'the threshold is p99<100ms.' })

@@ -1,4 +1,4 @@
-import type { CapacityHold } from '../../../../shared/capacity.ts'
+import type { CapacityHold } from '../../../../shared/results/capacity.ts'
 import type { Tone } from '../../composables/run-state.ts'
 import type { TextKey } from '../../locales/index.ts'
 

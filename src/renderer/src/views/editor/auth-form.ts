@@ -1,5 +1,5 @@
-import { AUTH_TYPES, SECRET_FIELDS } from '../../../../shared/auth-schema.ts'
-import type { AuthSpec } from '../../../../shared/task.ts'
+import { AUTH_TYPES, SECRET_FIELDS } from '../../../../shared/task/auth-schema.ts'
+import type { AuthSpec } from '../../../../shared/task/task.ts'
 
 /** Who the requests come from; what another type than the chosen one needs is kept, and not sent to the parser. */
 export interface AuthForm {

@@ -1,6 +1,6 @@
-import { parseCheck, type Check } from '../../../../shared/check.ts'
-import { GRPC_STATUSES } from '../../../../shared/grpc-status.ts'
-import { formatJsonPath } from '../../../../shared/json-path.ts'
+import { parseCheck, type Check } from '../../../../shared/task/check.ts'
+import { GRPC_STATUSES } from '../../../../shared/task/grpc-status.ts'
+import { formatJsonPath } from '../../../../shared/task/json-path.ts'
 import { formatBytes, formatTime } from '../../../../shared/quantity.ts'
 
 /** A check as three fields and, for headers and places in JSON, a name. `text`: written by hand. */

@@ -1,7 +1,7 @@
 import { readFileRow, type DataRow } from './data-form.ts'
 import type { Delimiter } from '../../../../shared/csv.ts'
 import type { Problem } from '../../../../shared/errors.ts'
-import type { DataEncoding } from '../../../../shared/task.ts'
+import type { DataEncoding } from '../../../../shared/task/task.ts'
 
 /** The files that were chosen in this window, so that another encoding can be tried. */
 const files = new Map<string, Uint8Array>()

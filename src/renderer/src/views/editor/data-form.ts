@@ -1,8 +1,8 @@
 import { DELIMITERS, detectDelimiter, parseCsv, type Delimiter } from '../../../../shared/csv.ts'
-import { decode, detectEncoding } from '../../../../shared/encoding.ts'
-import { objectOf, readDataText, textOfValue } from '../../../../shared/data-text.ts'
+import { decode, detectEncoding } from '../../../../shared/task/encoding.ts'
+import { objectOf, readDataText, textOfValue } from '../../../../shared/task/data-text.ts'
 import type { Problem } from '../../../../shared/errors.ts'
-import type { DataEncoding, DataSpec } from '../../../../shared/task.ts'
+import type { DataEncoding, DataSpec } from '../../../../shared/task/task.ts'
 
 /** One data file of the task. Without `content` it lies on every node, where the command line found it. */
 export interface DataRow {

@@ -1,4 +1,4 @@
-import type { Protocol } from '../../../../shared/protocol.ts'
+import type { Protocol } from '../../../../shared/task/protocol.ts'
 
 /** The tabs of a request, and which part of the task stands on which. */
 const PATHS = {

@@ -1,4 +1,4 @@
-import { isAnswerOf, parseExpectation, type Expectation, type Speaker } from '../../../../shared/expect.ts'
+import { isAnswerOf, parseExpectation, type Expectation, type Speaker } from '../../../../shared/task/expect.ts'
 
 /** What ends an iteration, as a choice and, for some, a value. `auto`: nothing is said. */
 export type Answer = Expectation['answer'] | 'auto'

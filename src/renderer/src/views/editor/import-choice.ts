@@ -1,4 +1,4 @@
-import type { ImportInput } from '../../../../shared/contract.ts'
+import type { ImportInput } from '../../../../shared/contract/contract.ts'
 import type { Pasted } from '../../stores/tasks.ts'
 
 /** What was chosen of a file, as the command that reads it anew. */

@@ -1,4 +1,4 @@
-import { formatJsonPath } from '../../../../shared/json-path.ts'
+import { formatJsonPath } from '../../../../shared/task/json-path.ts'
 import { jsonTokens, type Token } from './json-text.ts'
 
 /** A piece of a JSON text; a value that can be chosen knows its place. */

@@ -1,4 +1,4 @@
-import type { LoadSpec, StageSpec } from '../../../../shared/task.ts'
+import type { LoadSpec, StageSpec } from '../../../../shared/task/task.ts'
 import { parseDuration } from '../../../../shared/duration.ts'
 
 /** The load as the editor offers it: a shape with a few texts. */

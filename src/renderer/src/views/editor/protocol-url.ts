@@ -1,4 +1,4 @@
-import { isSecureUrl, protocolOf, SCHEMES, type Protocol } from '../../../../shared/protocol.ts'
+import { isSecureUrl, protocolOf, SCHEMES, type Protocol } from '../../../../shared/task/protocol.ts'
 
 /** Names of protocols need no translation. */
 export const PROTOCOL_NAMES: Record<string, string> = { http: 'HTTP', websocket: 'WebSocket', tcp: 'TCP', grpc: 'gRPC' }

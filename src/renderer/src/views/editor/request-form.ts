@@ -1,5 +1,5 @@
-import { protocolOf } from '../../../../shared/protocol.ts'
-import type { RequestSpec } from '../../../../shared/task.ts'
+import { protocolOf } from '../../../../shared/task/protocol.ts'
+import type { RequestSpec } from '../../../../shared/task/task.ts'
 
 /** One request as texts. What another protocol than the chosen one would need is kept, and not sent to the parser. */
 export interface RequestForm {

@@ -1,6 +1,6 @@
 import { count } from '../../../../shared/format.ts'
-import { compileLoad, profileDuration, type LoadPlan } from '../../../../shared/load.ts'
-import type { LoadSpec } from '../../../../shared/task.ts'
+import { compileLoad, profileDuration, type LoadPlan } from '../../../../shared/task/load.ts'
+import type { LoadSpec } from '../../../../shared/task/task.ts'
 
 /** What the Run button is about to do: `30 s`, `1 min 30 s`, `1,000×`. */
 export function durationLabel(load: LoadSpec): string {

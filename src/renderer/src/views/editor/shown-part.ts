@@ -1,5 +1,5 @@
 import { computed, ref } from 'vue'
-import { protocolOf } from '../../../../shared/protocol.ts'
+import { protocolOf } from '../../../../shared/task/protocol.ts'
 import { firstTab, tabOf, type TabName } from './editor-tabs.ts'
 import type { StepForm } from './step-form.ts'
 import type { TaskForm } from './task-form.ts'

@@ -1,6 +1,6 @@
-import { parseExtraction, formatExtraction } from '../../../../shared/extraction.ts'
-import { formatJsonPath } from '../../../../shared/json-path.ts'
-import type { RequestSpec, StepSpec } from '../../../../shared/task.ts'
+import { parseExtraction, formatExtraction } from '../../../../shared/task/extraction.ts'
+import { formatJsonPath } from '../../../../shared/task/json-path.ts'
+import type { RequestSpec, StepSpec } from '../../../../shared/task/task.ts'
 import { checkRow, checkText, type CheckRow } from './check-rows.ts'
 import { requestForm, requestInput, type RequestForm } from './request-form.ts'
 

@@ -1,5 +1,5 @@
-import { protocolOf, type Protocol } from '../../../../shared/protocol.ts'
-import { TASK_SCHEMA, type TaskSpec, type TransportSpec } from '../../../../shared/task.ts'
+import { protocolOf, type Protocol } from '../../../../shared/task/protocol.ts'
+import { TASK_SCHEMA, type TaskSpec, type TransportSpec } from '../../../../shared/task/task.ts'
 import { checkRow, checkText, type CheckRow } from './check-rows.ts'
 import { dataInput, dataRows, type DataRow } from './data-form.ts'
 import { loadForm, loadInput, type LoadForm } from './load-form.ts'

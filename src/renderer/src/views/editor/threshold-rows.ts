@@ -1,4 +1,4 @@
-import { formatThreshold, parseThreshold, type Threshold } from '../../../../shared/threshold.ts'
+import { formatThreshold, parseThreshold, type Threshold } from '../../../../shared/task/threshold.ts'
 import { formatTime } from '../../../../shared/quantity.ts'
 
 /** A threshold as metric, comparison and value; `text`: one that the list of metrics does not offer. */

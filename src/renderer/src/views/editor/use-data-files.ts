@@ -1,4 +1,4 @@
-import { MAX_CONTENT_CHARACTERS } from '../../../../shared/data-schema.ts'
+import { MAX_CONTENT_CHARACTERS } from '../../../../shared/task/data-schema.ts'
 import { useText } from '../../composables/use-text.ts'
 import { rememberBytes } from './data-bytes.ts'
 import { readFileRow } from './data-form.ts'

@@ -1,5 +1,5 @@
 import { nextTick, ref, shallowRef, type Ref } from 'vue'
-import type { TryResult } from '../../../../shared/contract.ts'
+import type { TryResult } from '../../../../shared/contract/contract.ts'
 import type { AppError } from '../../../../shared/errors.ts'
 import { asAppError } from '../../bridge/wire.ts'
 import { usePaste } from '../../composables/use-paste.ts'

@@ -1,5 +1,5 @@
-import { knownNames } from '../../../../shared/template-problems.ts'
-import type { TaskSpec } from '../../../../shared/task.ts'
+import { knownNames } from '../../../../shared/task/template-problems.ts'
+import type { TaskSpec } from '../../../../shared/task/task.ts'
 
 /** An unfinished `{{na` before the caret. */
 export interface OpenBraces {

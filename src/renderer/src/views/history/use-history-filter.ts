@@ -1,6 +1,6 @@
 import { computed, ref } from 'vue'
-import type { RunFilter } from '../../../../shared/contract.ts'
-import type { Verdict } from '../../../../shared/summary.ts'
+import type { RunFilter } from '../../../../shared/results/run-filter.ts'
+import type { Verdict } from '../../../../shared/results/summary.ts'
 
 const DAY_MS = 86_400_000
 const SPANS = { any: null, day: 1, week: 7, month: 30 } as const

@@ -1,4 +1,4 @@
-import type { ClusterView } from '../../../../shared/contract.ts'
+import type { ClusterView } from '../../../../shared/contract/contract.ts'
 import { rate } from '../../../../shared/format.ts'
 import type { Language } from '../../../../shared/locales/translate.ts'
 import { epochText } from '../../composables/epoch-text.ts'

@@ -1,5 +1,6 @@
-import type { NodeRow, RunNode, RunView } from '../../../../shared/contract.ts'
-import { MOST_NODES_PER_POINT, type Point } from '../../../../shared/summary.ts'
+import type { NodeRow } from '../../../../shared/contract/contract.ts'
+import type { RunNode, RunView } from '../../../../shared/results/run.ts'
+import { MOST_NODES_PER_POINT, type Point } from '../../../../shared/results/summary.ts'
 
 export type GeneratorState = 'preparing' | 'ready' | 'ok' | 'hot' | 'drained' | 'parked' | 'silent' | 'lost'
 

@@ -1,6 +1,6 @@
 import { changeBetween, leastNoise, type Change, type ComparedFigure, type Comparison, type Metric } from '../../../../shared/compare/compare.ts'
 import { changeFigure, changeText } from '../../../../shared/compare/change-text.ts'
-import type { RunTotals } from '../../../../shared/contract.ts'
+import type { RunTotals } from '../../../../shared/results/run.ts'
 import type { ComparisonTextKey } from '../../../../shared/locales/comparison.ts'
 import type { Words } from '../../../../shared/locales/words.ts'
 

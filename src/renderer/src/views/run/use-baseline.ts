@@ -1,6 +1,6 @@
 import { computed, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
 import type { Comparison } from '../../../../shared/compare/compare.ts'
-import type { RunView } from '../../../../shared/contract.ts'
+import type { RunView } from '../../../../shared/results/run.ts'
 import { useBridge, type ScreenBridge } from '../../bridge/index.ts'
 import { moment } from '../../components/time-text.ts'
 import { useText } from '../../composables/use-text.ts'
