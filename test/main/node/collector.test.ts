@@ -49,6 +49,25 @@ test('a sample is taken once, also by a successor that reads again what was not 
   expect(successor.complete(parts('a'), 0)).toEqual([1])
 })
 
+test('numbers that were passed over are looked for once more, and missing only when they are not there either', () => {
+  const collector = new Collector()
+  collector.take(result('a', 0), 0)
+  expect([collector.take(result('a', 3), 0), collector.take(result('a', 4), 0)]).toEqual(['hole', 'hole'])
+  collector.readAgain()
+  expect(collector.take(result('a', 0), 0)).toBeNull()
+  expect(collector.take(result('a', 1), 0)).toEqual({ gap: null })
+  expect(collector.take(result('a', 3), 0)).toBe('hole')
+  collector.readAgain()
+  expect(collector.take(result('a', 3), 0)).toEqual({ gap: { from: 2, to: 3 } })
+  expect(collector.take(result('a', 4), 0)).toEqual({ gap: null })
+})
+
+test('a hole that its node has told of is one', () => {
+  const collector = new Collector()
+  collector.take(result('a', 0), 0)
+  expect(collector.take(result('a', 3, 'boot', { gapBefore: true }), 0)).toEqual({ gap: { from: 1, to: 3 } })
+})
+
 test('boots of one node are numbered apart', () => {
   const collector = new Collector()
   expect(collector.take(result('a', 0, 'first'), 0)).not.toBeNull()

@@ -1,6 +1,7 @@
 import type { Intent } from '../../../shared/cluster/cluster.ts'
 import { isOver } from '../run/active-run.ts'
 import type { MasterDeps } from '../driver.ts'
+import type { Result } from '../run/collector.ts'
 import type { EndedRuns } from './ended-runs.ts'
 import type { RunLead } from '../run/run-lead.ts'
 
@@ -41,9 +42,19 @@ export class Harvest {
     const { cursor, results, intents } = polled.value
     this.#cursor = cursor
     if (intents.length > 0) this.#around.intents(intents)
-    for (const result of results) this.#leads.get(result.runId)?.take(result, this.#deps.now())
+    if (this.#hasHole(results)) this.#readAgain()
     for (const lead of [...this.#leads.values()]) await this.#bring(lead)
     await this.#ended.tidy()
+  }
+
+  #hasHole(results: readonly Result[]): boolean {
+    return results.filter((result) => this.#leads.get(result.runId)?.take(result, this.#deps.now()) === false).length > 0
+  }
+
+  /** From the beginning: what was taken is known by its numbers. */
+  #readAgain(): void {
+    this.#cursor = ''
+    for (const lead of this.#leads.values()) lead.readAgain()
   }
 
   async #bring(lead: RunLead): Promise<void> {

@@ -34,23 +34,38 @@ export class Collector {
   readonly #state: CollectorState
   /** When the first sample of a second came, ms. */
   readonly #firstAt = new Map<number, number>()
+  /** By source the first number that was passed over, and in which reading. */
+  readonly #holes = new Map<string, { seq: number; reading: number }>()
+  #reading = 0
 
   constructor(state: CollectorState = { next: 0, taken: {}, newest: {} }) {
     this.#state = state
   }
 
-  /** Null for a sample that was taken before; otherwise the seconds before it that are missing for good: lost on the way, or never measured. */
-  take(result: Result, now: number): { gap: { from: number; to: number } | null } | null {
+  /**
+   * Null for a sample that was taken before; otherwise the seconds before it that are missing for good: lost on the way, or
+   * never measured. `hole`: not taken, as numbers before it were passed over; {@link readAgain} tells whether they are there.
+   */
+  take(result: Result, now: number): { gap: { from: number; to: number } | null } | 'hole' | null {
     const { seq, sample, gapBefore } = result
     const source = bootKey(result)
     const last = this.#state.taken[source] ?? 0
     if (seq <= last) return null
+    if (seq > last + 1 && !gapBefore && this.#isNewHole(source, last + 1)) return 'hole'
     const from = this.newestOf(source) + 1
     const isMissing = (gapBefore || last > 0) && sample.second > from
     this.#state.taken[source] = seq
     this.#state.newest[source] = Math.max(this.newestOf(source), sample.second)
     if (!this.#firstAt.has(sample.second)) this.#firstAt.set(sample.second, now)
     return { gap: isMissing ? { from, to: sample.second } : null }
+  }
+
+  /**
+   * What is there is read from its beginning again. A cluster state that goes back a moment while its clock is set back may
+   * put new samples before the place up to which it was read.
+   */
+  readAgain(): void {
+    this.#reading += 1
   }
 
   /** Newest second of a source that was taken; -1 before the first. */
@@ -77,6 +92,14 @@ export class Collector {
 
   save(): CollectorState {
     return structuredClone(this.#state)
+  }
+
+  /** What is passed over a second time is not there. */
+  #isNewHole(source: string, seq: number): boolean {
+    const known = this.#holes.get(source)
+    if (known?.seq === seq) return known.reading === this.#reading
+    this.#holes.set(source, { seq, reading: this.#reading })
+    return true
   }
 
   #isComplete(second: number, waitedFor: readonly PartState[], now: number): boolean {

@@ -33,15 +33,22 @@ export class RunCount {
     return endMs > 0 ? endMs - 1000 : -Infinity
   }
 
-  take(result: Result, now: number): void {
+  /** False: samples before it were passed over, which {@link readAgain} may find. */
+  take(result: Result, now: number): boolean {
     const part = this.#partOf(result)
     const taken = part === undefined ? null : this.#collector.take(result, now)
-    if (part === undefined || taken === null) return
+    if (taken === 'hole') return false
+    if (part === undefined || taken === null) return true
     part.taken = result.seq
     if (taken.gap !== null) this.#markGap(part, taken.gap)
     this.aggregate.add(part.id, result.sample)
     this.queued = result.sample.queued
     if (result.sample.last) part.lastTaken = true
+    return true
+  }
+
+  readAgain(): void {
+    this.#collector.readAgain()
   }
 
   /** Seconds that are complete now, but those at the end in which only answers were waited for and none came. */

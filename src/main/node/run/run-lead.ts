@@ -110,8 +110,14 @@ export class RunLead {
     return hasBegun(this.active) ? this.active.parts.filter((part) => ((part.standing === 'in' || part.standing === 'leaving') && !isDone(this.active, part)) || isAdrift(part)) : []
   }
 
-  take(result: Result, now: number): void {
-    this.#count.take(result, now)
+  /** False: samples before it were passed over, which {@link readAgain} may find. */
+  take(result: Result, now: number): boolean {
+    return this.#count.take(result, now)
+  }
+
+  /** All samples that are there come again, from the first on. */
+  readAgain(): void {
+    this.#count.readAgain()
   }
 
   /** Closes what is complete. Answers with how many seconds that were. */
