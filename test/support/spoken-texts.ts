@@ -6,7 +6,7 @@ import ts from 'typescript'
 const source = fileURLToPath(new URL('../../src/', import.meta.url))
 
 /** Not for screens: figures for scrapers, pages before the sign-in, the library's own times, words of other programs, the schema for editors. */
-const UNHEARD = /api\/(metrics|sign-in|static-files|cluster-watch)|node\/(drivers|timings)|imports\/curl-(flags|skips)|shared\/task\/(task-file-schema|task-command)/
+const UNHEARD = /api\/(metrics|sign-in|static-files|cluster-watch)|node\/(drivers|timings)|imports\/curl\/curl-(flags|skips)|shared\/task\/(task-file-schema|task-command)/
 /** Statements of SQL, values of headers, and expressions as a task writes them. */
 const NO_PROSE = /^(SELECT|INSERT|UPDATE|DELETE|PRAGMA|CREATE) |^(Basic|Bearer|HTTP|grpc|auth:|leave) \{0\}$|^Authorization: |^stampede (envelope|key id)$|^gzip, deflate$|^((status|body|header|size|duration|cookie) [{"]|header content-type contains|(body |not )?contains|status in |not (exists|matches))/
 /** Templates with a word of a closed set in a hole: the table has each of them whole, for the template alone says too little. */

@@ -50,7 +50,7 @@ async function readTarget(target: string | undefined, flags: RunFlags): Promise<
 }
 
 async function fromCurl(command: string, target: string | undefined): Promise<RawTask> {
-  const { parseCurl } = await import('../imports/curl.ts')
+  const { parseCurl } = await import('../imports/curl/curl.ts')
   const imported = parseCurl(command === '-' ? await text(process.stdin) : command)
   for (const { what } of imported.skipped) process.stderr.write(`cURL: left out ${what}\n`)
   const request = target === undefined ? imported.spec.request : { ...imported.spec.request, url: target }

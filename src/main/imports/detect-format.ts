@@ -1,7 +1,7 @@
 import { list, member, record, text } from './foreign.ts'
 import { refusal } from './import-notes.ts'
-import { isK6Options } from './k6.ts'
-import { isOldCollection } from './postman.ts'
+import { isK6Options } from './k6/k6.ts'
+import { isOldCollection } from './postman/postman.ts'
 import { isVegetaTargets } from './vegeta.ts'
 import type { ImportFormat } from '../../shared/contract/contract.ts'
 

@@ -1,3 +1,5 @@
+import { percentEncoded } from './percent-encoded.ts'
+
 /** Bodies of forms, as bytes on the wire. */
 
 const BOUNDARY = 'stampede-form-boundary'
@@ -16,7 +18,7 @@ export function urlEncodedForm(fields: readonly (readonly [name: string, value: 
 }
 
 export function encodeFormText(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll('%20', '+')
+  return percentEncoded(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll('%20', '+')
 }
 
 /** RFC 7578, with a boundary that none of the parts contains. */

@@ -1,5 +1,6 @@
 import type { AuthSpec, RequestSpec } from '../../shared/task/task.ts'
 import type { ImportNotes } from './import-notes.ts'
+import { percentEncoded } from './percent-encoded.ts'
 
 /**
  * Authorization of several requests → that of the task where all have the same, else headers of each. Only the task's can
@@ -38,7 +39,7 @@ export class FoundAuth {
       case 'basic': return withHeader(request, 'Authorization', `Basic ${Buffer.from(this.#userOf(auth), 'utf8').toString('base64')}`)
       case 'api-key':
         if (auth.in === 'header') return withHeader(request, this.#resolve(auth.name), this.#translate(auth.value))
-        return { ...request, url: `${request.url}${request.url.includes('?') ? '&' : '?'}${encodeURIComponent(this.#resolve(auth.name))}=${this.#translate(auth.value)}` }
+        return { ...request, url: `${request.url}${request.url.includes('?') ? '&' : '?'}${percentEncoded(this.#resolve(auth.name))}=${this.#translate(auth.value)}` }
     }
   }
 

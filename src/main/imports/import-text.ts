@@ -18,7 +18,7 @@ export async function importText({ format, text, ...options }: ImportInput, read
   if (content.trim() === '') throw refusal('There is nothing in it.', 'Choose another file.')
   const { formatOfDocument, formatOfText, isTaskFile } = await import('./detect-format.ts')
   const early = format === 'auto' ? formatOfText(content) : format
-  if (early === 'curl') return { format: 'curl', ...(await import('./curl.ts')).parseCurl(content) }
+  if (early === 'curl') return { format: 'curl', ...(await import('./curl/curl.ts')).parseCurl(content) }
   const given = { ...options, ...(readFile === undefined ? {} : { readFile }) }
   if (early === 'vegeta') return told('vegeta', await (await import('./vegeta.ts')).parseVegeta(content, withBaseUrl(given)))
   const document = await readDocument(content, early === null ? 'a file that can be imported' : NAMES[early])
@@ -31,10 +31,10 @@ export async function importText({ format, text, ...options }: ImportInput, read
 
 async function parse(format: ImportFormat, document: unknown, options: ImportOptions): Promise<Found> {
   switch (format) {
-    case 'har': return (await import('./har.ts')).parseHar(document, options)
-    case 'openapi': return (await import('./openapi.ts')).parseOpenApi(document, options)
-    case 'postman': return (await import('./postman.ts')).parsePostman(document, options)
-    case 'k6': return (await import('./k6.ts')).parseK6(document, options)
+    case 'har': return (await import('./har/har.ts')).parseHar(document, options)
+    case 'openapi': return (await import('./openapi/openapi.ts')).parseOpenApi(document, options)
+    case 'postman': return (await import('./postman/postman.ts')).parsePostman(document, options)
+    case 'k6': return (await import('./k6/k6.ts')).parseK6(document, options)
     case 'curl':
     case 'vegeta': throw refusal('This is no document.', 'Give it as text.')
   }

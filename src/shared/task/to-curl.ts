@@ -53,7 +53,7 @@ function authFlags(auth: AuthSpec | undefined): string[] {
 function withKey(url: string, auth: AuthSpec | undefined): string {
   if (auth?.type !== 'api-key' || auth.in !== 'query') return url
   const [, base = '', fragment = ''] = /^([^#]*)([^]*)$/.exec(url) ?? []
-  return `${base}${base.includes('?') ? '&' : '?'}${encodeURIComponent(auth.name)}=${encodeURIComponent(auth.value)}${fragment}`
+  return `${base}${base.includes('?') ? '&' : '?'}${encodeURIComponent(auth.name.toWellFormed())}=${encodeURIComponent(auth.value.toWellFormed())}${fragment}`
 }
 
 function bodyFlags({ body, bodyBase64, form, multipart }: RequestSpec): string[] {

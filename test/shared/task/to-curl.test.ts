@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseCurl } from '../../../src/main/imports/curl.ts'
+import { parseCurl } from '../../../src/main/imports/curl/curl.ts'
 import { isForCurl, quote, toCurl } from '../../../src/shared/task/to-curl.ts'
 import { requireTaskSpec } from '../../../src/shared/task/task-schema.ts'
 
