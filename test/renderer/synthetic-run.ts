@@ -56,7 +56,7 @@ function pointAt(second: number, rand: () => number, saturated: boolean): Point 
   const errors = [
     { kind: 'check' as const, status: 503, message: '503 Service Unavailable', count: Math.round(failed * (blip ? 0.62 : 0.7)) },
     { kind: 'timeout' as const, status: 0, message: 'no answer within 2 s', count: Math.round(failed * 0.26) },
-    { kind: 'reset' as const, status: 0, message: 'connection reset by peer', count: blip ? Math.round(failed * 0.12) : 0 },
+    { kind: 'reset' as const, status: 0, message: 'connection reset by the server', count: blip ? Math.round(failed * 0.12) : 0 },
   ].filter(({ count }) => count > 0)
   return {
     atMs: second * 1000,
@@ -121,7 +121,7 @@ const GROUPS: ErrorGroup[] = [
     samples: [{ kind: 'check', status: 503, message: '503 Service Unavailable', atMs: 188_114, method: 'POST', url: 'https://staging.shop.test/v1/orders', responseTimeMs: 12.4, head: 'HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 1\r\n', body: '{"error":"pool exhausted","max":200}' }],
   },
   { kind: 'timeout', status: 0, message: 'no answer within 2 s', count: 1893, firstAtMs: 112_000, samples: [] },
-  { kind: 'reset', status: 0, message: 'connection reset by peer', count: 221, firstAtMs: 139_200, samples: [] },
+  { kind: 'reset', status: 0, message: 'connection reset by the server', count: 221, firstAtMs: 139_200, samples: [] },
   { kind: 'check', status: 0, message: 'body contains "id"', count: 103, firstAtMs: 140_100, samples: [] },
 ]
 
