@@ -2,7 +2,7 @@
  * Prints microseconds of this thread's CPU to judge a response by its status and one JSON path, and those of JSON.parse
  * alone: {"checkUs", "parseUs", "bytes"}, each the median of 7 stretches after a warm-up. Bodies are of 1 KB, as an API answers.
  */
-import { Checks } from '../../src/main/engine/checks.ts'
+import { Checks } from '../../src/main/engine/measure/checks.ts'
 import { checksOf } from '../../src/shared/task/check.ts'
 import { median } from '../statistics.ts'
 

@@ -9,7 +9,7 @@
  * over `ws:` the text SEND is echoed. With JSON=1 it prints {"requests", "failed", "cpuUs"} and nothing else.
  */
 import { chooseLane } from '../../src/main/engine/lane-choice.ts'
-import { compileRequest } from '../../src/main/engine/template.ts'
+import { compileRequest } from '../../src/main/engine/request/template.ts'
 import { createLane } from '../../src/main/engine/lanes/index.ts'
 import type { Lane, LaneSink } from '../../src/main/engine/lanes/lane.ts'
 import type { TaskSpec } from '../../src/shared/task/task.ts'

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { chooseLane } from '../../src/main/engine/lane-choice.ts'
 import { createLane } from '../../src/main/engine/lanes/index.ts'
 import type { Lane, LaneSink } from '../../src/main/engine/lanes/lane.ts'
-import { compileRequest } from '../../src/main/engine/template.ts'
+import { compileRequest } from '../../src/main/engine/request/template.ts'
 import { parseTaskSpec } from '../../src/shared/task/task-schema.ts'
 
 const [url = 'http://127.0.0.1:18080/', wanted = '5000'] = process.argv.slice(2)

@@ -1,5 +1,5 @@
-import { ThreadSupply } from './engine/thread-supply.ts'
-import type { EngineEntries } from './engine/thread-supply.ts'
+import { ThreadSupply } from './engine/threads/thread-supply.ts'
+import type { EngineEntries } from './engine/threads/thread-supply.ts'
 
 /**
  * Starts an engine thread while the rest of the product is still being loaded and the task read; apart from `app.ts`

@@ -1,6 +1,6 @@
 import type { Engine, EnginePlan, EngineRun } from '../../src/main/engine/plan.ts'
-import { SampleStream } from '../../src/main/engine/sample-stream.ts'
-import { Schedule } from '../../src/main/engine/schedule.ts'
+import { SampleStream } from '../../src/main/engine/threads/sample-stream.ts'
+import { Schedule } from '../../src/main/engine/schedule/schedule.ts'
 import type { Share } from '../../src/shared/cluster/cluster.ts'
 import type { LoadProfile } from '../../src/shared/task/load.ts'
 import type { Sample } from '../../src/shared/results/sample.ts'

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
-import type { GrpcOutcome } from '../../src/main/engine/check-predicates.ts'
-import { compileRequest } from '../../src/main/engine/template.ts'
+import type { GrpcOutcome } from '../../src/main/engine/measure/check-predicates.ts'
+import { compileRequest } from '../../src/main/engine/request/template.ts'
 import type { CompiledRequest } from '../../src/main/engine/lanes/compiled-request.ts'
 import { createGrpcLane } from '../../src/main/engine/lanes/grpc-lane.ts'
 import { createHttp1Lane } from '../../src/main/engine/lanes/http1-lane.ts'

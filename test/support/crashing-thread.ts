@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import type { Order } from '../../src/main/engine/thread-messages.ts'
+import type { Order } from '../../src/main/engine/threads/thread-messages.ts'
 
 /** Stands where an engine thread stands, and dies when it is told to begin. */
 parentPort?.on('message', (order: Order) => {

@@ -1,4 +1,4 @@
-import type { Timers } from '../../src/main/engine/pacer.ts'
+import type { Timers } from '../../src/main/engine/schedule/pacer.ts'
 
 /** A clock that stands until it is moved; timers go off in the order of their instants. */
 export class FakeTimers implements Timers {

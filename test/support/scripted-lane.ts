@@ -1,5 +1,5 @@
 import type { Lane, LaneSink } from '../../src/main/engine/lanes/lane.ts'
-import type { Timers } from '../../src/main/engine/pacer.ts'
+import type { Timers } from '../../src/main/engine/schedule/pacer.ts'
 
 export interface LaneScript {
   /** Ms until an iteration is answered; Infinity: never. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { NodeInfo } from '../../shared/cluster/cluster.ts'
 import { createEngine } from '../engine/engine.ts'
-import type { EngineEntries } from '../engine/thread-supply.ts'
+import type { EngineEntries } from '../engine/threads/thread-supply.ts'
 import { nodeGuard } from '../api/target-guard.ts'
 import { claimNodeId } from '../backend/node-file.ts'
 import { openRedisBackend, type RedisParts } from '../backend/redis-backend.ts'

@@ -10,16 +10,16 @@ import type { SharedRows } from '../data/row-table.ts'
 import type { TaskSpec } from '../../shared/task/task.ts'
 import { decideLane } from './lane-decision.ts'
 import type { Engine, EnginePlan, EngineRun, LaneChoice, LaneName } from './plan.ts'
-import { processCpuMeter } from './process-cpu.ts'
-import { SampleStream } from './sample-stream.ts'
-import { compileRequest } from './template.ts'
-import { ThreadMerger } from './thread-merger.ts'
-import { extendLease, leaseMemory } from './run-lease.ts'
-import type { Order, Report, ThreadPlan } from './thread-messages.ts'
-import { threadPlans, threadsFor, type ThreadPart } from './thread-plans.ts'
-import { ThreadSupply } from './thread-supply.ts'
-import type { TokenKeeper } from './token-keeper.ts'
-import type { EngineEntries } from './thread-supply.ts'
+import { processCpuMeter } from './threads/process-cpu.ts'
+import { SampleStream } from './threads/sample-stream.ts'
+import { compileRequest } from './request/template.ts'
+import { ThreadMerger } from './threads/thread-merger.ts'
+import { extendLease, leaseMemory } from './threads/run-lease.ts'
+import type { Order, Report, ThreadPlan } from './threads/thread-messages.ts'
+import { threadPlans, threadsFor, type ThreadPart } from './threads/thread-plans.ts'
+import { ThreadSupply } from './threads/thread-supply.ts'
+import type { TokenKeeper } from './request/token-keeper.ts'
+import type { EngineEntries } from './threads/thread-supply.ts'
 
 /** So much later than now does a run begin whose instant has passed, so that every thread hears of it in time. */
 const HANDOVER_MS = 5
@@ -40,7 +40,7 @@ export function createEngine(entries: EngineEntries, supply: ThreadSupply = new 
 
 /** With what only the target knows. */
 async function complete(spec: TaskSpec): Promise<TaskSpec> {
-  return protocolOf(spec.request.url) === 'grpc' ? (await import('./reflection.ts')).described(spec) : spec
+  return protocolOf(spec.request.url) === 'grpc' ? (await import('./request/reflection.ts')).described(spec) : spec
 }
 
 /** Few tasks have steps: only they load what carries them. */
@@ -58,7 +58,7 @@ async function dataOf(spec: TaskSpec): Promise<SharedRows[]> {
 async function tokensOf(spec: TaskSpec): Promise<TokenKeeper | null> {
   const { auth } = spec
   if (auth?.type !== 'oauth2') return null
-  const [{ fetchToken }, { TokenKeeper }] = await Promise.all([import('./access-token.ts'), import('./token-keeper.ts')])
+  const [{ fetchToken }, { TokenKeeper }] = await Promise.all([import('./request/access-token.ts'), import('./request/token-keeper.ts')])
   const keeper = new TokenKeeper({ fetch: () => fetchToken(spec, auth) })
   await keeper.begin()
   return keeper

@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../../shared/errors.ts'
-import type { GrpcOutcome } from './check-predicates.ts'
+import type { GrpcOutcome } from './measure/check-predicates.ts'
 import type { CompiledRequest } from './lanes/compiled-request.ts'
 import { createLane } from './lanes/index.ts'
 import type { LaneOptions, LaneSink } from './lanes/lane.ts'

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads'
-import { instantsIn, ordersIn } from './ticker.ts'
-import type { Calibration, TickerLink } from './ticker.ts'
+import { instantsIn, ordersIn } from './threads/ticker.ts'
+import type { Calibration, TickerLink } from './threads/ticker.ts'
 
 /**
  * Entry of a ticker thread: sleeps to the instant ordered and wakes the engine thread with a message, nothing else.

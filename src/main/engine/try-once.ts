@@ -4,17 +4,17 @@ import type { TryResult } from '../../shared/contract/contract.ts'
 import { parseDuration } from '../../shared/duration.ts'
 import { hasSteps } from '../../shared/task/steps.ts'
 import type { TaskSpec } from '../../shared/task/task.ts'
-import type { Exchange } from './check-predicates.ts'
-import { Checks } from './checks.ts'
-import { cursorsOf } from './data-cursor.ts'
+import type { Exchange } from './measure/check-predicates.ts'
+import { Checks } from './measure/checks.ts'
+import { cursorsOf } from './request/data-cursor.ts'
 import { openData } from '../data/open-data.ts'
 import { decideLane } from './lane-decision.ts'
 import type { LaneOptions } from './lanes/lane.ts'
-import { described } from './reflection.ts'
-import { scrubberOf, withoutSecrets } from './scrubber.ts'
+import { described } from './request/reflection.ts'
+import { scrubberOf, withoutSecrets } from './request/scrubber.ts'
 import { exchangeOnce } from './single-exchange.ts'
 import type { SingleOutcome } from './single-exchange.ts'
-import { compileRequest } from './template.ts'
+import { compileRequest } from './request/template.ts'
 import { SHOWN_BODY_BYTES, added, bodyOf, judge } from './try-report.ts'
 
 type Timings = TryResult['timings']
@@ -33,7 +33,7 @@ interface Report {
  * `cannot-start` without an access token.
  */
 export async function tryOnce(spec: TaskSpec): Promise<TryResult> {
-  const token = spec.auth?.type === 'oauth2' ? (await (await import('./access-token.ts')).fetchToken(spec, spec.auth)).text : ''
+  const token = spec.auth?.type === 'oauth2' ? (await (await import('./request/access-token.ts')).fetchToken(spec, spec.auth)).text : ''
   return withoutSecrets(await attempt(spec, token), scrubberOf(spec, () => token))
 }
 

@@ -3,9 +3,9 @@ import type { Check } from '../../shared/task/check.ts'
 import type { TryResult } from '../../shared/contract/contract.ts'
 import { valuesAt } from '../../shared/task/json-path.ts'
 import type { JsonPath } from '../../shared/task/json-path.ts'
-import { headerValues } from './check-predicates.ts'
-import type { Exchange } from './check-predicates.ts'
-import { Checks } from './checks.ts'
+import { headerValues } from './measure/check-predicates.ts'
+import type { Exchange } from './measure/check-predicates.ts'
+import { Checks } from './measure/checks.ts'
 import { BodyDecoder } from './lanes/body-decoder.ts'
 
 /** What is told of an exchange that was tried once. */

@@ -1,7 +1,7 @@
 import http2 from 'node:http2'
 import { describe, expect, it } from 'vitest'
 import { decideLane } from '../../../src/main/engine/lane-decision.ts'
-import { compileRequest } from '../../../src/main/engine/template.ts'
+import { compileRequest } from '../../../src/main/engine/request/template.ts'
 import { tryOnce } from '../../../src/main/engine/try-once.ts'
 import type { TaskSpec } from '../../../src/shared/task/task.ts'
 import { GOOD } from '../../conformance/answers.ts'

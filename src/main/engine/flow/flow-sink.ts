@@ -1,5 +1,5 @@
-import type { Exchange } from '../check-predicates.ts'
-import type { CheckFailure } from '../checks.ts'
+import type { Exchange } from '../measure/check-predicates.ts'
+import type { CheckFailure } from '../measure/checks.ts'
 import type { Iteration, StepFailure } from './iteration.ts'
 
 /**

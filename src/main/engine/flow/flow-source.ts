@@ -1,5 +1,5 @@
 import type { CompiledRequest, RequestSource } from '../lanes/compiled-request.ts'
-import { wireOf } from '../request-wire.ts'
+import { wireOf } from '../request/request-wire.ts'
 import type { CompiledFlow, CompiledStep } from './compiled-flow.ts'
 import type { CookieJar } from './cookie-jar.ts'
 import type { Iteration } from './iteration.ts'

@@ -1,4 +1,4 @@
-import type { Timers } from '../pacer.ts'
+import type { Timers } from '../schedule/pacer.ts'
 
 /**
  * Who pauses until when: a heap by instant, and one timer for the first of them, however many there are.

@@ -1,4 +1,4 @@
-import type { GrpcOutcome } from '../check-predicates.ts'
+import type { GrpcOutcome } from '../measure/check-predicates.ts'
 import type { Failure } from './socket-errors.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { GRPC_STATUSES, grpcStatusText } from '../../../shared/task/grpc-status.ts'
-import type { GrpcOutcome } from '../check-predicates.ts'
-import { statusText } from '../status-text.ts'
+import type { GrpcOutcome } from '../measure/check-predicates.ts'
+import { statusText } from '../measure/status-text.ts'
 import type { AnswerReader, Heard } from './answer-reader.ts'
 import type { Failure } from './socket-errors.ts'
 

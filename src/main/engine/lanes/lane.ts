@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../../../shared/errors.ts'
-import type { GrpcOutcome } from '../check-predicates.ts'
+import type { GrpcOutcome } from '../measure/check-predicates.ts'
 
 /**
  * Lane: one way to put an iteration on the wire. A lane lives in one engine thread, owns its connections and sends

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import net from 'node:net'
 import type { Socket } from 'node:net'
-import { basicOf } from '../template.ts'
+import { basicOf } from '../request/template.ts'
 import { LaneFailure } from './lane-failure.ts'
 import type { Origin } from './redirect.ts'
 

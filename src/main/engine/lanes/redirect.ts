@@ -1,5 +1,5 @@
 import { serverNameOf } from '../destination.ts'
-import { wireOf } from '../request-wire.ts'
+import { wireOf } from '../request/request-wire.ts'
 import type { CompiledRequest } from './compiled-request.ts'
 import { LaneFailure } from './lane-failure.ts'
 

@@ -1,4 +1,4 @@
-import { SEARCHED_BODY_BYTES } from '../check-predicates.ts'
+import { SEARCHED_BODY_BYTES } from '../measure/check-predicates.ts'
 import type { CompiledMessage } from './compiled-request.ts'
 import { compilePattern } from './pattern.ts'
 

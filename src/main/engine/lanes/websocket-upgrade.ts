@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { headerValues } from '../check-predicates.ts'
-import { statusText } from '../status-text.ts'
+import { headerValues } from '../measure/check-predicates.ts'
+import { statusText } from '../measure/status-text.ts'
 import type { CompiledRequest } from './compiled-request.ts'
 import { statusOf } from './http1-bytes.ts'
 import type { Failure } from './socket-errors.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isRedirect, nextHop } from '../../../../src/main/engine/lanes/redirect.ts'
-import { compileRequest } from '../../../../src/main/engine/template.ts'
+import { compileRequest } from '../../../../src/main/engine/request/template.ts'
 import { specOf } from '../../../conformance/lane-driver.ts'
 
 const HEADERS = { Authorization: 'Bearer x', Cookie: 'a=b', 'Content-Type': 'text/plain', 'X-Own': '1' }
