@@ -72,11 +72,11 @@ export class ManifestBook {
     lead.written(this.#revision)
   }
 
-  /** Everything in the manifests that can change, without the bulk: a spec never does, and a load only with an order. */
+  /** Everything in the manifests that can change, without the bulk: a spec never does, and a load only with an order, whose number may have been that of another before a store went back. */
   #outline(leads: readonly RunLead[]): string {
     const runs = leads.map(({ active }) => {
       const parts = assigned(active).map((part) => [part.id, part.standing, latestFromMs(part), latestShare(part)])
-      return [active.run.id, active.orderNo, active.phase, active.startAt, parts]
+      return [active.run.id, active.orderNo, active.wantedRate, active.phase, active.startAt, parts]
     })
     return JSON.stringify([this.#orders.version, this.#book.known().map(({ id, boot }) => [id, boot]), runs])
   }
