@@ -130,6 +130,19 @@ describe('a worker', () => {
     expect(await cluster.master()).toBeNull()
   })
 
+  test('does not take up again what ended here in order, though a cluster state that went back by a moment asks for it', async () => {
+    const startAt = steadyNow()
+    await hear(1, 1, [assignment({ phase: 'run', startAt })])
+    await until(() => engine.last.startAt !== null)
+    await hear(1, 2, [assignment({ phase: 'stop', startAt, stopAtMs: 1 })])
+    await until(() => engine.last.stops.length === 1)
+    await hear(1, 3, [])
+    await until(() => driver.info.work.length === 0)
+    await hear(2, 4, [assignment({ phase: 'run', startAt })])
+    expect(driver.info.work).toEqual([{ taskId: 'task', runId: 'run', epoch: 2, revision: 4, phase: 'stop', samples: 1 }])
+    expect(engine.runs).toHaveLength(1)
+  })
+
   test('says of a run that was stopped before it was heard of that nothing will come', async () => {
     await hear(1, 1, [assignment({ phase: 'stop', stopAtMs: 0 })])
     expect(driver.info.work).toEqual([{ taskId: 'task', runId: 'run', epoch: 1, revision: 1, phase: 'stop', samples: 0 }])

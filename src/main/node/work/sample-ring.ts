@@ -17,6 +17,7 @@ export class SampleRing {
   readonly #runId: string
   #kept: Kept[] = []
   #lastSeq = 0
+  #isComplete = false
   #accepted = 0
 
   constructor(runId: string) {
@@ -25,12 +26,18 @@ export class SampleRing {
 
   push(sample: Sample): void {
     this.#kept.push({ entry: { seq: ++this.#lastSeq, sample }, acceptedAt: null })
+    this.#isComplete = sample.last
     if (this.#kept.length > CAPACITY) this.#kept.shift()
   }
 
   /** Number of the newest sample; 0: there is none. */
   get lastSeq(): number {
     return this.#lastSeq
+  }
+
+  /** Its last sample is there: nothing more will come. */
+  get isComplete(): boolean {
+    return this.#isComplete
   }
 
   /** What is to be sent now; null when everything is accepted. */

@@ -117,7 +117,9 @@ export class WorkBook implements Carried {
     const known = this.#runs.get(assignment.runId)
     if (known !== undefined) return known.obey(assignment, order)
     const { taskId, runId, phase } = assignment
-    if (phase === 'stop') return void this.#declined.set(runId, { taskId, runId, ...order, phase, samples: this.#left.get(runId)?.ring.lastSeq ?? 0 })
+    const left = this.#left.get(runId)?.ring
+    // What ended here in order is over, though a cluster state that went back by a moment asks for it again.
+    if (phase === 'stop' || left?.isComplete === true) return void this.#declined.set(runId, { taskId, runId, ...order, phase: 'stop', samples: left?.lastSeq ?? 0 })
     const run = new WorkRun(assignment, order, this.#deps)
     run.extendLease(this.#leaseUntilMs)
     this.#runs.set(runId, run)
