@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { assignmentOf, begin, changeRate, isAdrift, openRun, partOf, stop, type ActiveRun } from '../../../src/main/node/run/active-run.ts'
+import { assignmentOf, begin, changeRate, isAdrift, joinerOf, openRun, partOf, stop, type ActiveRun } from '../../../src/main/node/run/active-run.ts'
 import { inherit } from '../../../src/main/node/run/inherited-run.ts'
 import { giveUp, mayCarry, offer } from '../../../src/main/node/run/tenure.ts'
 import type { Manifest } from '../../../src/shared/cluster/cluster.ts'
@@ -54,6 +54,27 @@ test('a node that had left when the last master died, which was written and not 
   inherit(younger, [...manifestsOf(active, 3), gone])
   inherit(restarted, [...manifestsOf(active, 3), { ...gone, boot: 'e' }])
   for (const { parts } of [younger, restarted]) expect(parts[1]).toMatchObject({ standing: 'in', tenures: [{ share: [{ from: 0.5, to: 1 }] }] })
+})
+
+test('a node that joined when the last master died, which was saved and not written, joins anew: the run does not begin anew', () => {
+  const active = underway()
+  Object.assign(active.parts[0]!, { standing: 'out', lostAtMs: 9000, tenures: [{ share: [], fromMs: 9000, sureMs: 9000, told: { epoch: 1, revision: 2 } }] })
+  active.parts.push({ ...joinerOf(active, { id: 'c', boot: 'd', name: 'c' }, [{ from: 0, to: 1 }], null, 10_000) })
+  const manifests: Manifest[] = [{ nodeId: 'c', boot: 'd', epoch: 1, token: 't', revision: 3, orders: { drained: false, priority: null }, assignments: [assignmentOf(active, active.parts[1]!)] }]
+  const successor = saved(active)
+  Object.assign(successor.parts[1]!, { standing: 'in', fromMs: 15_000, tenures: [{ share: [{ from: 0, to: 1 }], fromMs: 15_000, sureMs: null, told: null }] })
+  inherit(successor, manifests)
+  expect(successor).toMatchObject({ phase: 'run', startAt: 1000, parts: [{ standing: 'out' }, { standing: 'joining', tenures: [] }] })
+})
+
+test('a start that was saved and not written is ordered anew, with the shares that the nodes know', () => {
+  const active = openRun(task, 'run', compileLoad(spec.load), [partOf({ id: 'a', boot: 'b', name: 'a' }, [{ from: 0, to: 1 }], 0)], 0)
+  const manifests = manifestsOf(active, 2)
+  active.parts[0]!.tenures = [{ share: [{ from: 0, to: 0.5 }], fromMs: 0, sureMs: null, told: null }]
+  begin(active, 0, 1000)
+  const successor = saved(active)
+  inherit(successor, manifests)
+  expect(successor).toMatchObject({ phase: 'prepare', startAt: 0, parts: [{ standing: 'in', tenures: [{ share: [{ from: 0, to: 1 }] }] }] })
 })
 
 test('a stop that was written and not saved is found in the manifests', () => {

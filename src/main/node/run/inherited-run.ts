@@ -14,12 +14,20 @@ export function inherit(active: ActiveRun, manifests: readonly Manifest[]): void
   const told = manifests.flatMap(({ nodeId, boot, epoch, revision, assignments }) => assignments.filter(({ runId }) => runId === active.run.id).map((assignment): Told => ({ ...assignment, nodeId, boot, stamp: { epoch, revision } })))
   inheritChanges(active, told[0])
   if (active.order !== null) active.order.revision = null
-  for (const part of active.parts) part.tenures = part.tenures.filter((tenure) => tenure.told !== null)
+  for (const part of active.parts) {
+    if (joinsUnwritten(part)) part.standing = 'joining'
+    part.tenures = part.tenures.filter((tenure) => tenure.told !== null)
+  }
   if (told.length === 0) return active.parts.every(({ tenures }) => tenures.length === 0) ? forgetOrders(active) : undefined
   const known = new Map(active.parts.map((part) => [bootKey(part), part]))
   inheritOrders(active, told, known)
   for (const each of told) inheritPart(active, each, known.get(bootKey(each)))
   if (hasBegun(active)) inheritLeavings(active, manifests)
+}
+
+/** It was given its first share while the run went on, which was noted and not written: the manifests say of it what they say before a start. */
+function joinsUnwritten({ standing, tenures }: Part): boolean {
+  return standing === 'in' && tenures.length > 0 && tenures.every(({ told, fromMs }) => told === null && fromMs > 0)
 }
 
 /** A manifest is silent on a run that its node has left: the last master had taken its last sample, and had no time to note that. */
