@@ -23,7 +23,7 @@ class Block {
   readonly warmup: Uint8Array
   readonly figures: Record<Figure, Float32Array>
   readonly problems: HealthKind[][]
-  readonly heat: HeatLists
+  readonly heat: NumberLists
   readonly #errors: NumberLists
   readonly #groups: Omit<Errors[number], 'count'>[] = []
 
@@ -32,7 +32,7 @@ class Block {
     this.warmup = Uint8Array.from(points, ({ warmup }) => Number(warmup))
     this.figures = Object.fromEntries(FIGURES.map((name) => [name, Float32Array.from(points, (point) => point[name] ?? NaN)])) as Record<Figure, Float32Array>
     this.problems = points.some(({ problems }) => problems.length > 0) ? points.map(({ problems }) => (problems.length === 0 ? NO_PROBLEMS : problems)) : []
-    this.heat = new HeatLists(points.map(({ heat }) => heat))
+    this.heat = new NumberLists(points.map(({ heat }) => heat))
     const indexes = new Map<string, number>()
     this.#errors = new NumberLists(points.map(({ errors }) => errors.flatMap(({ count, ...group }) => [this.#indexOf(group, indexes), count])))
   }
@@ -71,25 +71,6 @@ class NumberLists {
 
   #startOf(index: number): number {
     return this.#ends[index - 1] ?? 0
-  }
-}
-
-/** Of `[bin, count, bin, count, …]` the bins take a byte each, whatever the counts need. */
-class HeatLists {
-  readonly #bins: NumberLists
-  readonly #counts: NumberLists
-
-  constructor(lists: readonly ArrayLike<number>[]) {
-    const everyOther = (list: ArrayLike<number>, first: number): number[] => Array.from({ length: list.length / 2 }, (_, i) => list[2 * i + first] ?? 0)
-    this.#bins = new NumberLists(lists.map((list) => everyOther(list, 0)))
-    this.#counts = new NumberLists(lists.map((list) => everyOther(list, 1)))
-  }
-
-  at(index: number): number[] {
-    const [bins, counts] = [this.#bins.at(index), this.#counts.at(index)]
-    const cells: number[] = []
-    for (let i = 0; i < bins.length; i++) cells.push(bins[i] ?? 0, counts[i] ?? 0)
-    return cells
   }
 }
 
