@@ -1,3 +1,4 @@
+import { BINS } from '../results/heat.ts'
 import type { ChartPoint } from '../results/summary.ts'
 
 /** One cell of the heat map: a stretch of seconds × a bin of latency. */
@@ -13,17 +14,33 @@ export interface HeatCell {
 export const HEAT_STOPS = ['heat-0', 'heat-1', 'heat-2', 'heat-3', 'heat-4']
 const LEAST_PX = 3
 
-/** Cells of the seconds; several seconds share a column when one would be under 3 px. `pointMs`: how long one of the points is. */
+/** Cells of the seconds, which come in order; several seconds share a column when one would be under 3 px. `pointMs`: how long one of the points is. */
 export function heatCells(points: readonly ChartPoint[], msPerPx: number, pointMs = 1000): HeatCell[] {
   const spanMs = Math.max(Math.ceil((LEAST_PX * msPerPx) / pointMs), 1) * pointMs
-  const columns = new Map<number, Map<number, number>>()
+  const columnOf = (atMs: number): number => Math.floor((atMs - pointMs) / spanMs)
+  const [first, last] = [points[0], points.at(-1)]
+  if (first === undefined || last === undefined) return []
+  const from = columnOf(first.atMs)
+  // A place for every cell: the hours of a run are summed each second.
+  const counts = new Float64Array((columnOf(last.atMs) - from + 1) * BINS)
   for (const { atMs, heat } of points) {
-    const column = Math.floor((atMs - pointMs) / spanMs)
-    const bins = columns.get(column) ?? new Map<number, number>()
-    columns.set(column, bins)
-    for (let i = 0; i + 1 < heat.length; i += 2) bins.set(heat[i] ?? 0, (bins.get(heat[i] ?? 0) ?? 0) + (heat[i + 1] ?? 0))
+    const column = (columnOf(atMs) - from) * BINS
+    for (let i = 0; i + 1 < heat.length; i += 2) counts[column + placeOf(heat[i] ?? 0)]! += heat[i + 1] ?? 0
   }
-  return [...columns].flatMap(([column, bins]) =>
-    [...bins].map(([bin, count]) => ({ fromMs: column * spanMs, toMs: (column + 1) * spanMs, bin, count })),
-  )
+  return cellsOf(counts, from, spanMs)
+}
+
+/** Of a file that somebody else has written, bins may be any number. */
+function placeOf(bin: number): number {
+  return Math.min(Math.max(Math.trunc(bin), 0), BINS - 1)
+}
+
+function cellsOf(counts: Float64Array, from: number, spanMs: number): HeatCell[] {
+  const cells: HeatCell[] = []
+  for (let place = 0; place < counts.length; place++) {
+    const count = counts[place] ?? 0
+    const column = from + Math.floor(place / BINS)
+    if (count > 0) cells.push({ fromMs: column * spanMs, toMs: (column + 1) * spanMs, bin: place % BINS, count })
+  }
+  return cells
 }

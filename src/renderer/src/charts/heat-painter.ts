@@ -16,11 +16,14 @@ export function heatPainter(cells: readonly HeatCell[], scale: LatencyScale, fro
     const yOf = (ms: number): number => box.top + box.height * (1 - heightOn(scale, ms))
     const borders = Array.from({ length: BINS + 1 }, (_, bin) => yOf(binLowMs(bin)))
     const ramp = colourRamp(HEAT_STOPS.map(palette), SHADES)
-    for (const { fromMs: from, toMs: to, bin, count } of cells) {
-      const [x, right, top, bottom] = [xOf(from), xOf(to), borders[bin + 1] ?? 0, borders[bin] ?? 0]
-      const seam = right - x >= 5 ? 0.5 : 0
-      ctx.fillStyle = ramp[Math.round((Math.log(count) / most) * (SHADES - 1))] ?? 'transparent'
-      ctx.fillRect(x, top, right - x - seam + (seam === 0 ? 0.3 : 0), Math.max(bottom - top - 0.25, 0.5))
+    // Colour by colour: each change of it is parsed anew, which for thousands of cells costs more than to paint them.
+    for (const [shade, group] of Map.groupBy(cells, ({ count }) => Math.round((Math.log(count) / most) * (SHADES - 1)))) {
+      ctx.fillStyle = ramp[shade] ?? 'transparent'
+      for (const { fromMs: from, toMs: to, bin } of group) {
+        const [x, right, top, bottom] = [xOf(from), xOf(to), borders[bin + 1] ?? 0, borders[bin] ?? 0]
+        const seam = right - x >= 5 ? 0.5 : 0
+        ctx.fillRect(x, top, right - x - seam + (seam === 0 ? 0.3 : 0), Math.max(bottom - top - 0.25, 0.5))
+      }
     }
   }
 }
