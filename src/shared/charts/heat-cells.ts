@@ -1,4 +1,4 @@
-import { BINS } from '../results/heat.ts'
+import { BINS, clampBin } from '../results/heat.ts'
 import type { ChartPoint } from '../results/summary.ts'
 
 /** One cell of the heat map: a stretch of seconds × a bin of latency. */
@@ -21,18 +21,14 @@ export function heatCells(points: readonly ChartPoint[], msPerPx: number, pointM
   const [first, last] = [points[0], points.at(-1)]
   if (first === undefined || last === undefined) return []
   const from = columnOf(first.atMs)
-  // A place for every cell: the hours of a run are summed each second.
+  // A place for every cell: hours of a run are summed while it goes on.
   const counts = new Float64Array((columnOf(last.atMs) - from + 1) * BINS)
   for (const { atMs, heat } of points) {
     const column = (columnOf(atMs) - from) * BINS
-    for (let i = 0; i + 1 < heat.length; i += 2) counts[column + placeOf(heat[i] ?? 0)]! += heat[i + 1] ?? 0
+    // Bins of a file that somebody else has written may be any number.
+    for (let i = 0; i + 1 < heat.length; i += 2) counts[column + clampBin(Math.trunc(heat[i] ?? 0))]! += heat[i + 1] ?? 0
   }
   return cellsOf(counts, from, spanMs)
-}
-
-/** Of a file that somebody else has written, bins may be any number. */
-function placeOf(bin: number): number {
-  return Math.min(Math.max(Math.trunc(bin), 0), BINS - 1)
 }
 
 function cellsOf(counts: Float64Array, from: number, spanMs: number): HeatCell[] {

@@ -34,6 +34,10 @@ export function heatOf(histogram: Histogram): number[] {
 
 function binOf(ms: number): number {
   // The hair keeps a value on a bin's border from falling below it by rounding.
-  const bin = Math.floor(Math.log10(ms / LOWEST_MS) * PER_DECADE + 1e-9)
+  return clampBin(Math.floor(Math.log10(ms / LOWEST_MS) * PER_DECADE + 1e-9))
+}
+
+/** The nearest bin that there is. */
+export function clampBin(bin: number): number {
   return Math.min(BINS - 1, Math.max(0, bin))
 }

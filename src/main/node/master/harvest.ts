@@ -47,8 +47,9 @@ export class Harvest {
     await this.#ended.tidy()
   }
 
+  /** Takes them all; true if some were passed over before one of them. */
   #hasHole(results: readonly Result[]): boolean {
-    return results.filter((result) => this.#leads.get(result.runId)?.take(result, this.#deps.now()) === false).length > 0
+    return results.map((result) => this.#leads.get(result.runId)?.take(result, this.#deps.now())).includes(false)
   }
 
   /** From the beginning: what was taken is known by its numbers. */

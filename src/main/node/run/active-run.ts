@@ -137,10 +137,8 @@ export function hasBegun(active: ActiveRun): boolean {
 
 /** Passes the start barrier: all nodes begin at one instant. */
 export function begin(active: ActiveRun, now: number, leadMs: number, wall: number = Date.now()): void {
-  active.phase = 'run'
-  active.startAt = Math.ceil(now) + leadMs
+  startFrom(active, Math.ceil(now) + leadMs)
   active.run = { ...active.run, startedAt: wall + leadMs }
-  active.order = { kind: 'start', revision: null }
 }
 
 /**
@@ -150,10 +148,12 @@ export function begin(active: ActiveRun, now: number, leadMs: number, wall: numb
 export function adopt(active: ActiveRun): boolean {
   const startAt = present(active).find(({ report }) => report?.startAt !== undefined)?.report?.startAt
   if (startAt === undefined) return false
-  active.phase = 'run'
-  active.startAt = startAt
-  active.order = { kind: 'start', revision: null }
+  startFrom(active, startAt)
   return true
+}
+
+function startFrom(active: ActiveRun, startAt: number): void {
+  Object.assign(active, { phase: 'run', startAt, order: { kind: 'start', revision: null } } satisfies Partial<ActiveRun>)
 }
 
 /** The course changes at one instant a little ahead; N stays continuous and the shares stay as they are. */

@@ -31,6 +31,7 @@ class Block {
     this.atMs = Uint32Array.from(points, ({ atMs }) => atMs)
     this.warmup = Uint8Array.from(points, ({ warmup }) => Number(warmup))
     this.figures = Object.fromEntries(FIGURES.map((name) => [name, Float32Array.from(points, (point) => point[name] ?? NaN)])) as Record<Figure, Float32Array>
+    // Hardly any second has some: none of them then takes a list either.
     this.problems = points.some(({ problems }) => problems.length > 0) ? points.map(({ problems }) => (problems.length === 0 ? NO_PROBLEMS : problems)) : []
     this.heat = new NumberLists(points.map(({ heat }) => heat))
     const indexes = new Map<string, number>()

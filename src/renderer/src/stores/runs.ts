@@ -6,6 +6,7 @@ import type { Run, RunNotes, RunView } from '../../../shared/results/run.ts'
 import type { AppError } from '../../../shared/errors.ts'
 import { asAppError } from '../bridge/wire.ts'
 import { useBridge } from '../bridge/index.ts'
+import { baselineFor } from './baseline-run.ts'
 import { useCluster } from './cluster.ts'
 import { keepEqual } from './keep-equal.ts'
 import { PointSeries } from './point-series.ts'
@@ -157,8 +158,8 @@ export const useRuns = defineStore('runs', () => {
    * makes a task of its own for each run: those of the same name are meant then. Undefined: there is no other.
    */
   async function counterpart(run: Run): Promise<Run | undefined> {
-    const [base] = await bridge.invoke('run.list', { taskId: run.taskId, baseline: true, limit: 1 })
-    if (base !== undefined && base.id !== run.id) return base
+    const base = await baselineFor(bridge, run)
+    if (base !== undefined) return base
     const among = (found: Run[]): Run | undefined => {
       const others = found.filter(({ id, endedAt, taskName }) => id !== run.id && endedAt !== null && taskName === run.taskName)
       return others.find(({ startedAt }) => startedAt < run.startedAt) ?? others[0]

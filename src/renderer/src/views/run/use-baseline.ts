@@ -4,6 +4,7 @@ import type { RunView } from '../../../../shared/results/run.ts'
 import { useBridge, type ScreenBridge } from '../../bridge/index.ts'
 import { moment } from '../../components/time-text.ts'
 import { useText } from '../../composables/use-text.ts'
+import { baselineFor } from '../../stores/baseline-run.ts'
 import { tileChange, type TileChange, type TileMetric } from './tile-changes.ts'
 
 interface Baseline {
@@ -39,8 +40,8 @@ export function followBaseline(bridge: Pick<ScreenBridge, 'invoke'>, view: () =>
 }
 
 async function baselineOf(bridge: Pick<ScreenBridge, 'invoke'>, run: RunView['run']): Promise<Baseline | null> {
-  const [base] = await bridge.invoke('run.list', { taskId: run.taskId, baseline: true, limit: 1 })
-  if (base === undefined || base.id === run.id) return null
+  const base = await baselineFor(bridge, run)
+  if (base === undefined) return null
   const judged = run.endedAt === null ? null : await bridge.invoke('run.compare', { ids: [base.id, run.id] }).catch(() => null)
   return { view: await bridge.invoke('run.get', { id: base.id }), judged }
 }
