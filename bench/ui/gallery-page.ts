@@ -111,3 +111,8 @@ export async function tellSecond(page: Page): Promise<void> {
     setTimeout(() => tell(nodes!), 300)
   })
 }
+
+/** Asks the page in the same way for nothing: what the asking costs is the bench's own. */
+export async function tellNothing(page: Page): Promise<void> {
+  await page.evaluate(() => void setTimeout(() => undefined, 300))
+}

@@ -29,6 +29,6 @@ const METHOD = [
   'How to read it: the screens are built as they are shipped. What a second tells (its point, the view of the run, the nodes)',
   'comes as text and with new figures each time, as from the product; two and a half minutes are told in a hurry beforehand, so',
   'that compiling is not taken for what goes on for an hour. CPU is that of the page’s process with all its threads, of which the',
-  'same page is taken off while nothing is told. At rest, product and browser are counted whole, and the same browser with an',
+  'same page is taken off while it is told nothing at the same pace. At rest, product and browser are counted whole, and the same browser with an',
   'empty page is taken off. Without a graphics card Chromium paints with the CPU, which these figures contain.',
 ]

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { plainRow, outcomeOf, type Row } from '../row.ts'
 import { rowLine } from '../report.ts'
-import { openGallery, tellSecond, writeSeconds, type GalleryPage } from './gallery-page.ts'
+import { openGallery, tellNothing, tellSecond, writeSeconds, type GalleryPage } from './gallery-page.ts'
 import { atRest } from './rest.ts'
 import { writeUiReport } from './ui-report.ts'
 
@@ -80,7 +80,7 @@ class OpenRun {
   }
 }
 
-/** In turns: so many seconds with a new point each, and so many without, as anything else the page does is not theirs. */
+/** In turns: so many seconds with a new point each, and so many without, as anything else the page does is not theirs, nor how it is told. */
 async function costOfSeconds(run: OpenRun, gallery: GalleryPage, rounds: number): Promise<number[]> {
   const costs: number[] = []
   const busyWhile = async (work: () => Promise<void>): Promise<number> => {
@@ -94,7 +94,7 @@ async function costOfSeconds(run: OpenRun, gallery: GalleryPage, rounds: number)
   for (let round = 0; round < rounds; round++) {
     await run.write(SECONDS)
     const told = await busyWhile(() => run.tell())
-    costs.push(told - (await busyWhile(async () => undefined)))
+    costs.push(told - (await busyWhile(() => tellNothing(gallery.page))))
   }
   return costs
 }

@@ -12,5 +12,5 @@ export const STYLE = `:root{${fonts}${light}}${shades(light)}@media screen and (
 /** The colours of the heat map, as an SVG can use them. */
 function shades(theme: string): string {
   const stops = HEAT_STOPS.map((stop) => new RegExp(`--${stop}:\\s*(#[\\da-f]+)`, 'i').exec(theme)?.[1] ?? '#000')
-  return colourRamp(stops, SHADES).map((colour, i) => `.h${i}{stroke:${colour}}`).join('')
+  return colourRamp(stops, SHADES).map((rgb, i) => `.h${i}{stroke:rgb(${rgb.join(' ')})}`).join('')
 }

@@ -17,18 +17,28 @@ const LEAST_PX = 3
 /** Cells of the seconds, which come in order; several seconds share a column when one would be under 3 px. `pointMs`: how long one of the points is. */
 export function heatCells(points: readonly ChartPoint[], msPerPx: number, pointMs = 1000): HeatCell[] {
   const spanMs = Math.max(Math.ceil((LEAST_PX * msPerPx) / pointMs), 1) * pointMs
-  const columnOf = (atMs: number): number => Math.floor((atMs - pointMs) / spanMs)
   const [first, last] = [points[0], points.at(-1)]
   if (first === undefined || last === undefined) return []
-  const from = columnOf(first.atMs)
+  const from = columnOf(first.atMs, pointMs, spanMs)
   // A place for every cell: hours of a run are summed while it goes on.
-  const counts = new Float64Array((columnOf(last.atMs) - from + 1) * BINS)
+  const counts = new Float64Array((columnOf(last.atMs, pointMs, spanMs) - from + 1) * BINS)
   for (const { atMs, heat } of points) {
-    const column = (columnOf(atMs) - from) * BINS
+    const column = (columnOf(atMs, pointMs, spanMs) - from) * BINS
     // Bins of a file that somebody else has written may be any number.
     for (let i = 0; i + 1 < heat.length; i += 2) counts[column + clampBin(Math.trunc(heat[i] ?? 0))]! += heat[i + 1] ?? 0
   }
   return cellsOf(counts, from, spanMs)
+}
+
+/** The count of the cell with the most responses; 0 without cells. */
+export function fullestCell(cells: readonly HeatCell[]): number {
+  let most = 0
+  for (const { count } of cells) most = Math.max(most, count)
+  return most
+}
+
+function columnOf(atMs: number, pointMs: number, spanMs: number): number {
+  return Math.floor((atMs - pointMs) / spanMs)
 }
 
 function cellsOf(counts: Float64Array, from: number, spanMs: number): HeatCell[] {

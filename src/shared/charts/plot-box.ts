@@ -27,6 +27,11 @@ export function plotBox(width: number, height: number, inset: Inset): PlotBox {
   }
 }
 
+/** Where an instant lies in the plot that shows a stretch of time, px; what is outside of it, at its edge. */
+export function xWithin(box: PlotBox, fromMs: number, toMs: number, ms: number): number {
+  return box.left + box.width * Math.min(Math.max((ms - fromMs) / (toMs - fromMs), 0), 1)
+}
+
 /** Moves labels apart so that none covers another; keeps their order. Mutates nothing. */
 export function spread<T extends { y: number }>(labels: readonly T[], gap: number, low: number, high: number): T[] {
   const sorted = labels.map((label) => ({ ...label, y: Math.min(Math.max(label.y, low), high) })).sort((a, b) => a.y - b.y)

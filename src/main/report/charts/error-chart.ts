@@ -1,6 +1,7 @@
 import { errorBars, type ErrorBar } from '../../../shared/charts/error-bars.ts'
 import { ERROR_FAMILIES } from '../../../shared/charts/error-families.ts'
 import { TIME_INSET } from '../../../shared/charts/plot-box.ts'
+import { pointsWithin } from '../../../shared/charts/point-at.ts'
 import { shortTick } from '../../../shared/tick-label.ts'
 import { linearTicks } from '../../../shared/charts/ticks.ts'
 import { html, type Markup } from '../markup.ts'
@@ -13,7 +14,7 @@ const HEIGHT = 130
 export function errorChart(scene: ChartScene): Markup {
   const { fromMs, toMs } = scene.window
   const plot = plotOf(HEIGHT, TIME_INSET, scene.window)
-  const seen = scene.seconds.filter(({ atMs }) => atMs > fromMs && atMs - scene.spanMs < toMs)
+  const seen = pointsWithin(scene.seconds, fromMs, toMs, scene.spanMs)
   const bars = errorBars(seen, (toMs - fromMs) / plot.box.width, scene.spanMs)
   const max = Math.max(bars.reduce((most, { total }) => Math.max(most, total), 0) * 1.15, 2)
   const levels = linearTicks(max, 3).map((value) => ({ part: value / max, label: shortTick(value) }))

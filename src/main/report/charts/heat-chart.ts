@@ -1,6 +1,7 @@
-import { heatCells, type HeatCell } from '../../../shared/charts/heat-cells.ts'
+import { fullestCell, heatCells, type HeatCell } from '../../../shared/charts/heat-cells.ts'
 import { heightOn } from '../../../shared/charts/latency-scale.ts'
 import { TIME_INSET } from '../../../shared/charts/plot-box.ts'
+import { pointsWithin } from '../../../shared/charts/point-at.ts'
 import { timeTick } from '../../../shared/tick-label.ts'
 import { countShort } from '../../../shared/format.ts'
 import { binHighMs, binLowMs } from '../../../shared/results/heat.ts'
@@ -16,9 +17,9 @@ export const SHADES = 16
 export function heatChart(scene: ChartScene): Markup {
   const plot = plotOf(HEIGHT, TIME_INSET, scene.window)
   const { fromMs, toMs } = scene.window
-  const seen = scene.seconds.filter(({ atMs }) => atMs > fromMs && atMs - scene.spanMs < toMs)
+  const seen = pointsWithin(scene.seconds, fromMs, toMs, scene.spanMs)
   const cells = heatCells(seen, (toMs - fromMs) / plot.box.width, scene.spanMs)
-  const peak = cells.reduce((most, { count }) => Math.max(most, count), 2)
+  const peak = Math.max(fullestCell(cells), 2)
   const levels = scene.scale.ticks.map((ms) => ({ part: heightOn(scene.scale, ms), label: timeTick(ms) }))
   return svg(plot, 'heat', scene.words('report.heatAlt'), html`${axes(plot, levels)}<g clip-path="url(#clip-heat)">${shaded(plot, scene, cells, Math.log(peak))}</g>${eventLines(plot, scene.flags, false)}${legend(plot, peak)}`)
 }

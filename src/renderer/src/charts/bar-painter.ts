@@ -1,16 +1,16 @@
 import type { ErrorBar } from '../../../shared/charts/error-bars.ts'
 import { ERROR_FAMILIES } from '../../../shared/charts/error-families.ts'
-import { ERROR_INSET, plotBox } from '../../../shared/charts/plot-box.ts'
+import { ERROR_INSET, plotBox, xWithin } from '../../../shared/charts/plot-box.ts'
 import type { Painter } from './palette.ts'
 
 /** Paints the stacks; in the light theme a dark hairline keeps pale fills visible. */
 export function barPainter(bars: readonly ErrorBar[], fromMs: number, toMs: number, max: number): Painter {
   return (ctx, palette, width, height) => {
     const box = plotBox(width, height, ERROR_INSET)
-    const xOf = (ms: number): number => box.left + box.width * Math.min(Math.max((ms - fromMs) / (toMs - fromMs), 0), 1)
     ctx.strokeStyle = palette('bar-line')
     for (const bar of bars) {
-      const [x, thick] = [xOf(bar.fromMs), Math.max(xOf(bar.toMs) - xOf(bar.fromMs) - 1, 1)]
+      const x = xWithin(box, fromMs, toMs, bar.fromMs)
+      const thick = Math.max(xWithin(box, fromMs, toMs, bar.toMs) - x - 1, 1)
       let foot = box.top + box.height
       for (const family of ERROR_FAMILIES) {
         const tall = (bar.perSecond[family] / max) * box.height

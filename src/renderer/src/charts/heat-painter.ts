@@ -1,29 +1,73 @@
-import { colourRamp } from '../../../shared/charts/colour-ramp.ts'
-import { HEAT_STOPS, type HeatCell } from '../../../shared/charts/heat-cells.ts'
+import { colourRamp, type Rgb } from '../../../shared/charts/colour-ramp.ts'
+import { fullestCell, HEAT_STOPS, type HeatCell } from '../../../shared/charts/heat-cells.ts'
 import { heightOn, type LatencyScale } from '../../../shared/charts/latency-scale.ts'
 import { BINS, binLowMs } from '../../../shared/results/heat.ts'
-import { plotBox, TIME_INSET } from '../../../shared/charts/plot-box.ts'
+import { plotBox, TIME_INSET, type PlotBox } from '../../../shared/charts/plot-box.ts'
 import type { Painter } from './palette.ts'
 
 const SHADES = 64
+const LEAST_FOR_SEAM_PX = 5
 
-/** Paints cells on the logarithm of their count, with a hairline between columns where there is room. */
+/** Cells as a picture with a pixel for each: columns in time, rows of bins, the slowest on top. */
+interface HeatPicture {
+  image: OffscreenCanvas
+  fromMs: number
+  columnMs: number
+}
+
+/**
+ * Paints cells on the logarithm of their count, with a hairline between columns where there is room. A row of the picture is
+ * stretched to its place: thousands of rectangles would take longer than all lines together.
+ */
 export function heatPainter(cells: readonly HeatCell[], scale: LatencyScale, fromMs: number, toMs: number): Painter {
-  const most = Math.log(cells.reduce((peak, { count }) => Math.max(peak, count), 2))
   return (ctx, palette, width, height) => {
+    const picture = pictureOf(cells, colourRamp(HEAT_STOPS.map(palette), SHADES))
+    if (picture === null) return
     const box = plotBox(width, height, TIME_INSET)
-    const xOf = (ms: number): number => box.left + box.width * Math.min(Math.max((ms - fromMs) / (toMs - fromMs), 0), 1)
-    const yOf = (ms: number): number => box.top + box.height * (1 - heightOn(scale, ms))
-    const borders = Array.from({ length: BINS + 1 }, (_, bin) => yOf(binLowMs(bin)))
-    const ramp = colourRamp(HEAT_STOPS.map(palette), SHADES)
-    // Colour by colour: each change of it is parsed anew, which for thousands of cells costs more than to paint them.
-    for (const [shade, group] of Map.groupBy(cells, ({ count }) => Math.round((Math.log(count) / most) * (SHADES - 1)))) {
-      ctx.fillStyle = ramp[shade] ?? 'transparent'
-      for (const { fromMs: from, toMs: to, bin } of group) {
-        const [x, right, top, bottom] = [xOf(from), xOf(to), borders[bin + 1] ?? 0, borders[bin] ?? 0]
-        const seam = right - x >= 5 ? 0.5 : 0
-        ctx.fillRect(x, top, right - x - seam + (seam === 0 ? 0.3 : 0), Math.max(bottom - top - 0.25, 0.5))
-      }
-    }
+    const xOf = (ms: number): number => box.left + (box.width * (ms - fromMs)) / (toMs - fromMs)
+    ctx.save()
+    ctx.beginPath()
+    ctx.rect(box.left, box.top, box.width, box.height)
+    ctx.clip()
+    const columns = Array.from({ length: picture.image.width + 1 }, (_, i) => xOf(picture.fromMs + i * picture.columnMs))
+    stretchRows(ctx, picture, columns, scale, box)
+    cutSeams(ctx, columns, box)
+    ctx.restore()
   }
+}
+
+/** Null without cells. */
+function pictureOf(cells: readonly HeatCell[], ramp: readonly Rgb[]): HeatPicture | null {
+  const [first, last] = [cells[0], cells.at(-1)]
+  if (first === undefined || last === undefined) return null
+  const columnMs = first.toMs - first.fromMs
+  const image = new OffscreenCanvas(Math.round((last.toMs - first.fromMs) / columnMs), BINS)
+  const pixels = new ImageData(image.width, BINS)
+  const most = Math.log(Math.max(fullestCell(cells), 2))
+  for (const { fromMs, bin, count } of cells) {
+    const [red, green, blue] = ramp[Math.round((Math.log(count) / most) * (SHADES - 1))] ?? [0, 0, 0]
+    pixels.data.set([red, green, blue, 255], 4 * ((BINS - 1 - bin) * image.width + Math.round((fromMs - first.fromMs) / columnMs)))
+  }
+  image.getContext('2d')?.putImageData(pixels, 0, 0)
+  return { image, fromMs: first.fromMs, columnMs }
+}
+
+/** On whole pixels of the screen from row to row, so that none shines through between two. */
+function stretchRows(ctx: CanvasRenderingContext2D, { image }: HeatPicture, columns: readonly number[], scale: LatencyScale, box: PlotBox): void {
+  const [left, right] = [columns[0] ?? 0, columns.at(-1) ?? 0]
+  ctx.imageSmoothingEnabled = false
+  for (let bin = 0; bin < BINS; bin++) {
+    const [top, bottom] = [yOf(scale, box, bin + 1), yOf(scale, box, bin)]
+    if (bottom > top) ctx.drawImage(image, 0, BINS - 1 - bin, image.width, 1, left, top, right - left, bottom - top)
+  }
+}
+
+/** The lower edge of a bin. */
+function yOf(scale: LatencyScale, box: PlotBox, bin: number): number {
+  return Math.round((box.top + box.height * (1 - heightOn(scale, binLowMs(bin)))) * devicePixelRatio) / devicePixelRatio
+}
+
+function cutSeams(ctx: CanvasRenderingContext2D, columns: readonly number[], box: PlotBox): void {
+  if ((columns[1] ?? 0) - (columns[0] ?? 0) < LEAST_FOR_SEAM_PX) return
+  for (const x of columns) ctx.clearRect(x - 0.5, box.top, 0.5, box.height)
 }

@@ -1,7 +1,7 @@
 import { computed, inject, provide, ref, shallowRef, triggerRef, watch, type ComputedRef, type InjectionKey, type Ref } from 'vue'
 import { bandsOf, type Band } from '../../../shared/charts/bands.ts'
 import type { Flag } from '../../../shared/charts/flag-places.ts'
-import { pointAt } from '../../../shared/charts/point-at.ts'
+import { pointAt, pointsWithin } from '../../../shared/charts/point-at.ts'
 import type { ChartPoint } from '../../../shared/results/summary.ts'
 import type { RunView } from '../../../shared/results/run.ts'
 
@@ -27,8 +27,8 @@ export interface RunCharts {
 
 const KEY: InjectionKey<RunCharts> = Symbol('run charts')
 const RECENT_MS = 120_000
-/** About what a chart of a run is wide; a narrower one shows even less of a second. */
-const PIXELS = 900
+/** What the plot of a run is wide on a usual screen: so that another width costs no counting anew. */
+export const PIXELS = 660
 /** Steps of a line: its lowest and its highest for each pixel. */
 export const MOST_STEPS = 2 * PIXELS
 const LONGEST_STEP_MS = 5000
@@ -61,7 +61,7 @@ export function createRunCharts(all: RunCharts['points'], view: RunCharts['view'
   const toMs = computed(() => zoom.value?.toMs ?? (span.value === 'recent' ? recentFrom.value + RECENT_MS : endMs.value))
   return {
     points: points.shown,
-    inView: computed(() => points.shown.value.filter(({ atMs }) => atMs > fromMs.value && atMs - 1000 < toMs.value)),
+    inView: computed(() => pointsWithin(points.shown.value, fromMs.value, toMs.value)),
     view,
     live,
     span,

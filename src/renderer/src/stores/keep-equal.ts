@@ -8,13 +8,27 @@ export function keepEqual<T>(before: unknown, after: T): T {
 }
 
 function keepItems(before: readonly unknown[], after: readonly unknown[]): readonly unknown[] {
-  const kept = after.map((item, i) => keepEqual(before[i], item))
-  return kept.length === before.length && kept.every((item, i) => Object.is(item, before[i])) ? before : kept
+  let isSame = before.length === after.length
+  const kept: unknown[] = []
+  for (let i = 0; i < after.length; i++) {
+    const item = keepEqual(before[i], after[i])
+    if (!Object.is(item, before[i])) isSame = false
+    kept.push(item)
+  }
+  return isSame ? before : kept
 }
 
 function keepValues(before: Record<string, unknown>, after: Record<string, unknown>): Record<string, unknown> {
-  const kept = Object.entries(after).map(([key, value]) => [key, Object.hasOwn(before, key) ? keepEqual(before[key], value) : value] as const)
-  const isSame = kept.length === Object.keys(before).length && kept.every(([key, value]) => Object.hasOwn(before, key) && Object.is(value, before[key]))
+  const keys = Object.keys(after)
+  let isSame = keys.length === Object.keys(before).length
+  const kept: [string, unknown][] = []
+  for (const key of keys) {
+    const isKnown = Object.hasOwn(before, key)
+    const value = isKnown ? keepEqual(before[key], after[key]) : after[key]
+    if (!isKnown || !Object.is(value, before[key])) isSame = false
+    kept.push([key, value])
+  }
+  // Not by assignment: a key may be called `__proto__`.
   return isSame ? before : Object.fromEntries(kept)
 }
 

@@ -40,7 +40,9 @@ class Block {
 
   errorsOf(index: number): Errors {
     const pairs = this.#errors.at(index)
-    return Array.from({ length: pairs.length / 2 }, (_, i) => ({ ...(this.#groups[pairs[2 * i] ?? 0] as Errors[number]), count: pairs[2 * i + 1] ?? 0 }))
+    const errors: Errors = []
+    for (let i = 0; i < pairs.length; i += 2) errors.push({ ...(this.#groups[pairs[i] ?? 0] as Errors[number]), count: pairs[i + 1] ?? 0 })
+    return errors
   }
 
   #indexOf(group: Omit<Errors[number], 'count'>, indexes: Map<string, number>): number {
