@@ -64,10 +64,19 @@ function stretchRows(ctx: CanvasRenderingContext2D, { image }: HeatPicture, colu
 
 /** The lower edge of a bin. */
 function yOf(scale: LatencyScale, box: PlotBox, bin: number): number {
-  return Math.round((box.top + box.height * (1 - heightOn(scale, binLowMs(bin)))) * devicePixelRatio) / devicePixelRatio
+  return snapped(box.top + box.height * (1 - heightOn(scale, binLowMs(bin))))
 }
 
+/** Half of the last pixel of each column, where there is room for it. */
 function cutSeams(ctx: CanvasRenderingContext2D, columns: readonly number[], box: PlotBox): void {
   if ((columns[1] ?? 0) - (columns[0] ?? 0) < LEAST_FOR_SEAM_PX) return
-  for (const x of columns) ctx.clearRect(x - 0.5, box.top, 0.5, box.height)
+  const pixel = 1 / devicePixelRatio
+  ctx.globalCompositeOperation = 'destination-out'
+  ctx.globalAlpha = 0.5
+  for (const x of columns) ctx.fillRect(snapped(x) - pixel, box.top, pixel, box.height)
+}
+
+/** The nearest edge of a pixel of the screen. */
+function snapped(px: number): number {
+  return Math.round(px * devicePixelRatio) / devicePixelRatio
 }
