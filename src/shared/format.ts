@@ -23,14 +23,23 @@ export function roundedRate(perSecond: number): number {
 
 /** `84 µs`, `0.84 ms`, `4.21 ms`, `112 ms`, `1.24 s`, `2m 05s`. */
 export function latency(ms: Figure): string {
-  if (!present(ms)) return MISSING
-  if (ms < 0) return MINUS + latency(-ms)
-  const rounded = significant(ms)
+  return present(ms) ? timeText(ms, 3) : MISSING
+}
+
+/** Of an estimate: `≈ 110 ms`, `≈ 6.1 ms`. */
+export function latencyAbout(ms: Figure): string {
+  return present(ms) ? `≈ ${timeText(ms, 2)}` : MISSING
+}
+
+function timeText(ms: number, digits: number): string {
+  if (ms < 0) return MINUS + timeText(-ms, digits)
+  const rounded = Number(ms.toPrecision(digits))
+  const text = (value: number): string => (value >= 10 ** (digits - 1) ? String(value) : value.toPrecision(digits))
   if (rounded === 0) return '0 ms'
   if (rounded < 0.1) return `${Math.round(rounded * 1000)} µs`
   if (rounded < 1) return `${rounded} ms`
-  if (rounded < 1000) return `${rounded.toPrecision(3)} ms`
-  if (rounded < 60_000) return `${(rounded / 1000).toPrecision(3)} s`
+  if (rounded < 1000) return `${text(rounded)} ms`
+  if (rounded < 60_000) return `${text(rounded / 1000)} s`
   const seconds = Math.round(rounded / 1000)
   return `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s`
 }

@@ -1,10 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bytes, bytesPerSecond, change, count, countShort, elapsed, latency, percent, rate, rateShort, roundedRate, significant } from '../../src/shared/format.ts'
+import { bytes, bytesPerSecond, change, count, countShort, elapsed, latency, latencyAbout, percent, rate, rateShort, roundedRate, significant } from '../../src/shared/format.ts'
 
 describe('the formatter', () => {
   it.each([[0.084, '84 µs'], [0.84, '0.84 ms'], [0.1234, '0.123 ms'], [4.21, '4.21 ms'], [4.2, '4.20 ms'], [40.6, '40.6 ms'], [112.3, '112 ms'], [999.6, '1.00 s'], [1240, '1.24 s'], [59_960, '1m 00s'], [125_000, '2m 05s'], [0, '0 ms'], [9.996, '10.0 ms'], [-0.5, '−0.5 ms']])('prints a latency of %d ms as %s', (ms, text) => {
     expect(latency(ms)).toBe(text)
+  })
+
+  it.each([[0.0843, '≈ 84 µs'], [0.84, '≈ 0.84 ms'], [6.12, '≈ 6.1 ms'], [6, '≈ 6.0 ms'], [40.6, '≈ 41 ms'], [112.3, '≈ 110 ms'], [999.6, '≈ 1.0 s'], [12_400, '≈ 12 s'], [125_000, '≈ 2m 10s']])('prints an estimate of %d ms as %s', (ms, text) => {
+    expect(latencyAbout(ms)).toBe(text)
   })
 
   it.each([[11_964.2, '11,964 req/s'], [500, '500 req/s'], [49.95, '50 req/s'], [49.5, '49.5 req/s'], [0.25, '0.25 req/s'], [0, '0 req/s']])('prints a rate of %d as %s', (n, text) => {
@@ -43,14 +47,14 @@ describe('the formatter', () => {
   })
 
   it('prints what is missing as a dash, never as 0 or NaN', () => {
-    for (const print of [latency, rate, rateShort, count, countShort, percent, bytes, bytesPerSecond, elapsed, change]) {
+    for (const print of [latency, latencyAbout, rate, rateShort, count, countShort, percent, bytes, bytesPerSecond, elapsed, change]) {
       expect([print(null), print(NaN), print(Infinity)]).toEqual(['–', '–', '–'])
     }
   })
 
   it('never prints NaN, undefined or an exponent for any finite figure', () => {
     fc.assert(fc.property(fc.double({ min: 0, max: 1e15, noNaN: true }), (n) => {
-      for (const print of [latency, rate, rateShort, count, countShort, percent, bytes, bytesPerSecond, elapsed, change]) expect(print(n)).not.toMatch(/NaN|undefined|e[+-]|^$/)
+      for (const print of [latency, latencyAbout, rate, rateShort, count, countShort, percent, bytes, bytesPerSecond, elapsed, change]) expect(print(n)).not.toMatch(/NaN|undefined|e[+-]|^$/)
     }))
   })
 })

@@ -41,3 +41,14 @@ function binOf(ms: number): number {
 export function clampBin(bin: number): number {
   return Math.min(BINS - 1, Math.max(0, bin))
 }
+
+/** What a part (0 … 1) of the responses took at most, ms: within a bin as if they lay evenly on its logarithm. `cells`: responses in each bin. Null without any. */
+export function quantileOfHeat(cells: readonly number[], quantile: number): number | null {
+  const total = cells.reduce((sum, count) => sum + count, 0)
+  let below = 0
+  for (const [bin, count] of cells.entries()) {
+    if (count > 0 && below + count >= quantile * total) return binLowMs(bin + Math.max(quantile * total - below, 0) / count)
+    below += count
+  }
+  return null
+}

@@ -3,6 +3,7 @@ import { bandsOf, type Band } from '../../../shared/charts/bands.ts'
 import type { Flag } from '../../../shared/charts/flag-places.ts'
 import { pointAt, pointsWithin } from '../../../shared/charts/point-at.ts'
 import type { ChartPoint } from '../../../shared/results/summary.ts'
+import { stretchOf, type Stretch } from '../../../shared/results/stretch.ts'
 import type { RunView } from '../../../shared/results/run.ts'
 
 /** What all charts of one run share: the seconds, the window of time, the scale, and one crosshair. */
@@ -20,6 +21,8 @@ export interface RunCharts {
   nowMs: ComputedRef<number>
   flags: ComputedRef<Flag[]>
   bands: ComputedRef<Band[]>
+  /** What the zoomed stretch came to; null without a zoom. */
+  stretch: ComputedRef<Stretch | null>
   /** The second under the crosshair, ms; null when there is none. */
   cursorMs: Ref<number | null>
   cursorPoint: ComputedRef<ChartPoint | null>
@@ -59,13 +62,15 @@ export function createRunCharts(all: RunCharts['points'], view: RunCharts['view'
   const recentFrom = computed(() => Math.max(nowMs.value - RECENT_MS, 0))
   const fromMs = computed(() => zoom.value?.fromMs ?? (span.value === 'recent' ? recentFrom.value : 0))
   const toMs = computed(() => zoom.value?.toMs ?? (span.value === 'recent' ? recentFrom.value + RECENT_MS : endMs.value))
+  const inView = computed(() => pointsWithin(points.shown.value, fromMs.value, toMs.value))
   return {
     points: points.shown,
-    inView: computed(() => pointsWithin(points.shown.value, fromMs.value, toMs.value)),
+    inView,
     view,
     live,
     span,
     zoom,
+    stretch: computed(() => (zoom.value === null ? null : stretchOf(inView.value))),
     scale: ref('log'),
     nowMs,
     cursorMs,

@@ -51,6 +51,7 @@ export const shellText = {
   'keys.span': { en: 'Whole run / last 2 min', 'zh-CN': '全程 / 最近 2 分钟' },
   'keys.scale': { en: 'Log / linear', 'zh-CN': '对数 / 线性' },
   'keys.cursor': { en: 'Previous, next second in a chart', 'zh-CN': '图表中的上一秒、下一秒' },
+  'keys.mark': { en: 'In a chart: one end of a stretch, then the other', 'zh-CN': '在图表中：依次选定时段的两端' },
   'keys.zoom': { en: 'Reset the zoom', 'zh-CN': '还原缩放' },
   'keys.report': { en: 'Report of the run shown or selected', 'zh-CN': '当前或所选运行的报告' },
   'keys.baseline': { en: 'Make it the baseline, or no longer', 'zh-CN': '设为基线，或取消' },
