@@ -4,6 +4,7 @@ import type { Run } from '../../shared/results/run.ts'
 import { AppError } from '../../shared/errors.ts'
 import { masked } from '../../shared/task/mask-spec.ts'
 import type { ApiParts } from './parts.ts'
+import { fileNameOf } from '../../shared/file-name.ts'
 
 type Parts = Pick<ApiParts, 'tasks' | 'live' | 'exportRun'>
 type ResultCommand = 'run.report' | 'run.compare' | 'run.setBaseline' | 'run.annotate'
@@ -51,9 +52,4 @@ async function resultOf({ tasks, live }: Parts, id: string): Promise<{ run: Run 
   const summary = (await tasks.summary(id)) ?? live.summary(id)
   if (summary !== null) return { run, result: { summary, spec: run?.spec ?? null } }
   throw new AppError(run === null ? 'not-found' : 'conflict', run === null ? `There is no run ${id}.` : 'This run has no result yet: it is still going.')
-}
-
-/** Nothing that a file system could take amiss. */
-function fileNameOf(name: string): string {
-  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '').slice(0, 60) || 'stampede'
 }

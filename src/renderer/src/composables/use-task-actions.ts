@@ -1,8 +1,11 @@
 import { useRouter } from 'vue-router'
+import { fileNameOf } from '../../../shared/file-name.ts'
+import { MASK } from '../../../shared/task/mask-spec.ts'
 import type { Task, TaskSpec } from '../../../shared/task/task.ts'
 import { toCurl } from '../../../shared/task/to-curl.ts'
 import { UNDO_MS, useNotices } from '../stores/notices.ts'
 import { useTasks } from '../stores/tasks.ts'
+import { download } from './download.ts'
 import { useText } from './use-text.ts'
 
 /** What the row menu does to a task. Deleting asks nothing: it can be undone. */
@@ -18,21 +21,35 @@ export function useTaskActions() {
     }
   }
 
-  async function remove(task: Task): Promise<void> {
+  async function remove(removed: readonly Task[]): Promise<void> {
     try {
-      await tasks.remove(task.id)
-      notices.show({ level: 'info', text: t('tasks.deleted', { name: task.spec.name }), action: { label: t('shell.undo'), run: () => void restore(task.id) } }, UNDO_MS)
+      await Promise.all(removed.map(({ id }) => tasks.remove(id)))
+      const [first] = removed
+      const text = removed.length === 1 && first !== undefined ? t('tasks.deleted', { name: first.spec.name }) : t('tasks.deletedSeveral', { n: removed.length })
+      notices.show({ level: 'info', text, action: { label: t('shell.undo'), run: () => void restore(removed) } }, UNDO_MS)
     } catch (error) {
       notices.refused(error)
     }
   }
 
-  async function restore(id: string): Promise<void> {
+  async function restore(removed: readonly Task[]): Promise<void> {
     try {
-      await tasks.restore(id)
+      await Promise.all(removed.map(({ id }) => tasks.restore(id)))
     } catch (error) {
       notices.refused(error)
     }
+  }
+
+  /** All at the same time, each a run of its own. What cannot start says why; the others do. */
+  async function startTogether(started: readonly Task[]): Promise<void> {
+    const outcomes = await Promise.allSettled(started.map(({ id }) => tasks.start(id)))
+    for (const outcome of outcomes) if (outcome.status === 'rejected') notices.refused(outcome.reason)
+  }
+
+  /** As a file for `stampede run` and for another machine. Secrets never leave the product: they are masked in it. */
+  function exportFile({ spec }: Task): void {
+    download(`${JSON.stringify(spec, null, 2)}\n`, 'application/json', `${fileNameOf(spec.name)}.json`)
+    if (JSON.stringify(spec).includes(MASK)) notices.show({ level: 'info', text: t('tasks.exportedMasked') }, UNDO_MS)
   }
 
   /** The request as a command for a shell. */
@@ -41,5 +58,5 @@ export function useTaskActions() {
     notices.show({ level: 'info', text: t(copied ? 'shell.copied' : 'shell.copyFailed') }, 4000)
   }
 
-  return { clone, remove, copyCurl }
+  return { clone, remove, startTogether, exportFile, copyCurl }
 }
