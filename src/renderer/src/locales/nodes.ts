@@ -69,6 +69,12 @@ export const nodeText = {
   'banner.stopQueued': { en: 'Your stop is queued: it reaches them when Redis is back.', 'zh-CN': '停止指令已排队，Redis 恢复后将送达。' },
   'banner.asOf': { en: 'What is shown is as of {time}. It is tried again.', 'zh-CN': '当前显示的是 {time} 的状态。正在重试。' },
   'banner.lastContact': { en: 'last contact {time}', 'zh-CN': '上次联系 {time}' },
+  'remedy.lead': { en: '{nodes} has not kept up since {time}. | {nodes} have not kept up since {time}.', 'zh-CN': '自 {time} 起，{nodes} 跟不上发送节奏。' },
+  'remedy.rest': { en: 'What is measured meanwhile cannot be trusted.', 'zh-CN': '此期间的测量结果不可信。' },
+  'remedy.moveOff': { en: 'Move load off {node}', 'zh-CN': '移走 {node} 的负载' },
+  'remedy.moved': { en: '{node} carries no load any more.', 'zh-CN': '{node} 不再承担负载。' },
+  'remedy.addWorker': { en: 'Add a worker', 'zh-CN': '添加工作节点' },
+  'remedy.lower': { en: 'Lower to {rate}/s', 'zh-CN': '降至 {rate}/s' },
   'banner.deficit': { en: '{rate} of the target nobody can take.', 'zh-CN': '目标中有 {rate} 无节点可承担。' },
   'banner.deficitCure': { en: 'Every node that is left is at its limit: add a worker, or lower the rate.', 'zh-CN': '其余节点均已达上限：请添加工作节点，或降低速率。' },
 
