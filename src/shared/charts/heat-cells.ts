@@ -1,4 +1,4 @@
-import { BINS, clampBin } from '../results/heat.ts'
+import { addHeat, BINS } from '../results/heat.ts'
 import type { ChartPoint } from '../results/summary.ts'
 
 /** One cell of the heat map: a stretch of seconds × a bin of latency. */
@@ -22,11 +22,7 @@ export function heatCells(points: readonly ChartPoint[], msPerPx: number, pointM
   const from = columnOf(first.atMs, pointMs, spanMs)
   // A place for every cell: hours of a run are summed while it goes on.
   const counts = new Float64Array((columnOf(last.atMs, pointMs, spanMs) - from + 1) * BINS)
-  for (const { atMs, heat } of points) {
-    const column = (columnOf(atMs, pointMs, spanMs) - from) * BINS
-    // Bins of a file that somebody else has written may be any number.
-    for (let i = 0; i + 1 < heat.length; i += 2) counts[column + clampBin(Math.trunc(heat[i] ?? 0))]! += heat[i + 1] ?? 0
-  }
+  for (const { atMs, heat } of points) addHeat(heat, counts, (columnOf(atMs, pointMs, spanMs) - from) * BINS)
   return cellsOf(counts, from, spanMs)
 }
 

@@ -37,13 +37,19 @@ function binOf(ms: number): number {
   return clampBin(Math.floor(Math.log10(ms / LOWEST_MS) * PER_DECADE + 1e-9))
 }
 
+/** Adds filled bins, as of `heatOf`, to counts with a place for each bin; those begin at `offset`. */
+export function addHeat(heat: ArrayLike<number>, counts: Float64Array, offset = 0): void {
+  // Bins of a file that somebody else has written may be any number.
+  for (let i = 0; i + 1 < heat.length; i += 2) counts[offset + clampBin(Math.trunc(heat[i] ?? 0))]! += heat[i + 1] ?? 0
+}
+
 /** The nearest bin that there is. */
-export function clampBin(bin: number): number {
+function clampBin(bin: number): number {
   return Math.min(BINS - 1, Math.max(0, bin))
 }
 
 /** What a part (0 … 1) of the responses took at most, ms: within a bin as if they lay evenly on its logarithm. `cells`: responses in each bin. Null without any. */
-export function quantileOfHeat(cells: readonly number[], quantile: number): number | null {
+export function quantileOfHeat(cells: Float64Array, quantile: number): number | null {
   const total = cells.reduce((sum, count) => sum + count, 0)
   let below = 0
   for (const [bin, count] of cells.entries()) {

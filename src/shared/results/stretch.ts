@@ -1,5 +1,5 @@
 import { roundedRate } from '../format.ts'
-import { BINS, clampBin, quantileOfHeat } from './heat.ts'
+import { addHeat, BINS, quantileOfHeat } from './heat.ts'
 import type { ChartPoint, Point } from './summary.ts'
 
 /**
@@ -67,21 +67,16 @@ export function stretchOf(points: readonly ChartPoint[], spanMs = 1000): Stretch
 type Time = 'p50' | 'p90' | 'p95' | 'p99' | 'max' | 'serviceP99' | 'lagP99' | 'inFlight'
 
 /** No percentile of all can lie outside of those of the parts. */
-function estimate(points: readonly ChartPoint[], cells: readonly number[], quantile: number, name: Time): number | null {
+function estimate(points: readonly ChartPoint[], cells: Float64Array, quantile: number, name: Time): number | null {
   const [low, high] = [lowest(points, name), highest(points, name)]
   if (low === null || high === null) return null
   return Math.min(Math.max(quantileOfHeat(cells, quantile) ?? low, low), high)
 }
 
 /** Responses in each bin of the heat map. */
-function cellsOf(points: readonly ChartPoint[]): number[] {
-  const cells = new Array<number>(BINS).fill(0)
-  for (const { heat } of points) {
-    for (let i = 0; i + 1 < heat.length; i += 2) {
-      const bin = clampBin(Math.trunc(heat[i] ?? 0))
-      cells[bin] = (cells[bin] ?? 0) + (heat[i + 1] ?? 0)
-    }
-  }
+function cellsOf(points: readonly ChartPoint[]): Float64Array {
+  const cells = new Float64Array(BINS)
+  for (const { heat } of points) addHeat(heat, cells)
   return cells
 }
 
