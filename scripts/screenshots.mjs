@@ -64,7 +64,7 @@ async function main() {
   await run.waitFor()
   await take(page, 'first-run-light', 'light')
   await run.click()
-  await page.waitForFunction(() => location.hash.includes('/runs/') || location.href.includes('/run'))
+  await rehearse(page)
   await page.waitForTimeout(12_000) // a picture with a course in it
   await page.keyboard.press('r')
   await page.keyboard.type('800')
@@ -75,6 +75,16 @@ async function main() {
   await take(page, 'nodes-dark', 'dark', () => page.getByRole('link', { name: /^Nodes/ }).click())
   await takeStates(page)
   await browser.close()
+}
+
+/** The first run compiles what all later ones use: nodes that share two cores send late meanwhile. The next one is begun when it is over. */
+async function rehearse(page) {
+  await page.getByTestId('stop-button').waitFor()
+  await page.waitForTimeout(12_000)
+  await page.getByTestId('stop-button').click()
+  await page.getByTestId('rerun-button').waitFor({ timeout: 60_000 })
+  await page.getByTestId('rerun-button').click()
+  await page.getByTestId('stop-button').waitFor()
 }
 
 /** The states that docs/acceptance.md shows: each made by the real product against a real target. */
@@ -114,10 +124,11 @@ async function takeStates(page) {
   await page.keyboard.press('ControlOrMeta+n')
   await page.getByTestId('url-input').fill(url)
   await page.locator('[data-path="load.rate"]').fill('90,000')
-  await page.locator('[data-path="load.duration"]').fill('10s')
   await page.keyboard.press('ControlOrMeta+Enter')
-  await page.getByTestId('rerun-button').waitFor({ timeout: 90_000 })
+  await page.getByTestId('remedy-banner').waitFor({ timeout: 60_000 })
   await take(page, 'generator-bound-dark', 'dark')
+  await page.keyboard.press('ControlOrMeta+.')
+  await page.getByTestId('rerun-button').waitFor({ timeout: 90_000 })
 
   await page.keyboard.press('ControlOrMeta+,')
   await page.getByText('简体中文').click()
