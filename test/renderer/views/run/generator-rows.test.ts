@@ -33,6 +33,12 @@ describe('a generator', () => {
     expect(rowOf('w1', { recent: seconds.map((point) => ({ ...point, nodes: point.nodes.filter(({ id }) => id !== 'w1') })) })?.state).toBe('silent')
   })
 
+  test('is not to blame for what waits for a slow target: the published lag tells of that wait too', () => {
+    const waiting = seconds.map((point) => ({ ...point, nodes: point.nodes.map((node) => ({ ...node, lagP99: 3600 })) }))
+    expect(rowOf('w1', { recent: waiting })).toMatchObject({ state: 'ok', lagP99: 3600, hot: { lag: false } })
+    expect(rowOf('w1', { recent: waiting.map((point): Point => ({ ...point, problems: ['schedule-lag'] })) })).toMatchObject({ state: 'hot', hot: { lag: true } })
+  })
+
   test('before the start tells whether it is ready', () => {
     expect(rowOf('w1', { part: { phase: null }, recent: [] })?.state).toBe('preparing')
     expect(rowOf('w1', { part: { phase: 'armed' }, recent: [] })?.state).toBe('ready')

@@ -55,16 +55,21 @@ function partsOf(nodes: readonly RunNode[], recent: readonly Point[], ids: reado
 }
 
 function figuresOf(id: string, recent: readonly Point[]): Figures {
-  const seconds = recent.flatMap((point) => point.nodes.filter((node) => node.id === id))
-  const last = seconds.at(-1)
+  const seconds = recent.flatMap(({ nodes, problems }) => nodes.filter((node) => node.id === id).map((node) => ({ node, problems })))
+  const { node: last, problems } = seconds.at(-1) ?? {}
   if (last === undefined) return NO_FIGURES
-  const completed = seconds.reduce((sum, node) => sum + node.completed, 0)
+  const completed = seconds.reduce((sum, { node }) => sum + node.completed, 0)
   return {
     perSecond: completed / seconds.length,
     cpuPercent: last.cpuPercent,
     loopLagMs: last.loopLagMs,
     lagP99: last.lagP99,
-    hot: { cpu: last.cpuPercent > HOT_CPU, loop: last.loopLagMs > HOT_LOOP_MS, lag: (last.lagP99 ?? 0) > HOT_LAG_MS },
+    hot: {
+      cpu: last.cpuPercent > HOT_CPU,
+      loop: last.loopLagMs > HOT_LOOP_MS,
+      // The lag is also what arrivals wait while a slow target keeps all connections busy: the engine knows which of the two it is.
+      lag: (last.lagP99 ?? 0) > HOT_LAG_MS && problems?.includes('schedule-lag') === true,
+    },
   }
 }
 
