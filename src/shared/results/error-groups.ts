@@ -11,8 +11,9 @@ export class ErrorGroups {
 
   /** @param atMs when the second began, ms of the run. */
   add(tallies: readonly ErrorTally[], atMs: number): void {
-    for (const { kind, status, message, count } of tallies) {
-      const group = this.#groups.get(keyOf(kind, status, message)) ?? this.#open({ kind, status, message, count: 0, firstAtMs: atMs, samples: [] })
+    for (const tally of tallies) {
+      const { kind, status, message, count } = tally
+      const group = this.#groups.get(errorKey(tally)) ?? this.#open({ kind, status, message, count: 0, firstAtMs: atMs, samples: [] })
       group.count += count
       group.firstAtMs = Math.min(group.firstAtMs, atMs)
     }
@@ -21,7 +22,7 @@ export class ErrorGroups {
   /** Keeps the first few failed exchanges of each group; those of groups that were never counted are none of ours. */
   keep(samples: readonly ErrorSample[]): void {
     for (const sample of samples) {
-      const group = this.#groups.get(keyOf(sample.kind, sample.status, sample.message))
+      const group = this.#groups.get(errorKey(sample))
       if (group !== undefined && group.samples.length < MOST_SAMPLES) group.samples.push(sample)
     }
   }
@@ -33,20 +34,21 @@ export class ErrorGroups {
 
   static restore(groups: readonly ErrorGroup[]): ErrorGroups {
     const restored = new ErrorGroups()
-    for (const group of groups) restored.#groups.set(keyOf(group.kind, group.status, group.message), group)
+    for (const group of groups) restored.#groups.set(errorKey(group), group)
     return restored
   }
 
   #open(group: ErrorGroup): ErrorGroup {
     const full = this.#groups.size >= MOST_GROUPS
     const opened: ErrorGroup = full ? { ...group, kind: 'other', status: 0, message: 'other' } : group
-    const key = keyOf(opened.kind, opened.status, opened.message)
+    const key = errorKey(opened)
     const known = this.#groups.get(key) ?? opened
     this.#groups.set(key, known)
     return known
   }
 }
 
-function keyOf(kind: string, status: number, message: string): string {
+/** What makes a failure one of a group. */
+export function errorKey({ kind, status, message }: Pick<ErrorTally, 'kind' | 'status' | 'message'>): string {
   return `${kind} ${status} ${message}`
 }

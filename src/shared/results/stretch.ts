@@ -1,6 +1,9 @@
 import { roundedRate } from '../format.ts'
+import { ErrorGroups } from './error-groups.ts'
 import { addHeat, BINS, quantileOfHeat } from './heat.ts'
-import type { ChartPoint, Point } from './summary.ts'
+import type { ChartPoint, ErrorGroup } from './summary.ts'
+
+const SECOND_MS = 1000
 
 /**
  * What a stretch of a run came to, from the seconds that charts draw. Counts are exact. Histograms of single seconds are not
@@ -30,24 +33,23 @@ export interface Stretch {
   mostServiceP99: number | null
   mostLagP99: number | null
   mostInFlight: number
-  /** Failures by group, most frequent first. */
-  errors: Point['errors']
+  /** Failures by group, most frequent first, without samples. */
+  errors: ErrorGroup[]
 }
 
-/** Null without seconds. `spanMs`: how long one of them is. */
-export function stretchOf(points: readonly ChartPoint[], spanMs = 1000): Stretch | null {
+/** Null without seconds. */
+export function stretchOf(points: readonly ChartPoint[]): Stretch | null {
   const [first, last] = [points[0], points.at(-1)]
   if (first === undefined || last === undefined) return null
   const sum = (of: (point: ChartPoint) => number): number => points.reduce((total, point) => total + of(point), 0)
-  const seconds = (points.length * spanMs) / 1000
   const [completed, failed] = [sum((point) => point.completed), sum((point) => point.failed)]
   const cells = cellsOf(points)
   return {
-    fromMs: first.atMs - spanMs,
+    fromMs: first.atMs - SECOND_MS,
     toMs: last.atMs,
     exact: points.length === 1,
     targetRate: roundedRate(sum((point) => point.target) / points.length),
-    achievedRate: roundedRate(completed / seconds),
+    achievedRate: roundedRate(completed / points.length),
     completed,
     failed,
     dropped: sum((point) => point.dropped),
@@ -88,11 +90,8 @@ function lowest(points: readonly ChartPoint[], name: Time): number | null {
   return points.reduce<number | null>((least, { [name]: value }) => (value === null || (least !== null && least <= value) ? least : value), null)
 }
 
-function failuresOf(points: readonly ChartPoint[]): Stretch['errors'] {
-  const groups = new Map<string, Stretch['errors'][number]>()
-  for (const { count, ...group } of points.flatMap(({ errors }) => errors)) {
-    const key = JSON.stringify([group.kind, group.status, group.message])
-    groups.set(key, { ...group, count: (groups.get(key)?.count ?? 0) + count })
-  }
-  return [...groups.values()].sort((a, b) => b.count - a.count)
+function failuresOf(points: readonly ChartPoint[]): ErrorGroup[] {
+  const groups = new ErrorGroups()
+  for (const { atMs, errors } of points) groups.add(errors, atMs - SECOND_MS)
+  return groups.list()
 }

@@ -1,5 +1,5 @@
 import { computed, ref, type Ref } from 'vue'
-import type { PlotBox } from '../../../shared/charts/plot-box.ts'
+import { xWithin, type PlotBox } from '../../../shared/charts/plot-box.ts'
 import type { RunCharts } from './run-charts.ts'
 
 /** Shorter drags are clicks. */
@@ -31,8 +31,7 @@ export function useCrosshair(surface: Readonly<Ref<HTMLElement | null>>, box: Re
   }
 
   function xOf(ms: number): number {
-    const part = (ms - charts.fromMs.value) / (charts.toMs.value - charts.fromMs.value)
-    return box.value.left + box.value.width * Math.min(Math.max(part, 0), 1)
+    return xWithin(box.value, charts.fromMs.value, charts.toMs.value, ms)
   }
 
   /** What would be zoomed into, px: while the pointer drags, or from the mark to the crosshair. */

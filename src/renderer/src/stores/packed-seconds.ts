@@ -1,3 +1,4 @@
+import { errorKey } from '../../../shared/results/error-groups.ts'
 import type { HealthKind } from '../../../shared/results/sample.ts'
 import type { ChartPoint } from '../../../shared/results/summary.ts'
 
@@ -46,7 +47,7 @@ class Block {
   }
 
   #indexOf(group: Omit<Errors[number], 'count'>, indexes: Map<string, number>): number {
-    const key = `${group.kind} ${String(group.status)} ${group.message}`
+    const key = errorKey(group)
     const index = indexes.get(key) ?? this.#groups.push(group) - 1
     indexes.set(key, index)
     return index
