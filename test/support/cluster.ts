@@ -74,6 +74,12 @@ export class ClusterProcesses {
     return envelopes.map((envelope) => JSON.parse(envelope.slice(envelope.indexOf('{'))) as NodeInfo)
   }
 
+  /** When Redis heard this node last, ms since the epoch by its own clock: from then on its lease on sending and its loss are counted. */
+  async heardAt(name: string): Promise<number> {
+    const id = (await this.nodes()).find((node) => node.name === name)?.id ?? ''
+    return Number((await this.operator.hget(this.key('heard'), id))?.split(' ')[1])
+  }
+
   key(name: string): string {
     return `{stampede:${this.namespace}}:${name}`
   }
