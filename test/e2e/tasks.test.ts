@@ -63,3 +63,26 @@ test.each(HOSTS)('on the %s several tasks are run together, compared, deleted wi
     folder.remove()
   }
 })
+
+test.each(HOSTS)('on the %s tasks of a public host that are run together ask about it once, and start with the answer', async (name) => {
+  const folder = temporaryFolder()
+  // Nobody has this name (RFC 6761): nothing is sent to anybody.
+  for (const task of ['first', 'second']) await runCli(['run', 'http://stampede.invalid/', '--name', task, '-r', '5', '-d', '1s', '-Q'], { dataDir: folder.path })
+  const host = await open(name, { dataDir: folder.path, locale: 'en' })
+  const { page } = host
+  const allow = page.getByRole('button', { name: 'Allow stampede.invalid and run' })
+  const runs = page.getByTestId('history-row')
+  try {
+    await page.getByRole('navigation').getByRole('link', { name: /^Tasks/ }).click()
+    for (const task of ['first', 'second']) await page.getByRole('checkbox', { name: `Select ${task}` }).press('Space')
+    await page.getByTestId('run-together').press('Enter')
+    await allow.waitFor(PATIENT)
+    expect(await allow.count()).toBe(1)
+    await allow.click()
+    await page.getByRole('navigation').getByRole('link', { name: /^History/ }).click()
+    await expect.poll(() => runs.count(), PATIENT).toBe(4)
+  } finally {
+    await host.close()
+    folder.remove()
+  }
+})

@@ -18,7 +18,7 @@ export interface ShellActions {
 
 /** The lines of the command palette. */
 export function usePalette({ paste, stopAll, shortcuts }: ShellActions): ComputedRef<PaletteEntry[]> {
-  const [tasks, runs, cluster, settings, router, start] = [useTasks(), useRuns(), useCluster(), useSettings(), useRouter(), useStart()]
+  const [tasks, runs, cluster, settings, router, { start }] = [useTasks(), useRuns(), useCluster(), useSettings(), useRouter(), useStart()]
   const text = useText()
   const { t } = text
   const go = (name: string, params: Record<string, string> = {}): void => void router.push({ name, params })

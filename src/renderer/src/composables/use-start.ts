@@ -6,34 +6,59 @@ import { useSettings } from '../stores/settings.ts'
 import { useTasks } from '../stores/tasks.ts'
 import { useText } from './use-text.ts'
 
-/** Starts a task and shows its run. A public host is asked about once, in a line with the answer as a button. */
-export function useStart(): (taskId: string, url: string) => Promise<void> {
+interface Startable {
+  id: string
+  url: string
+}
+
+/** Starts tasks. A public host is asked about once, in a line with the answer as a button. */
+export function useStart() {
   const [tasks, settings, notices, router] = [useTasks(), useSettings(), useNotices(), useRouter()]
   const { t } = useText()
 
+  /** Shows its run. */
   async function start(taskId: string, url: string): Promise<void> {
     try {
       await router.push({ name: 'run', params: { id: await tasks.start(taskId) } })
     } catch (error) {
-      const refusal = asAppError(error)
-      if (refusal.code === 'target-not-allowed') ask(refusal, taskId, url)
-      else notices.refused(refusal)
+      refuse([{ url, refusal: asAppError(error), again: () => start(taskId, url) }])
     }
   }
 
-  function ask(refusal: AppError, taskId: string, url: string): void {
-    const host = refusal.problems[0]?.value ?? (URL.canParse(url) ? new URL(url).hostname : url)
-    notices.show({ level: 'warn', said: [refusal.message], action: { label: t('shell.allowHost', { host }), run: () => void allow(host, taskId, url) } })
+  /** All at the same time, each a run of its own. What cannot start says why; the others do. */
+  async function startTogether(wanted: readonly Startable[]): Promise<void> {
+    const outcomes = await Promise.allSettled(wanted.map(({ id }) => tasks.start(id)))
+    refuse(wanted.flatMap((one, i) => {
+      const outcome = outcomes[i]
+      return outcome?.status === 'rejected' ? [{ url: one.url, refusal: asAppError(outcome.reason), again: () => startTogether([one]) }] : []
+    }))
   }
 
-  async function allow(host: string, taskId: string, url: string): Promise<void> {
+  /** One question for each host, however many tasks go there. */
+  function refuse(refused: readonly { url: string; refusal: AppError; again: () => Promise<void> }[]): void {
+    const byHost = Map.groupBy(refused, ({ url, refusal }) => (refusal.code === 'target-not-allowed' ? hostOf(refusal, url) : null))
+    for (const [host, group] of byHost) {
+      if (host === null) for (const { refusal } of group) notices.refused(refusal)
+      else ask(host, group[0]!.refusal, () => Promise.all(group.map(({ again }) => again())))
+    }
+  }
+
+  function ask(host: string, refusal: AppError, again: () => Promise<unknown>): void {
+    notices.show({ level: 'warn', said: [refusal.message], action: { label: t('shell.allowHost', { host }), run: () => void allow(host, again) } })
+  }
+
+  async function allow(host: string, again: () => Promise<unknown>): Promise<void> {
     try {
       await settings.change({ allowedHosts: [...settings.settings.allowedHosts, host] })
-      await start(taskId, url)
+      await again()
     } catch (error) {
       notices.refused(error)
     }
   }
 
-  return start
+  return { start, startTogether }
+}
+
+function hostOf(refusal: AppError, url: string): string {
+  return refusal.problems[0]?.value ?? (URL.canParse(url) ? new URL(url).hostname : url)
 }

@@ -40,12 +40,6 @@ export function useTaskActions() {
     }
   }
 
-  /** All at the same time, each a run of its own. What cannot start says why; the others do. */
-  async function startTogether(started: readonly Task[]): Promise<void> {
-    const outcomes = await Promise.allSettled(started.map(({ id }) => tasks.start(id)))
-    for (const outcome of outcomes) if (outcome.status === 'rejected') notices.refused(outcome.reason)
-  }
-
   /** As a file for `stampede run` and for another machine. Secrets never leave the product: they are masked in it. */
   function exportFile({ spec }: Task): void {
     download(`${JSON.stringify(spec, null, 2)}\n`, 'application/json', `${fileNameOf(spec.name)}.json`)
@@ -58,5 +52,5 @@ export function useTaskActions() {
     notices.show({ level: 'info', text: t(copied ? 'shell.copied' : 'shell.copyFailed') }, 4000)
   }
 
-  return { clone, remove, startTogether, exportFile, copyCurl }
+  return { clone, remove, exportFile, copyCurl }
 }

@@ -27,7 +27,7 @@ export type EditorActions = ReturnType<typeof useEditorActions>
 
 /** What the editor does besides being typed into. */
 export function useEditorActions(draft: Draft, root: Readonly<Ref<HTMLElement | null>>) {
-  const [tasks, notices, start] = [useTasks(), useNotices(), useStart()]
+  const [tasks, notices, { start }] = [useTasks(), useNotices(), useStart()]
   const { parseText } = usePaste()
   const strip = shallowRef<Strip | null>(null)
   const attempt = shallowRef<Attempt | null>(null)
