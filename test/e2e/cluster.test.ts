@@ -79,8 +79,10 @@ describe('the console of a cluster', () => {
     await page.getByTestId('event-flag').first().waitFor(PATIENT)
     await expect.poll(() => page.locator('[data-testid="generator-row"][data-state="lost"]').count(), PATIENT).toBe(1)
     await expect.poll(achieved, PATIENT).toBeGreaterThan(RATE * 0.9)
-    await page.getByRole('link', { name: 'Nodes' }).click()
-    await expect.poll(() => row(handId).getAttribute('data-state'), PATIENT).toBe('lost')
+    await page.locator('[data-testid="generator-row"][data-state="lost"]').click()
+    await expect.poll(() => row(handId).getAttribute('aria-current'), PATIENT).toBe('true')
+    expect(await row(handId).getAttribute('data-state')).toBe('lost')
+    expect(await row(deskId).getAttribute('aria-current')).toBeNull()
   })
 
   test('the master is killed: the banner says that one is being elected, then the new one leads under another epoch, and the run goes on', async () => {
