@@ -25,6 +25,12 @@ export function parseBytes(text: string): number | null {
   return bytes === null || bytes > Number.MAX_SAFE_INTEGER ? null : Math.round(bytes)
 }
 
+/** `50%`, `0.5 %` or `50` → 0.5, 0.005, 0.5; null when it is not from 0 to 100. */
+export function parsePercent(text: string): number | null {
+  const percent = parseDecimal(text.trim().replace(/\s*%$/, ''))
+  return percent === null || percent > 100 ? null : exact(percent / 100)
+}
+
 /** Inverse of {@link parseTime}: `500us`, `200ms`, `1.5s`. */
 export function formatTime(ms: number): string {
   if (ms > 0 && ms < 1) return `${exact(ms * 1000)}us`

@@ -28,6 +28,15 @@ describe('the exit code says how the run ended', () => {
     expect(ended.code).toBe(99)
   })
 
+  test('99 when more failed than the node lets go on: the run is stopped long before its end', async () => {
+    const ended = await runCli(['run', `${nginx.url}busy`, '-r', '100', '-d', '5m', '--stop-at-errors', '50%', '--allow-saturated', '--json'], options)
+    const summary = summaryOf(ended)
+    expect(summary).toMatchObject({ verdict: 'failed', imbalance: null, thresholds: [] })
+    expect(summary.reason).toMatch(/^Stopped at 00:\d\d: 100% of the last five seconds failed, more than the limit of 50%\.$/)
+    expect(summary.events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['error-limit', 'stop-requested']))
+    expect(ended.code).toBe(99)
+  })
+
   test('98 when the generator gave way, and the sentence names it', async () => {
     const ended = await runCli(['run', nginx.url, '-r', '150000', '-d', '4s', '--threads', '1', '--json'], options)
     const summary = summaryOf(ended)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Summary } from '../../src/shared/results/summary.ts'
 import { runCli, startCli, summaryOf, temporaryFolder } from '../support/cli.ts'
 import { startNginx, type Nginx } from '../support/nginx.ts'
+import { startTarget } from '../support/scripted-target.ts'
 
 const folder = temporaryFolder()
 const options = { dataDir: folder.path }
@@ -87,5 +88,20 @@ describe('run against nginx: planned, sent and served are one number', () => {
     expect(summary.events.filter((event) => event.kind === 'rate-changed').map((event) => event.detail['to'])).toEqual([800, 100])
     expect(summary.requests.sent).toBe((await nginx.requests()) - before)
     expect(summary.points.some((point) => point.started === 800)).toBe(true)
+  })
+
+  test('with a bound on what this node has in flight: beyond it iterations are dropped and counted', async () => {
+    const target = await startTarget('never')
+    try {
+      const ended = await runCli(['run', target.url, '-r', '100', '-d', '3s', '--timeout', '1s', '--node-max-in-flight', '5', '--allow-saturated', '--json'], options)
+      const summary = summaryOf(ended)
+      expectBalanced(summary)
+      expect(Math.max(...summary.points.map(({ inFlight }) => inFlight))).toBe(5)
+      expect(summary.ledger.planned).toBe(300)
+      expect(summary.ledger.dropped).toBeGreaterThan(250)
+      expect(await target.requests()).toBe(summary.requests.sent)
+    } finally {
+      await target.stop()
+    }
   })
 })

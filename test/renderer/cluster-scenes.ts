@@ -148,7 +148,7 @@ const STEPS: ConnectionStep[] = [
 ]
 
 function settings(script: Script, part: Partial<Script['settings']['cluster']>, act: NonNullable<Scene['act']>): Scene {
-  script.settings = { ...script.settings, allowedHosts: ['api.example.com'], limits: { maxRate: 20_000, maxDurationMs: null }, cluster: { ...script.settings.cluster, mode: 'redis', address: 'rediss://redis.lan:6380', username: 'load', ...part } }
+  script.settings = { ...script.settings, allowedHosts: ['api.example.com'], limits: { maxRate: 20_000, maxDurationMs: null, maxInFlight: null, stopAtErrors: null }, cluster: { ...script.settings.cluster, mode: 'redis', address: 'rediss://redis.lan:6380', username: 'load', ...part } }
   script.connection = STEPS
   return { path: '/settings?section=cluster', script, act }
 }

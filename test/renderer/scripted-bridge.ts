@@ -46,7 +46,7 @@ export function emptyScript(now: number): Script {
     tasks: [],
     runs: [],
     views: new Map(),
-    settings: { theme: 'dark', language: 'en', dismissedHints: [], allowedHosts: [], limits: { maxRate: null, maxDurationMs: null }, retention: { runs: 200, days: null }, cluster: SINGLE_MACHINE },
+    settings: { theme: 'dark', language: 'en', dismissedHints: [], allowedHosts: [], limits: { maxRate: null, maxDurationMs: null, maxInFlight: null, stopAtErrors: null }, retention: { runs: 200, days: null }, cluster: SINGLE_MACHINE },
     nodes: [],
     cluster: ALONE,
     elections: [],
@@ -163,9 +163,9 @@ function scriptedApi(script: Script, tell: ScriptedBridge['tell']): Api {
     'cluster.elections': async () => script.elections,
     'import.parse': async () => script.imported ?? missing('import'),
     'settings.get': async () => script.settings,
-    'settings.set': async ({ cluster: { password, secret, ...plain } = {}, ...wanted }) => {
+    'settings.set': async ({ cluster: { password, secret, ...plain } = {}, limits, ...wanted }) => {
       const kept = { hasPassword: password === undefined ? script.settings.cluster.hasPassword : password !== null, hasSecret: secret === undefined ? script.settings.cluster.hasSecret : secret !== null }
-      return (script.settings = { ...script.settings, ...wanted, cluster: { ...script.settings.cluster, ...plain, ...kept } })
+      return (script.settings = { ...script.settings, ...wanted, limits: { ...script.settings.limits, ...limits }, cluster: { ...script.settings.cluster, ...plain, ...kept } })
     },
     'settings.testRedis': async () => script.connection,
     'capacity.start': async () => missing('search'),

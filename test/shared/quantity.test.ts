@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatBytes, formatTime, parseBytes, parseDecimal, parseTime } from '../../src/shared/quantity.ts'
+import { formatBytes, formatTime, parseBytes, parseDecimal, parsePercent, parseTime } from '../../src/shared/quantity.ts'
 
 describe('an amount', () => {
   it('is read with its unit only', () => {
@@ -12,6 +12,8 @@ describe('an amount', () => {
 
   it('without a unit may have thousands', () => {
     expect(['1,200', '12k', '1.5M', '1,234,567.5', '.5'].map(parseDecimal)).toEqual([1200, 12_000, 1_500_000, 1_234_567.5, 0.5])
+    expect(['50%', '0.5 %', '50', '0', '100%'].map(parsePercent)).toEqual([0.5, 0.005, 0.5, 0, 1])
+    expect(['101%', '-1%', 'half', '', '%'].map(parsePercent)).toEqual([null, null, null, null, null])
     expect(['1,20', '1_000', '1e3', '-1', '', '12K5', '0x1'].map(parseDecimal)).toEqual([null, null, null, null, null, null, null])
   })
 

@@ -7,7 +7,7 @@ type StoredCluster = Omit<ClusterSettings, 'hasPassword' | 'hasSecret' | 'keptIn
 type Stored = Omit<Settings, 'cluster'> & { cluster: StoredCluster }
 
 const CLUSTER: StoredCluster = { mode: 'local', address: '', namespace: 'default', username: '', nodeName: '', priority: 5, ca: '' }
-const DEFAULTS: Stored = { theme: 'system', language: 'system', dismissedHints: [], allowedHosts: [], limits: { maxRate: null, maxDurationMs: null }, retention: { runs: 200, days: null }, cluster: CLUSTER }
+const DEFAULTS: Stored = { theme: 'system', language: 'system', dismissedHints: [], allowedHosts: [], limits: { maxRate: null, maxDurationMs: null, maxInFlight: null, stopAtErrors: null }, retention: { runs: 200, days: null }, cluster: CLUSTER }
 
 type Parts = Pick<ApiParts, 'settings' | 'secrets' | 'testRedis'>
 
@@ -15,11 +15,11 @@ type Parts = Pick<ApiParts, 'settings' | 'secrets' | 'testRedis'>
 export function settingsCommands(parts: Parts): Pick<Api, 'settings.get' | 'settings.set' | 'settings.testRedis'> {
   return {
     'settings.get': () => readSettings(parts),
-    'settings.set': async ({ cluster, ...wanted }) => {
+    'settings.set': async ({ cluster, limits, ...wanted }) => {
       const stored = await readStored(parts)
       const { password, secret, ...plain } = cluster ?? {}
       await keep(parts, { password, secret })
-      await parts.settings.setSetting(KEY, JSON.stringify({ ...stored, ...wanted, cluster: { ...stored.cluster, ...plain } } satisfies Stored))
+      await parts.settings.setSetting(KEY, JSON.stringify({ ...stored, ...wanted, limits: { ...stored.limits, ...limits }, cluster: { ...stored.cluster, ...plain } } satisfies Stored))
       return readSettings(parts)
     },
     'settings.testRedis': async (asked) => parts.testRedis(await connectionOf(parts, asked)),

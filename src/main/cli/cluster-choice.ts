@@ -21,8 +21,8 @@ export async function clusterRequired(flags: NodeFlags, what: string): Promise<C
 
 export async function placesOf(flags: NodeFlags): Promise<Places> {
   const words: ClusterWords = {}
-  const { redis, namespace, secretFile, redisCa, nodeName, priority, allowHost, maxRate, maxDuration, rebalance, strategy } = flags
-  const given = { redis, namespace, secretFile, redisCa, nodeName, priority, allowHosts: allowHost, maxRate, maxDuration, rebalance, strategy }
+  const { redis, namespace, secretFile, redisCa, nodeName, priority, allowHost, maxRate, maxDuration, nodeMaxInFlight, stopAtErrors, rebalance, strategy } = flags
+  const given = { redis, namespace, secretFile, redisCa, nodeName, priority, allowHosts: allowHost, maxRate, maxDuration, nodeMaxInFlight, stopAtErrors, rebalance, strategy }
   for (const [key, value] of Object.entries(given)) if (value !== undefined) Object.assign(words, { [key]: value })
   return { flags: words, env: process.env, file: await readConfigFile(dataDirOf(flags.dataDir), process.env) }
 }

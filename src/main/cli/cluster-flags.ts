@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Option, type Command } from 'commander'
 import { AppError } from '../../shared/errors.ts'
 import { dataDirOf } from '../config.ts'
+import { wordFor, type ClusterKey } from '../config/words.ts'
 
 /** Which cluster is meant, as flags. Their words from the environment are read in one place with all others: `config/`. */
 export interface ClusterFlags {
@@ -21,6 +22,8 @@ export interface NodeFlags extends ClusterFlags {
   allowHost?: string[]
   maxRate?: string
   maxDuration?: string
+  nodeMaxInFlight?: string
+  stopAtErrors?: string
   rebalance?: string
   strategy?: string
 }
@@ -36,6 +39,8 @@ const NODE: [flags: string, text: string][] = [
   ['--priority <n>', 'in elections, 0 (never leads) to 100'],
   ['--max-rate <n>', 'what this node sends at most, per second'],
   ['--max-duration <time>', 'longest run that this node carries'],
+  ['--node-max-in-flight <n>', 'iterations of one run that this node has waiting or in flight at most'],
+  ['--stop-at-errors <percent>', 'as master: stop a run when more than this of five seconds failed, e.g. 50%'],
   ['--rebalance <when>', 'as master: never (default), or on-join: newcomers get their part at once'],
   ['--strategy <name>', 'as master: divide the load by capacity (default), cores, or even'],
 ]
@@ -59,6 +64,13 @@ export function addNodeFlags(command: Command, nameFlag: '--name' | '--node-name
 /** An argument can be read by everybody on the machine: it is refused without being repeated. */
 function refuseSecret(): never {
   throw new AppError('bad-input', '--secret: a secret in the arguments can be read by everybody on this machine. It counts as known now.', { hint: 'Make a new one, and give it with --secret-file FILE or STAMPEDE_SECRET.' })
+}
+
+const OF_THE_NODE = ['nodeName', 'priority', 'maxRate', 'maxDuration', 'nodeMaxInFlight', 'stopAtErrors', 'rebalance', 'strategy'] as const satisfies (keyof NodeFlags & ClusterKey)[]
+
+/** Whether flags or environment say anything of this node itself: that holds without a cluster, too. */
+export function isNodeMeant(flags: NodeFlags, env: NodeJS.ProcessEnv = process.env): boolean {
+  return OF_THE_NODE.some((key) => wordFor(key, { flags, env, file: {} }) !== null)
 }
 
 /** Whether anything could name a cluster: most machines have none, and then nothing is loaded to find that out. */

@@ -1,4 +1,4 @@
-import { count, elapsed, latency, rate } from '../../shared/format.ts'
+import { count, elapsed, latency, percent, rate } from '../../shared/format.ts'
 import type { Language } from '../../shared/locales/translate.ts'
 import type { RunEvent } from '../../shared/results/summary.ts'
 
@@ -24,6 +24,7 @@ const PHRASES = {
   'threshold-crossed': { en: ({ expression }) => `${named(expression)} is failing`, 'zh-CN': ({ expression }) => `${named(expression)} 未达标` },
   'threshold-recovered': { en: ({ expression }) => `${named(expression)} holds again`, 'zh-CN': ({ expression }) => `${named(expression)} 恢复达标` },
   'stop-requested': { en: () => 'stop', 'zh-CN': () => '停止' },
+  'error-limit': { en: ({ errorRate, limit }) => `stopped: ${part(errorRate)} failed, the limit is ${part(limit)}`, 'zh-CN': ({ errorRate, limit }) => `停止：${part(errorRate)} 失败，上限为 ${part(limit)}` },
   'storage-failed': { en: () => 'it could not be stored', 'zh-CN': () => '未能存储' },
   'rows-limited': { en: ({ data, rows }) => `${named(data)} has ${count(Number(rows))} rows, each used once: the run ends with them`, 'zh-CN': ({ data, rows }) => `${named(data)} 有 ${count(Number(rows))} 行，每行只用一次：用完即结束` },
   'generator-problem': { en: ({ node }) => `${named(node)} gave way`, 'zh-CN': ({ node }) => `${named(node)} 未跟上` },
@@ -38,6 +39,10 @@ export function eventLine({ atMs, kind, detail }: RunEvent, language: Language):
 /** What happened to the cluster or was ordered, and is worth a line; the generator's troubles have their own place. */
 export function isWorthTelling({ kind }: RunEvent): boolean {
   return kind !== 'generator-problem' && kind !== 'threshold-crossed' && kind !== 'threshold-recovered' && kind !== 'stop-requested'
+}
+
+function part(value: RunEvent['detail'][string] | undefined): string {
+  return percent(Number(value))
 }
 
 function named(value: string | number | boolean | null | undefined): string {

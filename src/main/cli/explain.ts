@@ -9,7 +9,7 @@ import { readTask } from './task-input.ts'
 const SOURCES: Record<string, string> = { cli: 'flag', env: 'environment', default: 'default' }
 
 /** Told with what environment and configuration say of them. */
-const CLUSTER = new Set(['redis', 'namespace', 'secretFile', 'redisCa', 'nodeName', 'priority', 'allowHost', 'maxRate', 'maxDuration', 'rebalance', 'strategy'])
+const CLUSTER = new Set(['redis', 'namespace', 'secretFile', 'redisCa', 'nodeName', 'priority', 'allowHost', 'maxRate', 'maxDuration', 'nodeMaxInFlight', 'stopAtErrors', 'rebalance', 'strategy'])
 
 /** `run --explain`: every value and where it comes from (flag > environment > task file > default). Sends nothing. */
 export async function explain(target: string | undefined, command: Command): Promise<number> {

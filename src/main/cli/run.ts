@@ -2,7 +2,7 @@ import { AppError } from '../../shared/errors.ts'
 import { reachedHosts } from '../../shared/task/target-hosts.ts'
 import type { TaskSpec } from '../../shared/task/task.ts'
 import type { App, AppOptions } from '../app.ts'
-import { isClusterMeant } from './cluster-flags.ts'
+import { isClusterMeant, isNodeMeant } from './cluster-flags.ts'
 import { languageOf, type Entries } from './context.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { openOutputs } from './outputs.ts'
@@ -61,9 +61,10 @@ const PRIORITY = 3
 /** The cluster, where one is set and `--local` does not force the run onto this machine. Who types a target allows this node to load it. */
 async function placeOf(flags: RunFlags, spec: TaskSpec | null): Promise<Pick<AppOptions, 'cluster' | 'priority'>> {
   if (flags.local === true && flags.redis !== undefined) throw new AppError('bad-input', '--local and --redis exclude each other.', { hint: 'Give one of them.' })
-  const cluster = flags.local === true || !isClusterMeant(flags) ? null : await (await import('./cluster-choice.ts')).clusterOf(flags)
-  if (cluster === null || cluster.redis === null) {
-    if (flags.workers === undefined || flags.local === true) return {}
+  const meant = (flags.local !== true && isClusterMeant(flags)) || isNodeMeant(flags)
+  const cluster = meant ? await (await import('./cluster-choice.ts')).clusterOf(flags) : null
+  if (cluster === null || cluster.redis === null || flags.local === true) {
+    if (flags.workers === undefined || flags.local === true) return cluster === null ? {} : { cluster: { ...cluster, redis: null } }
     throw new AppError('bad-input', '--workers needs a cluster.', { hint: 'Give the address of its Redis: --redis redis://host:6379, or STAMPEDE_REDIS_URL.' })
   }
   const { node } = cluster

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { AppError } from '../../shared/errors.ts'
 import { parseDuration } from '../../shared/duration.ts'
+import { parseDecimal, parsePercent } from '../../shared/quantity.ts'
 import { parseRate } from '../../shared/task/load-schema.ts'
 import type { RedisAccess } from '../../shared/cluster/redis-access.ts'
 import { readPem, readSecret } from './secret.ts'
@@ -25,6 +26,10 @@ export interface NodeConfig {
   maxRate: number | null
   /** Longest run that this node takes, ms; null: none. */
   maxDurationMs: number | null
+  /** Iterations of one run that this node has waiting or in flight at most; null: as the task says. */
+  maxInFlight: number | null
+  /** As master: a run is stopped when more than this part of what completed in the last seconds failed, 0 … 1; null: never. */
+  stopAtErrors: number | null
   /** As master: what a node gets that comes while a run goes on: only what nobody carries, or its part of everything. */
   rebalance: 'never' | 'on-join'
   /** As master: by what the load is divided. */
@@ -107,6 +112,8 @@ function nodeOf(places: Places, stored: StoredCluster | null): NodeConfig {
     allowHosts: hostsOf(wordFor('allowHosts', places)),
     maxRate: maxRateOf(wordFor('maxRate', places)),
     maxDurationMs: maxDurationOf(wordFor('maxDuration', places)),
+    maxInFlight: maxInFlightOf(wordFor('nodeMaxInFlight', places)),
+    stopAtErrors: stopAtErrorsOf(wordFor('stopAtErrors', places)),
     rebalance: rebalanceOf(wordFor('rebalance', places)),
     strategy: strategyOf(wordFor('strategy', places)),
   }
@@ -150,6 +157,16 @@ function maxDurationOf(word: Word | null): number | null {
   if (word === null) return null
   const ms = parseDuration(word.value)
   return ms !== null && ms > 0 ? ms : refuse(word, 'no duration', 'Write 30s, 5m or 1h30m.')
+}
+
+function maxInFlightOf(word: Word | null): number | null {
+  if (word === null) return null
+  const count = parseDecimal(word.value)
+  return count !== null && Number.isInteger(count) && count > 0 ? count : refuse(word, 'no number of iterations', 'Write a whole number from 1, e.g. 5k.')
+}
+
+function stopAtErrorsOf(word: Word | null): number | null {
+  return word === null ? null : (parsePercent(word.value) ?? refuse(word, 'no percentage', 'Write it from 0% to 100%, e.g. 50%.'))
 }
 
 function rebalanceOf(word: Word | null): NodeConfig['rebalance'] {

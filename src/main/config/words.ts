@@ -26,6 +26,8 @@ export interface ClusterWords {
   allowHosts?: string[]
   maxRate?: string
   maxDuration?: string
+  nodeMaxInFlight?: string
+  stopAtErrors?: string
   rebalance?: string
   strategy?: string
 }
@@ -44,6 +46,8 @@ const NAMES: Record<ClusterKey, { flag: string; env: string }> = {
   allowHosts: { flag: '--allow-host', env: 'STAMPEDE_ALLOW_HOSTS' },
   maxRate: { flag: '--max-rate', env: 'STAMPEDE_MAX_RATE' },
   maxDuration: { flag: '--max-duration', env: 'STAMPEDE_MAX_DURATION' },
+  nodeMaxInFlight: { flag: '--node-max-in-flight', env: 'STAMPEDE_NODE_MAX_IN_FLIGHT' },
+  stopAtErrors: { flag: '--stop-at-errors', env: 'STAMPEDE_STOP_AT_ERRORS' },
   rebalance: { flag: '--rebalance', env: 'STAMPEDE_REBALANCE' },
   strategy: { flag: '--strategy', env: 'STAMPEDE_STRATEGY' },
 }

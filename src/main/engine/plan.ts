@@ -15,6 +15,8 @@ export interface EnginePlan {
   share: Share
   /** Engine threads; 0: chosen by rate and cores. */
   threads: number
+  /** Iterations that may wait or be in flight here at most, whatever the task says (open model); none by default. */
+  maxInFlight?: number | null
   /** Seed of everything random in the run (Poisson arrivals): the same on every node. */
   seed: number
 }

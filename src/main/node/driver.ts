@@ -87,6 +87,10 @@ export interface NodeLimits {
   maxRate: number | null
   /** Longest run that it carries, ms; null: any. */
   maxDurationMs: number | null
+  /** Iterations of one run that it has waiting or in flight at most; what is due beyond is dropped and counted. Null: as the task says. */
+  maxInFlight: number | null
+  /** As master it stops a run when more than this part of what completed in the last seconds failed, 0 … 1; null: it lets it go on. */
+  stopAtErrors: number | null
 }
 
 export interface WorkDeps {
@@ -124,6 +128,7 @@ export interface MasterDeps {
   allowSaturated: boolean
   /** What a node gets that comes while a run goes on. */
   rebalance: Rebalance
+  limits: Pick<NodeLimits, 'stopAtErrors'>
   /** What this node knew when it was master last; null: never was, or had nothing to keep. */
   former: MasterMemory | null
   timings: Timings

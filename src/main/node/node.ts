@@ -61,7 +61,7 @@ export interface RunningNode {
 
 /** What could not be put back now is tried again after, ms. */
 const AGAIN_MS = 250
-const NO_LIMITS: NodeLimits = { maxRate: null, maxDurationMs: null }
+export const NO_LIMITS: NodeLimits = { maxRate: null, maxDurationMs: null, maxInFlight: null, stopAtErrors: null }
 
 /**
  * One node of the cluster. It always works; while it holds the lease it also leads, with a fresh master driver for each
@@ -122,12 +122,12 @@ class Leader {
   readonly #snapshotOf: (term: Term) => Promise<Snapshot | null>
   #former: { memory: MasterMemory | null; epoch: number } = { memory: null, epoch: 0 }
 
-  constructor({ cluster, tasks, identity: { version }, drivers = {}, allowSaturated = false, rebalance = 'never' }: NodeOptions, common: Common, kit: DriverKit, workDriver: WorkNodeDriver) {
+  constructor({ cluster, tasks, identity: { version }, drivers = {}, allowSaturated = false, rebalance = 'never', limits = NO_LIMITS }: NodeOptions, common: Common, kit: DriverKit, workDriver: WorkNodeDriver) {
     const { onNotice, timings } = common
     this.#renewMs = timings.renewMs
     const name = kit.masters.known(drivers.master ?? STRESS)
     const strategy = kit.strategies.create(drivers.strategy ?? 'capacity', undefined)
-    this.#createDriver = (term) => kit.masters.create(name, { cluster, tasks, term, workDriver, strategy, version, allowSaturated, rebalance, former: this.#former.memory, ...common })
+    this.#createDriver = (term) => kit.masters.create(name, { cluster, tasks, term, workDriver, strategy, version, allowSaturated, rebalance, limits, former: this.#former.memory, ...common })
     this.#terms = (signal) => terms(workDriver, signal, { cluster, ...common })
     this.#snapshotOf = ({ lease, snapshot }) => reseed(this.#former.memory, this.#former.epoch, snapshot, { cluster, tasks, lease, onNotice })
   }

@@ -282,8 +282,8 @@ export interface Settings {
   dismissedHints: string[]
   /** Public hosts the user has said they may load. */
   allowedHosts: string[]
-  /** What this node takes at most of any run; null: no such limit. */
-  limits: { maxRate: number | null; maxDurationMs: number | null }
+  /** What this node takes at most of any run, and as master lets fail (`stopAtErrors`, 0 … 1, of five seconds); null: no such limit. */
+  limits: { maxRate: number | null; maxDurationMs: number | null; maxInFlight: number | null; stopAtErrors: number | null }
   /** Which runs this machine keeps: so many of the newest, and none older than so many days; null: no such limit. Pinned ones and baselines stay. */
   retention: { runs: number | null; days: number | null }
   cluster: ClusterSettings
@@ -312,7 +312,7 @@ export interface ClusterSettings {
 
 /** `password` and `secret`: null forgets it. */
 export type ClusterSettingsChange = Partial<Omit<ClusterSettings, 'hasPassword' | 'hasSecret' | 'keptIn'>> & { password?: string | null; secret?: string | null }
-export type SettingsChange = Partial<Omit<Settings, 'cluster'>> & { cluster?: ClusterSettingsChange }
+export type SettingsChange = Partial<Omit<Settings, 'cluster' | 'limits'>> & { cluster?: ClusterSettingsChange; limits?: Partial<Settings['limits']> }
 export type RedisTest = Pick<ClusterSettingsChange, 'address' | 'namespace' | 'username' | 'ca'> & { password?: string; secret?: string }
 
 /** One step of a connection to Redis, in this order; what follows a failed one is skipped. */

@@ -13,7 +13,12 @@ const lines = z.array(z.string().max(500)).max(MAX_LINES)
 export const priority = field((value, refuse) => readCount(0, 100, 'priority')(value, refuse), { type: 'integer', minimum: 0, maximum: 100, description: '0: never master. Higher is preferred.' })
 
 const maxRate = field((value, refuse) => readRate(value, refuse), { type: ['number', 'string'], description: 'Iterations per second that this node takes at most.' })
-const limits = z.strictObject({ maxRate: maxRate.nullable(), maxDurationMs: z.int().min(MIN_DURATION_MS).nullable() })
+const limits = z.strictObject({
+  maxRate: maxRate.nullable().optional(),
+  maxDurationMs: z.int().min(MIN_DURATION_MS).nullable().optional(),
+  maxInFlight: z.int().min(1).max(10_000_000).nullable().optional(),
+  stopAtErrors: z.number().min(0).max(1).nullable().optional(),
+})
 
 const address = field(readAddress, { type: 'string', description: 'Of Redis, without user and password.' })
 const namespace = field(readMatching(/^[a-z0-9-]{1,32}$/, 'no namespace', 'Use up to 32 lower-case letters, digits and hyphens.'), { type: 'string' })

@@ -123,6 +123,7 @@ export const runText = {
   'event.overload': { en: '{count} requests above the target', 'zh-CN': '超出目标 {count} 个请求' },
   'event.crossed': { en: '{threshold} crossed', 'zh-CN': '不满足 {threshold}' },
   'event.recovered': { en: '{threshold} holds again', 'zh-CN': '{threshold} 恢复达标' },
+  'event.errorLimit': { en: '{errors} failed, limit {limit}: stopped', 'zh-CN': '{errors} 失败，超过上限 {limit}：停止' },
   'event.stop': { en: 'stop requested', 'zh-CN': '请求停止' },
   'event.storage': { en: 'storage failed', 'zh-CN': '存储失败' },
   'event.rows': { en: '{data} has {count} rows, each used once: the run ends with them', 'zh-CN': '{data} 有 {count} 行，每行只用一次：用完即结束' },

@@ -25,6 +25,7 @@ export const verdictTexts = {
     'zh-CN': '被测服务仅应答 {achieved}（目标 {target}），发压端运行正常。未设置通过标准。',
   },
   'verdict.aborted': { en: 'Stopped at {at}: p99 {p99}, {errors} errors. No thresholds were set.', 'zh-CN': '已在 {at} 停止：p99 {p99}，错误 {errors}。未设置通过标准。' },
+  'verdict.error-limit': { en: 'Stopped at {at}: {errors} of the last five seconds failed, more than the limit of {limit}.', 'zh-CN': '已在 {at} 停止：最近五秒有 {errors} 失败，超过上限 {limit}。' },
   'verdict.nothing-sent': { en: 'Nothing was sent.', 'zh-CN': '未发送任何请求。' },
   'verdict.no-response': { en: '0 of {n} requests were answered: {message}. Is the server running?', 'zh-CN': '{n} 个请求均未得到应答：{message}。服务是否已启动？' },
   'verdict.no-response.silent': { en: '0 of {n} requests were answered.', 'zh-CN': '{n} 个请求均未得到应答。' },

@@ -180,6 +180,12 @@ export class RunAggregate {
     return recentTotals(this.#recent, this.#load.model === 'open')
   }
 
+  /** The part that failed of what completed in the same seconds, 0 … 1; null before so many are closed, and where nothing completed. */
+  recentErrorRate(): number | null {
+    if (this.#recent.length < RECENT_SECONDS) return null
+    return recentTotals(this.#recent, false).errorRate
+  }
+
   /** Rates of the run so far, after the warm-up, rounded as shown. */
   rates(): { targetRate: number | null; achievedRate: number } {
     const target = targetRate(this.#basis())

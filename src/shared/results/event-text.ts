@@ -1,4 +1,4 @@
-import { count, latency } from '../format.ts'
+import { count, latency, percent } from '../format.ts'
 import type { RunEvent } from './summary.ts'
 import { shortTick } from '../tick-label.ts'
 import type { RunTextKey } from '../locales/run.ts'
@@ -21,10 +21,15 @@ export function eventText({ kind, detail }: RunEvent, t: Words<RunTextKey>, name
     case 'threshold-crossed': return t('event.crossed', { threshold: word('expression') })
     case 'threshold-recovered': return t('event.recovered', { threshold: word('expression') })
     case 'stop-requested': return t('event.stop')
+    case 'error-limit': return t('event.errorLimit', { errors: share(detail.errorRate), limit: share(detail.limit) })
     case 'storage-failed': return t('event.storage')
     case 'rows-limited': return t('event.rows', { data: word('data'), count: count(Number(detail.rows ?? 0)) })
     case 'generator-problem': return t(detail.kind === 'schedule-lag' ? 'event.late' : 'event.generator', { node })
   }
+}
+
+function share(part: unknown): string {
+  return percent(typeof part === 'number' ? part : null)
 }
 
 function short(rate: unknown): string {

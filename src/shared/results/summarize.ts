@@ -100,8 +100,14 @@ function evidenceOf(aggregate: RunAggregate, { nodes, events }: Pick<SummaryMeta
       capped: events.some(({ kind, detail }) => kind === 'deficit' && detail['perSecond'] !== 0),
     },
     overload: aggregate.overload,
+    errorLimit: errorLimitOf(events),
     imbalance,
   }
+}
+
+function errorLimitOf(events: readonly RunEvent[]): Evidence['errorLimit'] {
+  const detail = events.find(({ kind }) => kind === 'error-limit')?.detail
+  return detail === undefined ? null : { errorRate: Number(detail['errorRate']), limit: Number(detail['limit']) }
 }
 
 /** All nodes together must have planned exactly the arrivals that the profile holds. One due at the very end of the warm-up may count on either side. */

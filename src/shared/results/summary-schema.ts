@@ -26,7 +26,7 @@ const point = z.looseObject({
 })
 const event = z.looseObject({
   atMs: number,
-  kind: z.enum(['rate-changed', 'node-joined', 'node-lost', 'node-drained', 'shares-moved', 'master-changed', 'gap', 'deficit', 'overload', 'threshold-crossed', 'threshold-recovered', 'stop-requested', 'storage-failed', 'rows-limited', 'generator-problem']),
+  kind: z.enum(['rate-changed', 'node-joined', 'node-lost', 'node-drained', 'shares-moved', 'master-changed', 'gap', 'deficit', 'overload', 'threshold-crossed', 'threshold-recovered', 'stop-requested', 'error-limit', 'storage-failed', 'rows-limited', 'generator-problem']),
   detail: z.record(text, z.union([text, number, z.boolean(), z.null()])),
 })
 

@@ -90,6 +90,8 @@ export interface RunEvent {
     | 'threshold-crossed'
     | 'threshold-recovered'
     | 'stop-requested'
+    /** It was stopped as too much failed: `errorRate` of the last seconds, and the `limit` of the node that leads, 0 … 1. */
+    | 'error-limit'
     | 'storage-failed'
     /** Unique data end before the load would: so does the run. */
     | 'rows-limited'

@@ -23,6 +23,8 @@ export interface Evidence {
   lost: Lost
   /** Iterations sent beyond those that were due. */
   overload: number
+  /** It was stopped as more failed than the node that led it lets go on: of the last seconds, 0 … 1; null: it was not. */
+  errorLimit: { errorRate: number; limit: number } | null
   /** What does not add up in the ledger; null when it balances, and while the run goes on. */
   imbalance: string | null
 }
@@ -54,7 +56,8 @@ const MOST_NAMES = 3
 
 /**
  * The result of a run that has ended, in the order in which things make others meaningless: counts that do not add up,
- * load that was not what was asked for, a generator that gave way, a target that never answered, thresholds.
+ * load that was not what was asked for, a generator that gave way, a target that never answered, too many failures to
+ * go on, thresholds.
  * @param allowSaturated judges although the generator gave way.
  * @param stopped ended by the user before its time.
  */
@@ -66,7 +69,9 @@ export function verdictOf(evidence: Evidence, options: { allowSaturated?: boolea
   const spoilt = options.allowSaturated === true ? null : spoiling(evidence)
   const unanswered = noAnswer(evidence)
   if (spoilt !== null && (unanswered === null || ownFault(evidence))) return untrusted(spoilt)
-  if (unanswered !== null) return { verdict: thresholds.length > 0 ? 'failed' : 'no-thresholds', sentence: unanswered, tone: 'bad' }
+  const { errorLimit } = evidence
+  if (unanswered !== null) return { verdict: thresholds.length > 0 || errorLimit !== null ? 'failed' : 'no-thresholds', sentence: unanswered, tone: 'bad' }
+  if (errorLimit !== null) return { verdict: 'failed', sentence: sentence('verdict.error-limit', { at: elapsed(evidence.toMs), errors: percent(errorLimit.errorRate), limit: percent(errorLimit.limit) }), tone: 'bad' }
   if (thresholds.length === 0) return { verdict: 'no-thresholds', sentence: doneSentence(evidence, options.stopped === true), tone: isBound(evidence) ? 'warn' : 'plain' }
   if (thresholds.some(({ ok }) => !ok)) return { verdict: 'failed', sentence: failedSentence(evidence), tone: 'bad' }
   return isBound(evidence) ? { verdict: 'passed', sentence: bound('verdict.passed.bound', evidence), tone: 'warn' } : { verdict: 'passed', sentence: passing('verdict.passed', thresholds), tone: 'ok' }

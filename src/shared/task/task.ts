@@ -214,8 +214,8 @@ export interface Task {
   updatedAt: number
 }
 
-/** What may happen to a task. Users ask (`start`, `change-rate`, `stop`), the master reports (the rest). */
-export type TaskEvent = { type: 'start'; runId: string } | { type: 'change-rate'; rate: number } | { type: 'stop' } | TaskReport
+/** What may happen to a task. Users ask (`start`, `change-rate`, `stop`), the master reports (the rest). `runId` of a stop: only this run is meant. */
+export type TaskEvent = { type: 'start'; runId: string } | { type: 'change-rate'; rate: number } | { type: 'stop'; runId?: string } | TaskReport
 
 /** `runId`: which run of the task it speaks of, so that one that was long under way does not end the next run; without it, the one that it is in. */
 export type TaskReport = { runId?: string } & (

@@ -31,9 +31,10 @@ describe('settings of the cluster', () => {
 
   test('change field by field', async () => {
     await commands['settings.set']({ cluster: { mode: 'redis', address: 'rediss://redis.lan:6380' } })
-    const settings = await commands['settings.set']({ cluster: { priority: 8 }, limits: { maxRate: 20_000, maxDurationMs: null } })
+    const settings = await commands['settings.set']({ cluster: { priority: 8 }, limits: { maxRate: 20_000, stopAtErrors: 0.5 } })
     expect(settings.cluster).toMatchObject({ mode: 'redis', address: 'rediss://redis.lan:6380', priority: 8 })
-    expect(settings.limits).toEqual({ maxRate: 20_000, maxDurationMs: null })
+    expect(settings.limits).toEqual({ maxRate: 20_000, maxDurationMs: null, maxInFlight: null, stopAtErrors: 0.5 })
+    expect((await commands['settings.set']({ limits: { maxInFlight: 100 } })).limits).toEqual({ maxRate: 20_000, maxDurationMs: null, maxInFlight: 100, stopAtErrors: 0.5 })
   })
 
   test('never give password and secret back, nor put them into the store', async () => {

@@ -53,7 +53,7 @@ async function newFolder(): Promise<string> {
   return folder
 }
 
-const node = (name: string, changes: object = {}): NonNullable<AppOptions['cluster']>['node'] => ({ name, priority: null, allowHosts: [], maxRate: null, maxDurationMs: null, rebalance: 'never', strategy: 'capacity', ...changes })
+const node = (name: string, changes: object = {}): NonNullable<AppOptions['cluster']>['node'] => ({ name, priority: null, allowHosts: [], maxRate: null, maxDurationMs: null, maxInFlight: null, stopAtErrors: null, rebalance: 'never', strategy: 'capacity', ...changes })
 
 async function joined(name: string, options: Partial<AppOptions> = {}, changes: object = {}): Promise<App> {
   const cluster = { redis: { address: redis.url, namespace, secret: '', name }, node: node(name, changes) }
@@ -222,7 +222,7 @@ describe('the cluster of the settings', () => {
     const limit = async (): Promise<number | null | undefined> => (await app.api['node.list']({})).find(({ isThis }) => isThis)?.info.maxRate
     expect(await until('it is listed', async () => (await app.api['node.list']({})).length === 1)).toBe(true)
     expect(await limit()).toBeNull()
-    await app.api['settings.set']({ limits: { maxRate: 70, maxDurationMs: null } })
+    await app.api['settings.set']({ limits: { maxRate: 70 } })
     await until('the node says so', async () => (await limit()) === 70)
   })
 })

@@ -81,11 +81,11 @@ describe('the node', () => {
   const nodeOf = (flags: ClusterWords, env: NodeJS.ProcessEnv = {}): ReturnType<typeof resolveCluster>['node'] => resolveCluster(places(flags, env)).node
 
   test('is called like its machine, has the priority of its role and no limits, unless something else is said', () => {
-    expect(nodeOf({})).toEqual({ name: hostname(), priority: null, allowHosts: [], maxRate: null, maxDurationMs: null, rebalance: 'never', strategy: 'capacity' })
-    const all = { nodeName: 'w1', priority: '0', allowHosts: ['api.example.com', '*.test.example'], maxRate: '5k', maxDuration: '1h30m', rebalance: 'on-join', strategy: 'even' }
-    expect(nodeOf(all)).toEqual({ name: 'w1', priority: 0, allowHosts: ['api.example.com', '*.test.example'], maxRate: 5000, maxDurationMs: 5_400_000, rebalance: 'on-join', strategy: 'even' })
-    expect(nodeOf({}, { STAMPEDE_NODE_NAME: 'w2', STAMPEDE_PRIORITY: '9', STAMPEDE_ALLOW_HOSTS: 'a.example, B.example', STAMPEDE_MAX_RATE: '10/s', STAMPEDE_MAX_DURATION: '90', STAMPEDE_STRATEGY: 'cores' })).toEqual({
-      name: 'w2', priority: 9, allowHosts: ['a.example', 'b.example'], maxRate: 10, maxDurationMs: 90_000, rebalance: 'never', strategy: 'cores',
+    expect(nodeOf({})).toEqual({ name: hostname(), priority: null, allowHosts: [], maxRate: null, maxDurationMs: null, maxInFlight: null, stopAtErrors: null, rebalance: 'never', strategy: 'capacity' })
+    const all = { nodeName: 'w1', priority: '0', allowHosts: ['api.example.com', '*.test.example'], maxRate: '5k', maxDuration: '1h30m', nodeMaxInFlight: '5k', stopAtErrors: '50%', rebalance: 'on-join', strategy: 'even' }
+    expect(nodeOf(all)).toEqual({ name: 'w1', priority: 0, allowHosts: ['api.example.com', '*.test.example'], maxRate: 5000, maxDurationMs: 5_400_000, maxInFlight: 5000, stopAtErrors: 0.5, rebalance: 'on-join', strategy: 'even' })
+    expect(nodeOf({}, { STAMPEDE_NODE_NAME: 'w2', STAMPEDE_PRIORITY: '9', STAMPEDE_ALLOW_HOSTS: 'a.example, B.example', STAMPEDE_MAX_RATE: '10/s', STAMPEDE_MAX_DURATION: '90', STAMPEDE_NODE_MAX_IN_FLIGHT: '7', STAMPEDE_STOP_AT_ERRORS: '0.5', STAMPEDE_STRATEGY: 'cores' })).toEqual({
+      name: 'w2', priority: 9, allowHosts: ['a.example', 'b.example'], maxRate: 10, maxDurationMs: 90_000, maxInFlight: 7, stopAtErrors: 0.005, rebalance: 'never', strategy: 'cores',
     })
   })
 
@@ -99,6 +99,10 @@ describe('the node', () => {
     [{ maxRate: 'fast' }, '--max-rate'],
     [{ maxDuration: '5min' }, '--max-duration'],
     [{ maxDuration: '0s' }, '--max-duration'],
+    [{ nodeMaxInFlight: '0' }, '--node-max-in-flight'],
+    [{ nodeMaxInFlight: '1.5' }, '--node-max-in-flight'],
+    [{ stopAtErrors: '101%' }, '--stop-at-errors'],
+    [{ stopAtErrors: 'half' }, '--stop-at-errors'],
     [{ rebalance: 'always' }, '--rebalance'],
     [{ strategy: 'random' }, '--strategy'],
     [{ allowHosts: ['https://api.example.com/'] }, '--allow-host'],

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '../../../src/shared/errors.ts'
 import type { RunEvent } from '../../../src/shared/results/summary.ts'
+import { NO_LIMITS } from '../../../src/main/node/node.ts'
 import type { NodeOptions } from '../../../src/main/node/node.ts'
 import type { ScriptedEngine } from './scripted-engine.ts'
 import { until, World } from './world.ts'
@@ -18,7 +19,7 @@ const ended = (runId: string) => until(() => world.live.view(runId)?.run.endedAt
 const isIn = (taskId: string, status: string) => until(async () => (await world.store.task(taskId))?.status === status)
 const eventsOf = async (runId: string): Promise<RunEvent[]> => (await world.live.points(runId, 0))?.events ?? []
 const event = (runId: string, kind: RunEvent['kind']) => until(async () => (await eventsOf(runId)).find((each) => each.kind === kind))
-const capped = (maxRate: number) => ({ limits: { maxRate, maxDurationMs: null } })
+const capped = (maxRate: number) => ({ limits: { ...NO_LIMITS, maxRate } })
 /** The master, and workers. */
 async function fleet(...options: Parameters<World['node']>[1][]): Promise<ScriptedEngine[]> {
   const engines = options.map((each, index) => world.node('abcdef'[index]!, { timings: QUICK, role: index === 0 ? 'auto' : 'worker', ...each }))

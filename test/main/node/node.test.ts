@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { AppError } from '../../../src/shared/errors.ts'
+import { NO_LIMITS } from '../../../src/main/node/node.ts'
+import type { Sample } from '../../../src/shared/results/sample.ts'
 import { rateAt } from '../../../src/shared/task/load.ts'
+import { tallyOf } from '../../contract/fixtures.ts'
 import type { ScriptedEngine, ScriptedRun } from './scripted-engine.ts'
 import { until, World } from './world.ts'
 
@@ -90,6 +93,47 @@ describe('a node alone', () => {
     expect(world.states.slice(-2)).toEqual(['pending-stop', 'finished'])
     expect((await world.store.summary(runId))?.ledger).toMatchObject({ planned: 107, completed: 107 })
     expect((await world.store.events(runId)).map((event) => event.kind)).toEqual(['stop-requested'])
+  })
+
+  describe('that leads under a limit of errors', () => {
+    const failing = (failed: number): Partial<Sample> => ({ tally: { ...tallyOf(100), failed, errors: [{ kind: 'check', status: 503, message: 'status 503', count: failed }] } })
+    beforeEach(async () => {
+      await world.close()
+      world = new World()
+      engine = world.node('a', { limits: { ...NO_LIMITS, stopAtErrors: 0.5 } })
+    })
+
+    test('stops a run of which more failed over five seconds, not before, and calls it failed', async () => {
+      const { taskId, runId, run } = await running()
+      for (let second = 0; second < 4; second++) run.measure(100, failing(100))
+      await until(async () => (await world.live.points(runId, 0))?.points.length === 4)
+      expect(world.states.at(-1)).toBe('running')
+      run.measure(100, failing(100))
+      await isIn(taskId, 'finished')
+      expect(world.states.slice(-2)).toEqual(['pending-stop', 'finished'])
+      expect(await world.store.summary(runId)).toMatchObject({
+        verdict: 'failed', imbalance: null, events: [{ atMs: 5000, kind: 'error-limit', detail: { errorRate: 1, limit: 0.5 } }, { kind: 'stop-requested' }],
+      })
+    })
+
+    test('lets one go on that has just as many, and one whose failures were before', async () => {
+      const { runId, run } = await running()
+      for (const failed of [100, 0, 50, 50, 50, 100, 0]) run.measure(100, failing(failed))
+      await until(async () => (await world.live.points(runId, 0))?.points.length === 7)
+      expect(world.states.at(-1)).toBe('running')
+    })
+
+    test('asks a store that is out of reach again', async () => {
+      const { taskId, runId, run } = await running()
+      world.storeFailure = new Error('the disk is full')
+      for (let second = 0; second < 6; second++) run.measure(100, failing(100))
+      await until(async () => (await world.live.points(runId, 0))?.points.length === 6)
+      expect(world.states.at(-1)).toBe('running')
+      world.storeFailure = null
+      run.measure(100, failing(100))
+      await isIn(taskId, 'finished')
+      expect((await world.live.points(runId, 0))?.events.filter(({ kind }) => kind === 'error-limit')).toHaveLength(1)
+    })
   })
 
   test('stops a task that has not begun without sending anything', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-state.ts'
+import { NO_LIMITS } from '../../../src/main/node/node.ts'
 import { StressWorkDriver } from '../../../src/main/node/work/work-driver.ts'
 import { TIMINGS } from '../../../src/main/node/timings.ts'
 import { steadyNow } from '../../../src/shared/clock.ts'
@@ -40,7 +41,7 @@ describe('a worker', () => {
       identity: { id: 'a', name: 'a', boot: 'a-boot', role: 'worker', priority: 1, version: '0.1.0' },
       threads: 3,
       admit: async () => undefined,
-      limits: { maxRate: null, maxDurationMs: null },
+      limits: NO_LIMITS,
       timings: TIMINGS,
       now: steadyNow,
       monotonic: () => performance.now(),

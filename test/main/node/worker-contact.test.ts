@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MemoryClusterState } from '../../../src/main/backend/memory-cluster-state.ts'
+import { NO_LIMITS } from '../../../src/main/node/node.ts'
 import type { WorkDeps } from '../../../src/main/node/driver.ts'
 import { TIMINGS } from '../../../src/main/node/timings.ts'
 import { StressWorkDriver } from '../../../src/main/node/work/work-driver.ts'
@@ -37,7 +38,7 @@ class Rig {
       identity: { id: 'w', name: 'worker 7', boot: 'w-boot', role: 'auto', priority: 5, version: '0.1.0' },
       threads: 1,
       admit: async () => undefined,
-      limits: { maxRate: null, maxDurationMs: null },
+      limits: NO_LIMITS,
       timings: TIMINGS,
       now: () => this.steady,
       monotonic: () => this.time.monotonic(this.process),
@@ -335,15 +336,24 @@ describe('a worker that may not do everything', () => {
   })
 
   test('refuses a run that takes longer than it carries one, or that has no end', async () => {
-    const limits = { maxRate: null, maxDurationMs: 60_000 }
+    const limits = { ...NO_LIMITS, maxDurationMs: 60_000 }
     expect((await refused({ limits }))?.problem?.message).toBe('worker 7 refuses the task: It carries runs of 1m at most, and this one takes 10m.')
     const endless = assignment({ load: { model: 'closed', connections: 1, durationMs: null, requests: 100, warmupMs: 0 } })
     expect((await refused({ limits }, endless))?.problem?.message).toContain('this one has no end')
-    expect((await refused({ limits: { maxRate: null, maxDurationMs: 600_000 } }))?.problem).toBeUndefined()
+    expect((await refused({ limits: { ...NO_LIMITS, maxDurationMs: 600_000 } }))?.problem).toBeUndefined()
+  })
+
+  test('refuses more virtual users than it takes in flight, and bounds arrivals', async () => {
+    const limits = { ...NO_LIMITS, maxInFlight: 10 }
+    const users = assignment({ load: { model: 'closed', connections: 30, durationMs: 1000, requests: null, warmupMs: 0 }, share: [{ from: 0, to: 0.5 }] })
+    expect((await refused({ limits }, users))?.problem?.message).toBe('worker 7 refuses the task: It takes 10 iterations in flight at most, and its part of this run is 15 virtual users.')
+    expect((await refused({ limits }, { ...users, share: [{ from: 0, to: 0.3 }] }))?.problem).toBeUndefined()
+    expect((await refused({ limits }))?.problem).toBeUndefined()
+    expect(rig.engine.runs.at(-1)?.plan.maxInFlight).toBe(10)
   })
 
   test('tells what it takes at most', async () => {
-    await refused({ limits: { maxRate: 250, maxDurationMs: null } })
+    await refused({ limits: { ...NO_LIMITS, maxRate: 250 } })
     expect(rig.driver.info.maxRate).toBe(250)
   })
 })

@@ -19,6 +19,12 @@ test('junit has one test per threshold and one for whether the result can be bel
   expect(await written('junit', { verdict: 'not-trustworthy', reason: 'w1 ran out of CPU & more' })).toContain('<error type="not trustworthy" message="w1 ran out of CPU &amp; more"/>')
 })
 
+test('junit has a test that failed for a run that was stopped for its errors, though no threshold says so', async () => {
+  const text = await written('junit', { thresholds: [], verdict: 'failed', reason: '62% of the last five seconds failed', events: [{ atMs: 5000, kind: 'error-limit', detail: { errorRate: 0.62, limit: 0.5 } }] })
+  expect(text).toContain('tests="2" failures="1" errors="0"')
+  expect(text).toContain('<failure type="error limit" message="62% of the last five seconds failed"/>')
+})
+
 test('markdown fits a comment, and text from outside stays text in it', async () => {
   const text = await written('md', { run: { ...summary.run, name: 'a | b @team <img src=x> [x](javascript:1)' } })
   expect(text).toContain('❌')

@@ -17,6 +17,7 @@ test('what happens to the cluster of a run is told in a few words', () => {
   expect(said('master-changed', { node: 'w2' })).toBe('w2 is master')
   expect(said('master-changed', { node: 'w2', epoch: 8, afterMs: 3420 })).toBe('w2 is master, after 3.42 s')
   expect(said('deficit', { perSecond: 1840 })).toBe('1.84k/s nobody can take')
+  expect(said('error-limit', { errorRate: 0.62, limit: 0.5 })).toBe('62% failed, limit 50%: stopped')
   expect(said('deficit', { perSecond: 0 })).toBe('the whole rate is taken again')
   expect(said('gap', { node: 'w4' })).toBe('data of w4 is missing')
   expect(said('overload', { count: 1200 })).toBe('1,200 requests above the target')

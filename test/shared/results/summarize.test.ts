@@ -115,6 +115,15 @@ describe('summarize', () => {
     expect(summaryOf({ each: ports, bad: [1, 2, 3] }).verdict).toBe('not-trustworthy')
   })
 
+  it('calls a run failed that was stopped for its errors, with and without thresholds, but believes no generator that gave way', () => {
+    const events: SummaryMeta['events'] = [{ atMs: 5000, kind: 'error-limit', detail: { errorRate: 0.62, limit: 0.5 } }]
+    const reason = 'Stopped at 00:05: 62% of the last five seconds failed, more than the limit of 50%.'
+    for (const thresholds of [[], ['p99<200ms']]) expect(summaryOf({ thresholds, each: well, seconds: 5, meta: { events } })).toMatchObject({ verdict: 'failed', reason })
+    expect(summaryOf({ each: well, seconds: 5, bad: [1, 2, 3], meta: { events } }).verdict).toBe('not-trustworthy')
+    const refused = (): Told => ({ response: times(100, 200), errors: [{ kind: 'refused', status: 0, message: 'connect ECONNREFUSED', count: 100 }], statuses: {} })
+    expect(summaryOf({ each: refused, meta: { events } })).toMatchObject({ verdict: 'failed', reason: '0 of 1,000 requests were answered: connect ECONNREFUSED. Is the server running?' })
+  })
+
   it('says why a run could not be carried out', () => {
     const failed = summaryOf({ each: () => null, seconds: 1, meta: { status: 'failed', failure: 'no node could resolve the name.' } })
     expect([failed.verdict, failed.reason]).toEqual(['no-thresholds', 'The run could not be carried out: no node could resolve the name.'])

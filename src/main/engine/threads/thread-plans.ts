@@ -16,8 +16,8 @@ const EXPECTED_SERVICE_SECONDS = 0.02
 const MOST_WARM_CONNECTIONS = 200
 
 /** Engine threads for a plan: as asked, or by rate and cores; never more than connections. */
-export function threadsFor({ threads, load, share }: Pick<EnginePlan, 'threads' | 'load' | 'share'>, cores: number = availableParallelism()): number {
-  const connections = Math.max(1, load.model === 'closed' ? closedPart(load, share).connections : load.maxConnections)
+export function threadsFor({ threads, load, share, maxInFlight }: Pick<EnginePlan, 'threads' | 'load' | 'share' | 'maxInFlight'>, cores: number = availableParallelism()): number {
+  const connections = Math.max(1, load.model === 'closed' ? closedPart(load, share).connections : Math.min(load.maxConnections, maxInFlight ?? Infinity))
   if (threads > 0) return Math.min(threads, connections)
   const needed = load.model === 'closed' ? connections / USERS_PER_THREAD : (peakRate(load) * measure(share)) / RATE_PER_THREAD
   return Math.max(1, Math.min(cores - 1, Math.ceil(needed), connections))
@@ -27,9 +27,9 @@ export function threadsFor({ threads, load, share }: Pick<EnginePlan, 'threads' 
 export type ThreadPart = Omit<ThreadPlan, 'ticker' | 'lease' | 'data' | 'token' | 'stepLanes'>
 
 /** The parts of a plan: shares by measure, and bounds that add up to the node's. */
-export function threadPlans({ spec, load, share, seed }: EnginePlan, threads: number, lane: LaneName): ThreadPart[] {
+export function threadPlans({ spec, load, share, seed, maxInFlight }: EnginePlan, threads: number, lane: LaneName): ThreadPart[] {
   const shares = subdivide(share, threads)
-  const bounds = load.model === 'closed' ? shares.map((part) => userBounds(load, part)) : arrivalBounds(load, measure(share), threads)
+  const bounds = load.model === 'closed' ? shares.map((part) => userBounds(load, part)) : arrivalBounds(load, measure(share), threads, maxInFlight ?? Infinity)
   return shares.map((part, i) => ({ spec, load, share: part, seed, lane, ...bounds[i]! }))
 }
 
@@ -47,9 +47,9 @@ function userBounds(load: ClosedLoad, share: Share): Bounds {
   return { maxConnections: users, maxInFlight: users }
 }
 
-/** This node's part of the fleet's bounds, divided among its threads. */
-function arrivalBounds(load: OpenLoad, part: number, threads: number): Bounds[] {
-  const divide = (bound: number): number[] => split(Math.max(threads, Math.round(bound * part)), Array<number>(threads).fill(1))
+/** This node's part of the fleet's bounds, and no more than it takes by itself, divided among its threads: one for each at least. */
+function arrivalBounds(load: OpenLoad, part: number, threads: number, most: number): Bounds[] {
+  const divide = (bound: number): number[] => split(Math.max(threads, Math.min(most, Math.round(bound * part))), Array<number>(threads).fill(1))
   const inFlight = divide(load.maxInFlight)
   return divide(load.maxConnections).map((maxConnections, i) => ({ maxConnections, maxInFlight: inFlight[i]! }))
 }

@@ -62,9 +62,19 @@ export class Harvest {
     const now = this.#deps.workDriver.clusterNow()
     lead.giveUpOverdue(now)
     const seconds = lead.closeSeconds(this.#deps.now())
+    if (seconds > 0) await this.#holdErrorLimit(lead)
     const ended = isOver(lead.active, now)
     if ((seconds > 0 || lead.moved) && !(await lead.record(this.#cursor))) return this.#deps.term.fenced()
     if (ended) await this.#end(lead)
+  }
+
+  /** What fails more than this node lets go on is stopped as by a user. A store that is out of reach is asked again with the next second. */
+  async #holdErrorLimit(lead: RunLead): Promise<void> {
+    const { limits: { stopAtErrors: limit }, tasks } = this.#deps
+    const { recentErrorRate: errorRate, active: { phase, run } } = lead
+    if (limit === null || errorRate === null || errorRate <= limit || phase !== 'run') return
+    lead.tellErrorLimit(errorRate, limit)
+    await tasks.change(run.taskId, { type: 'stop', runId: run.id }).catch(() => undefined)
   }
 
   /** The store first: whoever sees that the run has ended finds its summary there. */

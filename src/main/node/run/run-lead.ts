@@ -127,6 +127,19 @@ export class RunLead {
     return seconds
   }
 
+  /** As {@link RunAggregate.recentErrorRate}. */
+  get recentErrorRate(): number | null {
+    return this.#count.aggregate.recentErrorRate()
+  }
+
+  /** It is to be stopped, as more fails than is let go on; said once. */
+  tellErrorLimit(errorRate: number, limit: number): void {
+    const { events } = this.active
+    if ([...this.#events, ...events].some(({ kind }) => kind === 'error-limit')) return
+    events.push({ atMs: this.#count.aggregate.atMs, kind: 'error-limit', detail: { errorRate, limit } })
+    this.touch()
+  }
+
   /** Nothing more is expected of a node: it is out of the run until it is heard again. */
   lose(part: Part, now: number, reason?: string): void {
     const { active } = this

@@ -283,6 +283,6 @@ export class MemberDriver implements WorkNodeDriver {
 export class StressWorkDriver extends MemberDriver {
   constructor(deps: WorkDeps) {
     const { cluster, engine, threads, now, monotonic, identity: { id, name, boot }, limits, admit } = deps
-    super(deps, (hooks) => new WorkBook({ ...hooks, cluster, engine, threads, now, monotonic, nodeId: id, boot, admit: (assignment) => admitRun({ name, limits, admit }, assignment) }))
+    super(deps, (hooks) => new WorkBook({ ...hooks, cluster, engine, threads, now, monotonic, nodeId: id, boot, maxInFlight: () => limits.maxInFlight, admit: (assignment) => admitRun({ name, limits, admit }, assignment) }))
   }
 }

@@ -13,6 +13,8 @@ import { SampleRing } from './sample-ring.ts'
 export interface WorkRunDeps {
   engine: Engine
   threads: number
+  /** Iterations of one run that may wait or be in flight here at most; null: as the task says. */
+  maxInFlight: () => number | null
   /** Throws AppError for what this node does not carry. */
   admit: (assignment: Assignment) => Promise<void>
   /** Others may execute parts of the same run: its clock is theirs too. */
@@ -168,7 +170,7 @@ export class WorkRun {
       await this.#deps.admit(this.#assignment)
       const { runId, spec, load, share } = this.#assignment
       this.#inForce = { profile: profileOf(this.#assignment), share: JSON.stringify(share) }
-      this.#engineRun = await this.#deps.engine.prepare({ runId, spec, load, share, threads: this.#deps.threads, seed: seedOf(runId) })
+      this.#engineRun = await this.#deps.engine.prepare({ runId, spec, load, share, threads: this.#deps.threads, maxInFlight: this.#deps.maxInFlight(), seed: seedOf(runId) })
     } catch (error) {
       return this.#fail(error)
     }

@@ -7,8 +7,8 @@ import { html, type Markup } from '../markup.ts'
 export function junitOf(summary: Summary): string {
   const { run, thresholds, status, verdict, reason } = summary
   const seconds = (run.durationMs / 1000).toFixed(3)
-  const cases = [believable(summary), ...thresholds.map((result) => thresholdCase(run.name, result))]
-  const failures = thresholds.filter(({ ok }) => !ok).length
+  const cases = [believable(summary), ...limitCases(summary), ...thresholds.map((result) => thresholdCase(run.name, result))]
+  const failures = thresholds.filter(({ ok }) => !ok).length + limitCases(summary).length
   const errors = status === 'failed' || verdict === 'not-trustworthy' ? 1 : 0
   return html`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="stampede" tests="${cases.length}" failures="${failures}" errors="${errors}" time="${seconds}">
@@ -24,6 +24,13 @@ function believable({ run, status, verdict, reason }: Summary): Markup {
   const trouble = status === 'failed' ? 'could not run' : verdict === 'not-trustworthy' ? 'not trustworthy' : null
   return html`    <testcase classname="${run.name}" name="the result is trustworthy" time="${(run.durationMs / 1000).toFixed(3)}">${trouble !== null && html`<error type="${trouble}" message="${reason}"/>`}</testcase>
 `
+}
+
+/** It failed without a threshold: too much of it did to go on. */
+function limitCases({ run, events, reason }: Summary): Markup[] {
+  if (!events.some(({ kind }) => kind === 'error-limit')) return []
+  return [html`    <testcase classname="${run.name}" name="few enough errors to go on" time="0"><failure type="error limit" message="${reason}"/></testcase>
+`]
 }
 
 function thresholdCase(name: string, result: ThresholdResult): Markup {

@@ -86,6 +86,12 @@ export const shellText = {
   'limits.rateNote': { en: 'Of all runs together, requests per second. What is beyond goes to other nodes.', 'zh-CN': '所有运行合计，每秒请求数。超出部分由其他节点承担。' },
   'limits.duration': { en: 'Longest run', 'zh-CN': '最长运行时间' },
   'limits.durationNote': { en: 'A longer one is refused here.', 'zh-CN': '超过此时长的运行会被本机拒绝。' },
+  'limits.inFlight': { en: 'Most in flight', 'zh-CN': '最多在途请求' },
+  'limits.inFlightNote': { en: 'Requests of one run that wait or are under way here. More are dropped and counted; a run with more virtual users is refused.', 'zh-CN': '单次运行在本机等待或在途的请求数。超出的请求被丢弃并计数；虚拟用户更多的运行会被拒绝。' },
+  'limits.inFlightWrong': { en: 'Write a whole number from 1, e.g. 5k.', 'zh-CN': '请写一个大于 0 的整数，例如 5k。' },
+  'limits.errors': { en: 'Stop at error rate', 'zh-CN': '错误率达到时停止' },
+  'limits.errorsNote': { en: 'A run that this machine leads is stopped when more of its last five seconds fails.', 'zh-CN': '由本机主导的运行，若最近五秒的失败比例超过此值，则停止。' },
+  'limits.errorsWrong': { en: 'Write a percentage from 0% to 100%, e.g. 50%.', 'zh-CN': '请写 0% 到 100% 的百分比，例如 50%。' },
   'limits.none': { en: 'no limit', 'zh-CN': '不限' },
   'limits.durationWrong': { en: 'Write 5m, 300s or 1h30m.', 'zh-CN': '请写成 5m、300s 或 1h30m。' },
 

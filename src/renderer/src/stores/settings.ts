@@ -9,7 +9,7 @@ const DEFAULTS: Settings = {
   language: 'system',
   dismissedHints: [],
   allowedHosts: [],
-  limits: { maxRate: null, maxDurationMs: null },
+  limits: { maxRate: null, maxDurationMs: null, maxInFlight: null, stopAtErrors: null },
   retention: { runs: 200, days: null },
   cluster: { mode: 'local', address: '', namespace: 'default', username: '', hasPassword: false, hasSecret: false, keptIn: 'file', nodeName: '', priority: 5, ca: '' },
 }
@@ -42,7 +42,7 @@ export const useSettings = defineStore('settings', () => {
   /** Shows the choice at once; the stored one follows. */
   async function change(wanted: SettingsChange): Promise<void> {
     const { password: _, secret: __, ...cluster } = wanted.cluster ?? {}
-    settings.value = { ...settings.value, ...wanted, cluster: { ...settings.value.cluster, ...cluster } }
+    settings.value = { ...settings.value, ...wanted, limits: { ...settings.value.limits, ...wanted.limits }, cluster: { ...settings.value.cluster, ...cluster } }
     settings.value = await bridge.invoke('settings.set', wanted)
   }
 

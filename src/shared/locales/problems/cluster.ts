@@ -12,6 +12,8 @@ export const clusterProblems: Chinese = {
   'this one takes {0}': '此任务需要{0}',
   'It carries runs of {0} at most, and {1}.': '该节点最多执行{0}的运行，而{1}。',
   'Shorten the task, or start the node with a higher --max-duration.': '请缩短任务，或以更大的 --max-duration 启动该节点。',
+  'It takes {0} iterations in flight at most, and its part of this run is {1} virtual users.': '该节点最多允许 {0} 次迭代同时在途，而其承担的部分有 {1} 个虚拟用户。',
+  'Lower the connections, or raise the limit of the node: --node-max-in-flight, or its settings.': '请减少连接数，或提高该节点的上限：--node-max-in-flight，或在其设置中修改。',
   'The cluster state had lost data. This node has put back what it knew of {0}.': '集群状态曾丢失数据。本节点已恢复其所知的{0}。',
   'The run "{0}" goes on, but is not stored: {1}': '运行“{0}”仍在继续，但未能保存：{1}',
   'The run "{0}" is stored again, without a gap.': '运行“{0}”已恢复保存，数据没有缺口。',

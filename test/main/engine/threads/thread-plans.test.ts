@@ -39,6 +39,13 @@ describe('threadPlans', () => {
     }))
   })
 
+  it('keep the bound of the node, whatever the task says', () => {
+    const bounded = (maxInFlight: number | null, threads: number): number[] => threadPlans({ ...open(1000, 100), maxInFlight }, threads, 'http1').map((part) => part.maxInFlight)
+    expect(bounded(7, 2)).toEqual([4, 3])
+    expect(bounded(1_000_000, 2)).toEqual(bounded(null, 2))
+    expect(threadsFor({ ...open(1_000_000), maxInFlight: 2 }, 8)).toBe(2)
+  })
+
   it('give every virtual user a connection', () => {
     const parts = threadPlans(planOf({ connections: 7, duration: '1s' }), 3, 'http1')
     expect(parts.reduce((sum, { maxConnections }) => sum + maxConnections, 0)).toBe(7)
