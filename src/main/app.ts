@@ -17,6 +17,7 @@ import { feedTasks } from './api/task-feed.ts'
 import { DemoTargetOnce } from './app/demo-target-once.ts'
 import { endRuns, endSearches } from './app/ending.ts'
 import { Limits } from './app/limits.ts'
+import { storedIn } from './app/stored-data.ts'
 import { startOwnNode, type OwnNodeOptions } from './app/own-node.ts'
 import { openBackend, type Backend } from './backend/index.ts'
 import { SealedSecrets, type Cipher } from './backend/sealed-secrets.ts'
@@ -90,6 +91,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     settings: local,
     thisNode: { id: node.id, mode: backend.mode, address: backend.address, namespace: backend.namespace, secured: (options.cluster?.redis?.secret ?? '') !== '' },
     capabilities: capabilitiesOf(options.host ?? 'console', secrets),
+    data: () => (options.memoryStore === true ? null : storedIn(dataDirOf(options.dataDir), storePathOf(options.dataDir))),
     admit: options.targetConsent === true ? async () => undefined : guardTargets(),
     tryOnce: async (spec) => (await import('./engine/try-once.ts')).tryOnce(spec),
     readProto: async (files) => (await import('./app/proto-files.ts')).readProtoFiles(files),
@@ -161,7 +163,7 @@ export function openTasks(dataDir: string | undefined): TaskStore {
 
 export type { Cipher, NodeNotice, TaskStore }
 
-function capabilitiesOf(host: Capabilities['host'], { place }: SecretKeeper): Omit<Capabilities, 'measuredRate'> {
+function capabilitiesOf(host: Capabilities['host'], { place }: SecretKeeper): Omit<Capabilities, 'measuredRate' | 'data'> {
   return { version: VERSION, host, platform: process.platform, fileDialogs: false, keychain: place === 'keychain', cluster: true }
 }
 

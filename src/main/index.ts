@@ -1,10 +1,11 @@
 import { app, dialog, powerMonitor } from 'electron'
 import { join } from 'node:path'
+import type { Language } from '../shared/locales/translate.ts'
 import { createChangeableApp } from './app/changeable.ts'
 import { dataDirOf } from './config.ts'
 import { readConfigFile } from './config/file.ts'
 import { Closing } from './desktop/closing.ts'
-import { answerCommands, answerOpened } from './desktop/ipc.ts'
+import { answerCommands, answerOpened, answerShowData } from './desktop/ipc.ts'
 import { keychain } from './desktop/keychain.ts'
 import { LiveRunBook } from './desktop/live-runs.ts'
 import { setMenu } from './desktop/menu.ts'
@@ -30,15 +31,16 @@ async function start(): Promise<void> {
   const cipher = keychain()
   const places = { flags: {}, env: process.env, file: await readConfigFile(dataDir, process.env) }
   const product = await createChangeableApp({ host: 'desktop', stays: true, dataDir, entries, places, mayStartAlone: true, priority: PRIORITY, ...(cipher === null ? {} : { cipher }) })
-  let language = languageOf(await product.api['settings.get']({}))
-  const api = await followSettings(product.api, (settings) => {
-    language = languageOf(settings)
+  let settings = await product.api['settings.get']({})
+  const language = (): Language => languageOf(settings)
+  const api = await followSettings(product.api, (changed) => {
+    settings = changed
     applyTheme(settings)
-    setMenu(words(language), dataDir)
+    setMenu(words(language()), dataDir)
   })
   const runs = new LiveRunBook(product.on)
-  const tray = new RunTray({ runs, api, words: () => words(language), open: () => showFirstWindow() || open() })
-  const closing = new Closing({ runs, api, close: () => product.close(), onHidden: () => tray.hint(), words: () => words(language) })
+  const tray = new RunTray({ runs, api, words: () => words(language()), open: () => showFirstWindow() || open() })
+  const closing = new Closing({ runs, api, close: () => product.close(), onHidden: () => tray.hint(), words: () => words(language()) })
   const open = (): void => closing.guard(openWindow(product.on, join(dataDir, 'window.json')))
 
   powerMonitor.on('suspend', () => product.suspend())
@@ -46,7 +48,8 @@ async function start(): Promise<void> {
   lockDown()
   answerCommands(api)
   answerOpened(() => opening.take())
-  accompanyRuns(runs, () => language)
+  answerShowData(dataDir)
+  accompanyRuns(runs, () => settings)
   open()
   app.on('activate', () => showFirstWindow() || open())
 }

@@ -21,6 +21,9 @@ contextBridge.exposeInMainWorld('stampede', {
     take()
     return hear(CHANNELS.opened, take)
   },
+  async showData(): Promise<void> {
+    await ipcRenderer.invoke(CHANNELS.showData)
+  },
   onMenu(listener: (action: MenuAction) => void): () => void {
     return hear(CHANNELS.menu, (action) => listener(action as MenuAction))
   },

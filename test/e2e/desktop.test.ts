@@ -14,6 +14,7 @@ interface Standin {
   blockers: Set<number>
   answers: unknown[]
   notifications: unknown[]
+  opened: string[]
   dialogs: { kind: string; options: { message: string } }[]
   trays: Set<{ toolTip: string; menu: Electron.Menu }>
 }
@@ -56,6 +57,13 @@ function startRun(page: Host['page']): Promise<{ taskId: string; runId: string }
     await sending
     return { taskId: id, runId }
   }, spec)
+}
+
+function stopFromTray(app: ElectronApplication, taskId: string): Promise<void> {
+  return app.evaluate((electron, id) => {
+    const [tray] = (electron as Looked).standin?.trays ?? []
+    tray?.menu.getMenuItemById(`stop:${id}`)?.click()
+  }, taskId)
 }
 
 const isVisible = (app: ElectronApplication): Promise<boolean | undefined> => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
@@ -106,13 +114,36 @@ test('the notification area shows a run while it goes, and can stop it; whoever 
   await expect.poll(trays, PATIENT).toMatchObject([{ toolTip: expect.stringMatching(/^long one {2}\d+(\.\d+)? \/ 20\/s$/), items: expect.arrayContaining(['Stop long one', 'Open Stampede']) }])
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
   await expect.poll(() => isVisible(app), PATIENT).toBe(false)
-  await app.evaluate((electron, id) => {
-    const [tray] = (electron as Looked).standin?.trays ?? []
-    tray?.menu.getMenuItemById(`stop:${id}`)?.click()
-  }, taskId)
+  await stopFromTray(app, taskId)
   await expect.poll(trays, PATIENT).toEqual([])
   const told = (): Promise<unknown[]> => app.evaluate((electron) => (electron as Looked).standin?.notifications ?? [])
   await expect.poll(told, PATIENT).toEqual([{ title: 'long one', body: expect.stringMatching(/^(Stopped|Finished|Not trustworthy)/) }])
+})
+
+test('what the settings say of notifications and of sleep holds at once, and the data folder is a click away', async () => {
+  const { app, page, isStandin } = await openDesktop('en')
+  if (!isStandin) return
+  const blockers = (): Promise<number> => app.evaluate((electron) => (electron as Looked).standin?.blockers.size ?? 0)
+  const notifications = (): Promise<unknown[]> => app.evaluate((electron) => (electron as Looked).standin?.notifications ?? [])
+  const opened = (): Promise<string[]> => app.evaluate((electron) => (electron as Looked).standin?.opened ?? [])
+  const { taskId } = await startRun(page)
+  await expect.poll(blockers, PATIENT).toBe(1)
+
+  await page.keyboard.press('ControlOrMeta+,')
+  await page.getByRole('switch', { name: /^Keep this machine awake/ }).click()
+  await expect.poll(blockers, PATIENT).toBe(0)
+  await page.getByRole('switch', { name: /^Tell of the end/ }).click()
+  await expect.poll(() => page.getByRole('switch', { name: /^Tell of the end/ }).getAttribute('aria-checked'), PATIENT).toBe('false')
+  expect(await page.getByTestId('data-folder').innerText()).toBe(dataDir)
+  await page.getByTestId('show-data').click()
+  await expect.poll(opened, PATIENT).toEqual([dataDir])
+
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  await expect.poll(() => isVisible(app), PATIENT).toBe(false)
+  await stopFromTray(app, taskId)
+  await expect.poll(() => app.evaluate((electron) => (electron as Looked).standin?.trays.size), PATIENT).toBe(0)
+  // Told in the same turn in which the tray is emptied, if at all.
+  expect(await notifications()).toEqual([])
 })
 
 test('a page that crashed comes back, and the run goes on meanwhile', async () => {

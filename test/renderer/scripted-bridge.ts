@@ -46,7 +46,7 @@ export function emptyScript(now: number): Script {
     tasks: [],
     runs: [],
     views: new Map(),
-    settings: { theme: 'dark', language: 'en', dismissedHints: [], allowedHosts: [], limits: { maxRate: null, maxDurationMs: null, maxInFlight: null, stopAtErrors: null }, retention: { runs: 200, days: null }, cluster: SINGLE_MACHINE },
+    settings: { theme: 'dark', language: 'en', notifications: true, keepAwake: true, dismissedHints: [], allowedHosts: [], limits: { maxRate: null, maxDurationMs: null, maxInFlight: null, stopAtErrors: null }, retention: { runs: 200, days: null }, cluster: SINGLE_MACHINE },
     nodes: [],
     cluster: ALONE,
     elections: [],
@@ -114,7 +114,7 @@ function scriptedApi(script: Script, tell: ScriptedBridge['tell']): Api {
     return script.runs.find((run) => run.id === id) ?? missing(`run ${id}`)
   }
   return {
-    'app.capabilities': async () => ({ version: '0.1.0', host: 'console', platform: 'linux', fileDialogs: false, keychain: false, cluster: false, measuredRate: script.measuredRate }),
+    'app.capabilities': async () => ({ version: '0.1.0', host: 'console', platform: 'linux', fileDialogs: false, keychain: false, cluster: false, measuredRate: script.measuredRate, data: { folder: '/home/ada/.local/share/stampede', bytes: 18_400_000 } }),
     'task.list': async () => script.tasks,
     'task.get': async ({ id }) => rowOf(id).task,
     'task.create': async ({ spec }) => add(requireTaskSpec(spec)),

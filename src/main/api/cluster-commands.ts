@@ -9,7 +9,7 @@ import type { Stops } from './stops.ts'
 /** Runs that are looked through for what this machine has sustained. */
 const LOOK_BACK_RUNS = 50
 
-type Parts = Pick<ApiParts, 'tasks' | 'cluster' | 'capabilities' | 'changeOver' | 'newId'>
+type Parts = Pick<ApiParts, 'tasks' | 'cluster' | 'capabilities' | 'data' | 'changeOver' | 'newId'>
 type ClusterCommand = Extract<keyof Api, 'app.capabilities' | `node.${string}` | `cluster.${string}`>
 
 /** Who is there and who leads; and the wishes to the master about nodes. */
@@ -19,7 +19,7 @@ export function clusterCommands(parts: Parts, watch: ClusterWatch, stops: Stops)
     return {}
   }
   return {
-    'app.capabilities': async () => ({ ...parts.capabilities, measuredRate: await measuredRate(parts) }),
+    'app.capabilities': async () => ({ ...parts.capabilities, measuredRate: await measuredRate(parts), data: parts.data() }),
     'node.list': async () => {
       await watch.look()
       return watch.rows()

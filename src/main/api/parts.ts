@@ -26,7 +26,9 @@ export interface ApiParts {
   secrets: SecretKeeper
   cluster: Pick<ClusterState, 'nodes' | 'master' | 'request' | 'stop' | 'sentinels'>
   live: Pick<LiveRuns, 'view' | 'views' | 'summary' | 'points'>
-  capabilities: Omit<Capabilities, 'measuredRate'>
+  capabilities: Omit<Capabilities, 'measuredRate' | 'data'>
+  /** As it is now. */
+  data: () => Capabilities['data']
   thisNode: ThisNode
   tryOnce: (spec: TaskSpec) => Promise<TryResult>
   importText: (input: ImportInput) => Promise<Imported>

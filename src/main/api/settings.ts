@@ -7,7 +7,7 @@ type StoredCluster = Omit<ClusterSettings, 'hasPassword' | 'hasSecret' | 'keptIn
 type Stored = Omit<Settings, 'cluster'> & { cluster: StoredCluster }
 
 const CLUSTER: StoredCluster = { mode: 'local', address: '', namespace: 'default', username: '', nodeName: '', priority: 5, ca: '' }
-const DEFAULTS: Stored = { theme: 'system', language: 'system', dismissedHints: [], allowedHosts: [], limits: { maxRate: null, maxDurationMs: null, maxInFlight: null, stopAtErrors: null }, retention: { runs: 200, days: null }, cluster: CLUSTER }
+const DEFAULTS: Stored = { theme: 'system', language: 'system', notifications: true, keepAwake: true, dismissedHints: [], allowedHosts: [], limits: { maxRate: null, maxDurationMs: null, maxInFlight: null, stopAtErrors: null }, retention: { runs: 200, days: null }, cluster: CLUSTER }
 
 type Parts = Pick<ApiParts, 'settings' | 'secrets' | 'testRedis'>
 

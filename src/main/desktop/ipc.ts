@@ -1,4 +1,4 @@
-import { BrowserWindow, ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron'
+import { BrowserWindow, ipcMain, shell, type IpcMainInvokeEvent, type WebContents } from 'electron'
 import type { Opened } from '../../shared/contract/deep-link.ts'
 import type { Api } from '../../shared/contract/contract.ts'
 import { CHANNELS, type Reply } from '../../shared/contract/desktop-channels.ts'
@@ -24,6 +24,13 @@ export function answerCommands(api: Api): void {
 /** Gives what the system wants opened to our own page. */
 export function answerOpened(take: () => Opened[]): void {
   ipcMain.handle(CHANNELS.opened, (event) => (isOurs(event) ? take() : []))
+}
+
+/** Shows the data folder: this one and no other, whatever a page may ask for. */
+export function answerShowData(folder: string): void {
+  ipcMain.handle(CHANNELS.showData, async (event) => {
+    if (isOurs(event)) await shell.openPath(folder)
+  })
 }
 
 /** The top frame of one of our windows, showing our own page. */

@@ -5,6 +5,6 @@ import type { Bridge } from '../../shared/contract/rpc.ts'
 declare global {
   interface Window {
     /** Put there by the preload script of the desktop app; absent in a browser. */
-    stampede?: Bridge & { onMenu(listener: (action: MenuAction) => void): () => void; onOpened(listener: (opened: Opened[]) => void): () => void }
+    stampede?: Bridge & { onMenu(listener: (action: MenuAction) => void): () => void; showData(): Promise<void>; onOpened(listener: (opened: Opened[]) => void): () => void }
   }
 }

@@ -133,6 +133,8 @@ export interface Capabilities {
   cluster: boolean
   /** Highest rate this machine has sustained on its own, per second; null before the first run. */
   measuredRate: number | null
+  /** Where tasks, runs and settings of this machine lie, and how much that is, bytes; null: nowhere, they end with the process. */
+  data: { folder: string; bytes: number } | null
 }
 
 export interface TaskRow {
@@ -278,6 +280,10 @@ export interface CapacityInput {
 export interface Settings {
   theme: 'system' | 'dark' | 'light'
   language: 'system' | 'en' | 'zh-CN'
+  /** The desktop app tells of the end of a run that nobody watches. */
+  notifications: boolean
+  /** The desktop app keeps its machine awake while a run is on. */
+  keepAwake: boolean
   /** Inline hints already dismissed. */
   dismissedHints: string[]
   /** Public hosts the user has said they may load. */

@@ -8,6 +8,8 @@ export const CHANNELS = {
   menu: 'stampede:menu',
   /** () → Opened[]; () to the window when there is something to take. */
   opened: 'stampede:opened',
+  /** (): the data folder, in the program of the system for folders. */
+  showData: 'stampede:show-data',
 } as const
 
 /** Electron's IPC keeps only the text of an Error: a refusal travels as data. */

@@ -35,6 +35,8 @@ export const redisTest = z.strictObject({ ...redis, password: password.optional(
 export const settingsChange = z.strictObject({
   theme: z.enum(['system', 'dark', 'light']).optional(),
   language: z.enum(['system', 'en', 'zh-CN']).optional(),
+  notifications: z.boolean().optional(),
+  keepAwake: z.boolean().optional(),
   dismissedHints: lines.optional(),
   allowedHosts: lines.optional(),
   limits: limits.optional(),

@@ -7,6 +7,8 @@ import { useBridge } from '../bridge/index.ts'
 const DEFAULTS: Settings = {
   theme: 'system',
   language: 'system',
+  notifications: true,
+  keepAwake: true,
   dismissedHints: [],
   allowedHosts: [],
   limits: { maxRate: null, maxDurationMs: null, maxInFlight: null, stopAtErrors: null },
