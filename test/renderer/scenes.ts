@@ -1,3 +1,4 @@
+import type { Point } from '../../src/shared/results/summary.ts'
 import type { RunView } from '../../src/shared/results/run.ts'
 import type { Script } from './scripted-bridge.ts'
 import { goingOn, searchViews } from './capacity-scenes.ts'
@@ -5,7 +6,7 @@ import { clusterScenes, scriptedNode } from './cluster-scenes.ts'
 import { compareScenes } from './compare-scenes.ts'
 import { editorScenes } from './editor-scenes.ts'
 import { ALONE, emptyScript, scriptedTask } from './scripted-bridge.ts'
-import { NO_TOTALS, points, runView, SPEC } from './synthetic-run.ts'
+import { NO_TOTALS, points, runView, SPEC, withSteps } from './synthetic-run.ts'
 
 /** A state of the product and the place to look at it from. */
 export interface Scene {
@@ -30,7 +31,8 @@ export const SCENES: Record<string, () => Scene> = {
   long: () => live((view) => ({ ...view, plannedMs: 7_200_000, plan: [[0, 12_000], [7_200_000, 12_000]] }), 3600),
   silent: () => live(silent, 30),
   ...compareScenes(NOW, withTasks, () => live(done, 300)),
-  steps: () => live(steps, 192),
+  steps: () => live(steps, 192, false, withSteps),
+  'steps-one': () => ({ ...live(steps, 192, false, withSteps), act: () => void document.querySelectorAll<HTMLElement>('[data-testid="step-result"] button')[2]?.click() }),
   first: () => ({ path: '/tasks', script: emptyScript(NOW) }),
   tasks: () => ({ path: '/tasks', script: withTasks() }),
   palette: () => ({ path: '/tasks', script: withTasks(), act: () => window.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true })) }),
@@ -48,9 +50,9 @@ export const SCENES: Record<string, () => Scene> = {
   settings: () => ({ path: '/settings', script: { ...withTasks(), settings: { ...emptyScript(NOW).settings, allowedHosts: ['api.example.com'] } } }),
 }
 
-function live(change: (view: RunView) => RunView, seconds = 192, saturated = false): Scene {
+function live(change: (view: RunView) => RunView, seconds = 192, saturated = false, told: (points: Point[]) => Point[] = (points) => points): Scene {
   const script = withTasks()
-  script.views.set('r1', { view: change(runView(NOW)), points: points(seconds, saturated) })
+  script.views.set('r1', { view: change(runView(NOW)), points: told(points(seconds, saturated)) })
   return { path: '/runs/r1', script }
 }
 

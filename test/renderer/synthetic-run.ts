@@ -1,6 +1,6 @@
 import { BINS, binHighMs, binLowMs } from '../../src/shared/results/heat.ts'
 import type { RunTotals, RunView } from '../../src/shared/results/run.ts'
-import type { ErrorGroup, Point } from '../../src/shared/results/summary.ts'
+import type { ErrorGroup, Point, StepPoint } from '../../src/shared/results/summary.ts'
 import type { TaskSpec } from '../../src/shared/task/task.ts'
 
 /** A plausible run, always the same: a ramp to 8,000/s, a change to 12,000/s, a target that bends under it. For the gallery and tests of the screens. */
@@ -39,6 +39,17 @@ function targetAt(second: number): number {
 export function points(seconds: number, saturated = false): Point[] {
   const rand = random(7)
   return Array.from({ length: seconds }, (_, i) => pointAt(i + 1, rand, saturated))
+}
+
+/** The same seconds of a task with three steps, the last one the slowest, the failures all its own. */
+export function withSteps(seconds: readonly Point[]): Point[] {
+  return seconds.map((point) => ({ ...point, steps: [0.3, 0.6, 1].map((part) => stepOf(point, part)) }))
+}
+
+function stepOf(point: Point, part: number): StepPoint {
+  const { completed, failed, p50, p90, p95, p99, p999, max, serviceP99, heat } = point
+  const of = (ms: number | null): number | null => (ms === null ? null : ms * part)
+  return { completed, failed: part === 1 ? failed : 0, p50: of(p50), p90: of(p90), p95: of(p95), p99: of(p99), p999: of(p999), max: of(max), serviceP99: of(serviceP99), heat: heat.map((value, i) => (i % 2 === 0 ? Math.max(0, value + Math.round(Math.log10(part) * 8)) : value)) }
 }
 
 function pointAt(second: number, rand: () => number, saturated: boolean): Point {

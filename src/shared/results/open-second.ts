@@ -2,7 +2,8 @@ import { shownMs } from './figures.ts'
 import { heatOf } from './heat.ts'
 import { Histogram, type Cells } from './histogram.ts'
 import type { ErrorTally, HealthKind, Sample, Tally } from './sample.ts'
-import { MOST_NODES_PER_POINT, type Point } from './summary.ts'
+import { addSteps, encodedSteps, readSteps, type StepTotal } from './step-total.ts'
+import { MOST_NODES_PER_POINT, MOST_STEPS_PER_POINT, type Point, type StepPoint } from './summary.ts'
 import { addCounts, addStatuses, noCounts, type Counts } from './tally-total.ts'
 
 /** A closed second: what charts draw, and its histograms for the figures of the last few seconds. */
@@ -22,6 +23,8 @@ export interface SecondTimes {
   response: Histogram
   service: Histogram
   lag: Histogram
+  /** Of a former second there may be more than this one has. */
+  steps: StepTotal[]
 }
 
 interface SavedTimes {
@@ -39,6 +42,7 @@ export interface SavedSecond extends SavedTimes {
   errors: ErrorTally[]
   statuses: Record<string, number>
   nodes: Row[]
+  steps?: Tally['steps']
 }
 
 /** State of the generators at the end of the second: sums of what they hold, the worst of how they are. */
@@ -66,6 +70,7 @@ export class OpenSecond {
   #generators: Generators = { inFlight: 0, queued: 0, connections: 0, cpuPercent: 0, loopLagMs: 0, problems: [] }
   #due = 0
   #completed = 0
+  #steps = 0
 
   /** @param times empty ones, which this second has to itself until it is closed. */
   constructor(times: SecondTimes) {
@@ -89,7 +94,10 @@ export class OpenSecond {
       this.times[name].mergeCells(cells[name])
       if (warmup !== null) this.times[name].mergeEncoded(warmup[name])
     }
-    for (const part of warmup === null ? [tally] : [tally, warmup]) this.#count(part)
+    for (const part of warmup === null ? [tally] : [tally, warmup]) {
+      this.#count(part)
+      this.#addSteps(part.steps)
+    }
     this.#completed += tally.completed
     this.#generators = withSample(this.#generators, sample)
     this.#nodes.push(rowOf(nodeId, sample, cells.lag))
@@ -107,6 +115,7 @@ export class OpenSecond {
       statuses: this.#statuses,
       heat: heatOf(response),
       nodes: mostTelling(this.#nodes),
+      ...(this.#steps === 0 ? {} : { steps: this.#ownSteps.map(stepPointOf) }),
     }
     return { point, ...encoded(this.times) }
   }
@@ -114,7 +123,7 @@ export class OpenSecond {
   save(): SavedSecond {
     return {
       ...encoded(this.times), counts: this.#counts, due: this.#due, completed: this.#completed, generators: this.#generators,
-      errors: [...this.#errors.values()], statuses: this.#statuses, nodes: mostTelling(this.#nodes),
+      errors: [...this.#errors.values()], statuses: this.#statuses, nodes: mostTelling(this.#nodes), ...encodedSteps(this.#ownSteps),
     }
   }
 
@@ -126,7 +135,18 @@ export class OpenSecond {
     second.#completed = saved.completed
     second.#generators = saved.generators
     second.#nodes.push(...saved.nodes)
+    second.#addSteps(saved.steps)
     return second
+  }
+
+  get #ownSteps(): StepTotal[] {
+    return this.times.steps.slice(0, this.#steps)
+  }
+
+  #addSteps(steps: Tally['steps']): void {
+    const read = readSteps(steps?.slice(0, MOST_STEPS_PER_POINT))
+    this.#steps = Math.max(this.#steps, read.length)
+    addSteps(this.times.steps, read)
   }
 
   #count(tally: Counts & Pick<Tally, 'errors' | 'statuses'>): void {
@@ -154,6 +174,14 @@ export function timesOf(response: Histogram, service: Histogram, lag: Histogram)
     serviceP50: shownMs(service, 50),
     serviceP99: shownMs(service, 99),
     lagP99: shownMs(lag, 99),
+  }
+}
+
+function stepPointOf({ requests, failed, response, service }: StepTotal): StepPoint {
+  return {
+    completed: requests, failed,
+    p50: shownMs(response, 50), p90: shownMs(response, 90), p95: shownMs(response, 95), p99: shownMs(response, 99), p999: shownMs(response, 99.9), max: shownMs(response, 'max'),
+    serviceP99: shownMs(service, 99), heat: heatOf(response),
   }
 }
 

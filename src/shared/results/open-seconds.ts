@@ -1,4 +1,5 @@
 import { Histogram } from './histogram.ts'
+import { clearSteps } from './step-total.ts'
 import { OpenSecond, type MergedSecond, type SavedSecond, type SecondFrame, type SecondTimes } from './open-second.ts'
 
 /** Histograms kept for seconds to come. */
@@ -50,7 +51,8 @@ export class OpenSeconds {
   }
 
   #times(): SecondTimes {
-    const times = this.#spare.pop() ?? { response: new Histogram(), service: new Histogram(), lag: new Histogram() }
+    const times = this.#spare.pop() ?? { response: new Histogram(), service: new Histogram(), lag: new Histogram(), steps: [] }
+    clearSteps(times.steps)
     for (const histogram of [times.response, times.service, times.lag]) histogram.clear()
     return times
   }

@@ -23,6 +23,7 @@ const point = z.looseObject({
   p50: ms, p90: ms, p95: ms, p99: ms, p999: ms, max: ms, serviceP50: ms, serviceP99: ms, lagP99: ms, inFlight: count, queued: count, connections: count, bytesReceived: count,
   errors: z.array(z.looseObject({ kind, status: number, message: text, count })), statuses: counts, heat: z.array(count), cpuPercent: count, loopLagMs: count, problems: z.array(healthKind),
   nodes: z.array(z.looseObject({ id: text, started: count, completed: count, cpuPercent: number, loopLagMs: number, lagP99: ms })),
+  steps: z.array(z.looseObject({ completed: count, failed: count, p50: ms, p90: ms, p95: ms, p99: ms, p999: ms, max: ms, serviceP99: ms, heat: z.array(count) })).optional(),
 })
 const event = z.looseObject({
   atMs: number,

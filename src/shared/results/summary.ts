@@ -25,6 +25,8 @@ export interface Distribution {
 /** One closed second of a run, merged over all nodes: what charts are drawn from. */
 /** A point is kept for each second of a run: it must not grow with the fleet. */
 export const MOST_NODES_PER_POINT = 50
+/** Nor with the steps of a task: only the first ones are in it. */
+export const MOST_STEPS_PER_POINT = 20
 
 export interface Point {
   /** End of the second, ms since the start of the run: 1000, 2000, … */
@@ -64,10 +66,19 @@ export interface Point {
   problems: HealthKind[]
   /** Per node, for the generators table: at most {@link MOST_NODES_PER_POINT}, of more those in trouble before others. */
   nodes: { id: string; started: number; completed: number; cpuPercent: number; loopLagMs: number; lagP99: number | null }[]
+  /** One for each step of the task, in its order, {@link MOST_STEPS_PER_POINT} at most; not there for a task without steps. */
+  steps?: StepPoint[] | undefined
+}
+
+/** What one step did in a second. Times as those of a {@link Point}, from the instant at which the step was due. */
+export interface StepPoint extends Pick<Point, 'failed' | 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'max' | 'serviceP99'> {
+  /** Requests that ended, with a response or an error. */
+  completed: number
+  heat: ArrayLike<number>
 }
 
 /** What charts draw of a second. */
-export type ChartPoint = Pick<Point, 'atMs' | 'warmup' | 'target' | 'completed' | 'failed' | 'dropped' | 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'max' | 'serviceP99' | 'lagP99' | 'inFlight' | 'errors' | 'problems'> & { heat: ArrayLike<number> }
+export type ChartPoint = Pick<Point, 'atMs' | 'warmup' | 'target' | 'completed' | 'failed' | 'dropped' | 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'max' | 'serviceP99' | 'lagP99' | 'inFlight' | 'errors' | 'problems' | 'steps'> & { heat: ArrayLike<number> }
 
 export interface RunEvent {
   atMs: number

@@ -1,5 +1,6 @@
 import { Histogram, readCells, type Cells } from './histogram.ts'
 import type { StepTally, StreamTally, Tally } from './sample.ts'
+import { addSteps, encodedSteps, readSteps, type StepTotal } from './step-total.ts'
 
 /** What was timed, by the names of {@link Tally}. */
 export const TIMES = ['response', 'service', 'lag', 'firstByte', 'connect', 'tls', 'dns'] as const
@@ -16,14 +17,6 @@ export interface SavedTotal {
   times: Record<TimeName, Uint8Array>
   steps?: StepTally[]
   stream?: StreamTally
-}
-
-/** What one step did altogether. */
-export interface StepTotal {
-  requests: number
-  failed: number
-  readonly response: Histogram
-  readonly service: Histogram
 }
 
 /** What came of all streamed answers. */
@@ -47,9 +40,9 @@ export class TallyTotal {
   /** Adds all of a tally, or, when a histogram of it is damaged, nothing: then throws AppError `bad-input`. Answers with its histograms as read. */
   add(tally: Tally): Record<TimeName, Cells> {
     const cells = Object.fromEntries(TIMES.map((name) => [name, readCells(tally[name])])) as Record<TimeName, Cells>
-    const steps = (tally.steps ?? []).map((step) => ({ ...step, response: readCells(step.response), service: readCells(step.service) }))
+    const steps = readSteps(tally.steps)
     const stream = tally.stream === undefined ? null : { chunks: tally.stream.chunks, firstChunk: readCells(tally.stream.firstChunk), gap: readCells(tally.stream.gap) }
-    steps.forEach((step, i) => this.#addStep(i, step))
+    addSteps(this.steps, steps)
     if (stream !== null) this.#addStream(stream)
     for (const name of TIMES) this.times[name].mergeCells(cells[name])
     this.#addCounts(tally)
@@ -58,15 +51,10 @@ export class TallyTotal {
 
   save(): SavedTotal {
     const times = Object.fromEntries(TIMES.map((name) => [name, this.times[name].encode()])) as SavedTotal['times']
-    return { counts: this.counts, statuses: this.statuses, checks: this.checks, times, ...this.encodedSteps(), ...this.encodedStream() }
+    return { counts: this.counts, statuses: this.statuses, checks: this.checks, times, ...encodedSteps(this.steps), ...this.encodedStream() }
   }
 
-  /** The steps as tallies have them. */
-  encodedSteps(): Pick<Tally, 'steps'> {
-    return this.steps.length === 0 ? {} : { steps: this.steps.map(({ requests, failed, response, service }) => ({ requests, failed, response: response.encode(), service: service.encode() })) }
-  }
-
-  /** The same for {@link stream}. */
+  /** {@link stream} as tallies have it. */
   encodedStream(): Pick<Tally, 'stream'> {
     if (this.stream === null) return {}
     const { chunks, firstChunk, gap } = this.stream
@@ -76,7 +64,7 @@ export class TallyTotal {
   static restore(saved: SavedTotal): TallyTotal {
     const total = new TallyTotal()
     for (const name of TIMES) total.times[name].mergeEncoded(saved.times[name])
-    saved.steps?.forEach((step, i) => total.#addStep(i, { ...step, response: readCells(step.response), service: readCells(step.service) }))
+    addSteps(total.steps, readSteps(saved.steps))
     if (saved.stream !== undefined) total.#addStream({ chunks: saved.stream.chunks, firstChunk: readCells(saved.stream.firstChunk), gap: readCells(saved.stream.gap) })
     total.#addCounts({ ...saved.counts, statuses: saved.statuses, checks: saved.checks })
     return total
@@ -87,14 +75,6 @@ export class TallyTotal {
     stream.chunks += chunks
     stream.firstChunk.mergeCells(firstChunk)
     stream.gap.mergeCells(gap)
-  }
-
-  #addStep(place: number, { requests, failed, response, service }: { requests: number; failed: number; response: Cells; service: Cells }): void {
-    const step = (this.steps[place] ??= { requests: 0, failed: 0, response: new Histogram(), service: new Histogram() })
-    step.requests += requests
-    step.failed += failed
-    step.response.mergeCells(response)
-    step.service.mergeCells(service)
   }
 
   #addCounts(tally: Counts & Pick<Tally, 'statuses' | 'checks'>): void {

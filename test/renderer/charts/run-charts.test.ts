@@ -4,7 +4,7 @@ import { ref, shallowRef, triggerRef, watch } from 'vue'
 import { createRunCharts } from '../../../src/renderer/src/charts/run-charts.ts'
 import { bandsOf } from '../../../src/shared/charts/bands.ts'
 import { pointAt, pointsWithin } from '../../../src/shared/charts/point-at.ts'
-import { points, runView } from '../synthetic-run.ts'
+import { points, runView, withSteps } from '../synthetic-run.ts'
 
 test('neighbouring ill seconds are one hatched stretch', () => {
   expect(bandsOf(points(192, true))).toEqual([{ fromMs: 151_000, toMs: 192_000 }])
@@ -45,6 +45,29 @@ test('a zoom wins over the chosen span', () => {
   const charts = createRunCharts(shallowRef(points(192)), ref(runView(0)))
   charts.zoom.value = { fromMs: 5000, toMs: 9000 }
   expect([charts.fromMs.value, charts.toMs.value]).toEqual([5000, 9000])
+})
+
+test('of a chosen step the charts show its seconds as they come; what a zoom came to stays that of whole iterations', () => {
+  const seconds = withSteps(points(20))
+  const all = shallowRef(seconds.slice(0, 10))
+  const charts = createRunCharts(all, ref(runView(0)))
+  const whole = charts.inView.value
+  const drawn: number[] = []
+  watch(charts.points, (shown) => drawn.push(shown.length), { flush: 'sync' })
+  charts.step.value = 0
+  expect(charts.inView.value.map(({ p99 }) => p99)).toEqual(seconds.slice(0, 10).map(({ steps }) => steps?.[0]?.p99))
+  all.value.push(seconds[10]!)
+  triggerRef(all)
+  expect(drawn.at(-1)).toBe(11)
+  charts.cursorMs.value = 4000
+  expect(charts.cursorPoint.value).toMatchObject({ atMs: 4000, p50: seconds[3]?.steps?.[0]?.p50, target: 0 })
+  charts.zoom.value = { fromMs: 0, toMs: 5000 }
+  expect(charts.stretch.value?.completed).toBe(seconds.slice(0, 5).reduce((sum, { completed }) => sum + completed, 0))
+  charts.zoom.value = charts.step.value = null
+  expect(charts.inView.value.slice(0, 10)).toEqual(whole)
+  all.value.push(seconds[11]!)
+  triggerRef(all)
+  expect(drawn.at(-1)).toBe(12)
 })
 
 test('of an hour’s run, charts are drawn when a pixel has been filled, at once when another part is looked at, and whole at the end', () => {

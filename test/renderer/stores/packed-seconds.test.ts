@@ -3,7 +3,7 @@ import { packSeconds } from '../../../src/renderer/src/stores/packed-seconds.ts'
 import { PointSeries } from '../../../src/renderer/src/stores/point-series.ts'
 import type { ChartPoint } from '../../../src/shared/results/summary.ts'
 import { latency } from '../../../src/shared/format.ts'
-import { points } from '../synthetic-run.ts'
+import { points, withSteps } from '../synthetic-run.ts'
 
 const FIGURES = ['atMs', 'warmup', 'target', 'completed', 'failed', 'dropped', 'inFlight', 'problems', 'errors'] as const
 const TIMES = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'serviceP99', 'lagP99'] as const
@@ -15,6 +15,14 @@ test('a packed second says what it said before', () => {
   const many = { ...first!, warmup: true, heat: [3, 70_000, 5, 4_000_000_000] }
   const all = [nothing, many, ...seconds]
   expect(packSeconds(all).map(told)).toEqual(all.map(told))
+})
+
+test('a packed second still tells of each step, and of none where nothing came', () => {
+  const seconds = withSteps(points(30))
+  const all: ChartPoint[] = [{ ...seconds[0]!, steps: undefined }, ...seconds.slice(1)]
+  const said = ({ steps }: ChartPoint) => steps?.map((step) => ({ ...step, heat: Array.from(step.heat), ...Object.fromEntries((['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'serviceP99'] as const).map((name) => [name, latency(step[name])])) }))
+  expect(packSeconds(all).map(said)).toEqual(all.map(said))
+  expect(said(packSeconds(all)[1]!)).toHaveLength(3)
 })
 
 test('of a long run the older seconds are packed, and the newest still tell of each node', () => {

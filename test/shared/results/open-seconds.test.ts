@@ -3,8 +3,8 @@ import { bytesFromJson, bytesToJson } from '../../../src/shared/base64.ts'
 import { Histogram, readCells } from '../../../src/shared/results/histogram.ts'
 import type { MergedSecond, SavedSecond } from '../../../src/shared/results/open-second.ts'
 import { OpenSeconds } from '../../../src/shared/results/open-seconds.ts'
-import type { Sample } from '../../../src/shared/results/sample.ts'
-import { MOST_NODES_PER_POINT } from '../../../src/shared/results/summary.ts'
+import type { Sample, StepTally } from '../../../src/shared/results/sample.ts'
+import { MOST_NODES_PER_POINT, MOST_STEPS_PER_POINT } from '../../../src/shared/results/summary.ts'
 import { cpu, sample, tally, times } from '../samples.ts'
 
 const frame = { second: 4, warmup: false, target: 10 }
@@ -37,6 +37,35 @@ describe('OpenSeconds', () => {
     const seconds = new OpenSeconds()
     closed([['a', sample(4, { response: times(3, 900_000) })]], seconds)
     expect(closed([], seconds).point).toMatchObject({ p99: null, lagP99: null, heat: [], completed: 0, nodes: [] })
+  })
+
+  const stepTally = (requests: number, us: number, failed = 0): StepTally => {
+    const histogram = new Histogram()
+    for (let i = 0; i < requests; i++) histogram.record(us)
+    return { requests, failed, response: histogram.encode(), service: histogram.encode() }
+  }
+  const withSteps = (...steps: StepTally[]): Sample => ({ ...sample(4), tally: { ...tally(), steps } })
+
+  it('tell what each step did, over nodes and with the warm-up, the first ones of many', () => {
+    const warm = { ...withSteps(stepTally(1, 2000), stepTally(3, 9000)), warmup: { ...tally(), steps: [stepTally(2, 2000, 1)] } }
+    const { point } = closed([['a', warm], ['b', withSteps(stepTally(4, 2000), stepTally(1, 9000, 1))]])
+    expect(point.steps).toMatchObject([{ completed: 7, failed: 1, p50: 2, max: 2, serviceP99: 2 }, { completed: 4, failed: 1, p99: 9 }])
+    expect(point.steps?.map(({ heat }) => Array.from(heat)[1])).toEqual([7, 4])
+    expect(closed([['a', withSteps(...Array.from({ length: 40 }, () => stepTally(1, 1000)))]]).point.steps).toHaveLength(MOST_STEPS_PER_POINT)
+  })
+
+  it('keep nothing of the steps of the second before, and name none where there are none', () => {
+    const seconds = new OpenSeconds()
+    closed([['a', withSteps(stepTally(5, 900_000), stepTally(5, 900_000))]], seconds)
+    expect(closed([['a', withSteps(stepTally(1, 1000))]], seconds).point.steps).toMatchObject([{ completed: 1, failed: 0, max: 1 }])
+    expect(closed([['a', sample(4, { response: times(1, 1000) })]], seconds).point).not.toHaveProperty('steps')
+  })
+
+  it('go on with their steps after they were saved', () => {
+    const first = new OpenSeconds()
+    add(first, 'a', withSteps(stepTally(2, 1000), stepTally(2, 3000)))
+    const resumed = closed([['b', withSteps(stepTally(1, 1000, 1))]], OpenSeconds.restore(bytesFromJson(bytesToJson(first.save())) as [number, SavedSecond][]))
+    expect(resumed.point.steps).toMatchObject([{ completed: 3, failed: 1 }, { completed: 2, failed: 0, p50: 3 }])
   })
 
   it('bound the groups of failures and lose no count', () => {

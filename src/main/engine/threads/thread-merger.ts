@@ -1,5 +1,6 @@
 import { Histogram } from '../../../shared/results/histogram.ts'
 import type { ErrorSample, ErrorTally, GeneratorVitals, Sample, Tally } from '../../../shared/results/sample.ts'
+import { encodedSteps } from '../../../shared/results/step-total.ts'
 import { TIMES, TallyTotal } from '../../../shared/results/tally-total.ts'
 import type { TimeName } from '../../../shared/results/tally-total.ts'
 import { SampleQuota, groupKey } from '../measure/error-book.ts'
@@ -99,7 +100,7 @@ function mergeTallies(tallies: Tally[]): Tally {
   const total = new TallyTotal()
   for (const tally of tallies) total.add(tally)
   const times = Object.fromEntries(TIMES.map((name) => [name, total.times[name].encode()])) as Record<TimeName, Uint8Array>
-  return { ...total.counts, ...times, statuses: total.statuses, checks: total.checks, ...total.encodedSteps(), ...total.encodedStream(), errors: mergeErrors(tallies.flatMap(({ errors }) => errors)) }
+  return { ...total.counts, ...times, statuses: total.statuses, checks: total.checks, ...encodedSteps(total.steps), ...total.encodedStream(), errors: mergeErrors(tallies.flatMap(({ errors }) => errors)) }
 }
 
 function mergeErrors(errors: ErrorTally[]): ErrorTally[] {

@@ -3,6 +3,7 @@ import { bandsOf, type Band } from '../../../shared/charts/bands.ts'
 import type { Flag } from '../../../shared/charts/flag-places.ts'
 import { pointAt, pointsWithin } from '../../../shared/charts/point-at.ts'
 import type { ChartPoint } from '../../../shared/results/summary.ts'
+import { secondOfStep, secondsOfStep } from '../../../shared/results/step-seconds.ts'
 import { stretchOf, type Stretch } from '../../../shared/results/stretch.ts'
 import type { RunView } from '../../../shared/results/run.ts'
 
@@ -11,6 +12,10 @@ export interface RunCharts {
   points: Readonly<Ref<readonly ChartPoint[]>>
   /** Those of the stretch that is shown. */
   inView: ComputedRef<readonly ChartPoint[]>
+  /** The same of whole iterations, whichever step was chosen. */
+  allInView: ComputedRef<readonly ChartPoint[]>
+  /** The step whose seconds are drawn, from 0; null: those of whole iterations. */
+  step: Ref<number | null>
   view: Readonly<Ref<RunView>>
   live: ComputedRef<boolean>
   span: Ref<'whole' | 'recent'>
@@ -54,31 +59,41 @@ export function createRunCharts(all: RunCharts['points'], view: RunCharts['view'
   const cursorMs = ref<number | null>(null)
   const live = computed(() => view.value.run.endedAt === null)
   const pixelMs = computed(() => Math.min(LONGEST_STEP_MS, (span.value === 'recent' ? RECENT_MS : zoom.value === null ? (view.value.plannedMs ?? 0) : zoom.value.toMs - zoom.value.fromMs) / PIXELS))
-  const points = paced(all, () => (live.value ? pixelMs.value : 0))
-  watch([span, zoom, live], points.refresh, { flush: 'sync' })
+  const seconds = paced(all, () => (live.value ? pixelMs.value : 0))
+  watch([span, zoom, live], seconds.refresh, { flush: 'sync' })
+  const step = ref<number | null>(null)
+  const points = shallowRef(seconds.shown.value)
+  watch([seconds.shown, step], () => {
+    const before = points.value
+    points.value = step.value === null ? seconds.shown.value : secondsOfStep(seconds.shown.value, step.value)
+    if (points.value === before) triggerRef(points) // the same list, with more in it
+  }, { flush: 'sync' })
   const events = computed(() => view.value.events)
-  const nowMs = computed(() => points.shown.value.at(-1)?.atMs ?? 0)
+  const nowMs = computed(() => points.value.at(-1)?.atMs ?? 0)
   const endMs = computed(() => wholeMs(view.value, nowMs.value, live.value))
   const recentFrom = computed(() => Math.max(nowMs.value - RECENT_MS, 0))
   const fromMs = computed(() => zoom.value?.fromMs ?? (span.value === 'recent' ? recentFrom.value : 0))
   const toMs = computed(() => zoom.value?.toMs ?? (span.value === 'recent' ? recentFrom.value + RECENT_MS : endMs.value))
-  const inView = computed(() => pointsWithin(points.shown.value, fromMs.value, toMs.value))
+  const allInView = computed(() => pointsWithin(seconds.shown.value, fromMs.value, toMs.value))
+  const cursorSecond = computed(() => (cursorMs.value === null ? null : pointAt(all.value, cursorMs.value)))
   return {
-    points: points.shown,
-    inView,
+    points,
+    inView: computed(() => (step.value === null ? allInView.value : pointsWithin(points.value, fromMs.value, toMs.value))),
+    allInView,
+    step,
     view,
     live,
     span,
     zoom,
-    stretch: computed(() => (zoom.value === null ? null : stretchOf(inView.value))),
+    stretch: computed(() => (zoom.value === null ? null : stretchOf(allInView.value))),
     scale: ref('log'),
     nowMs,
     cursorMs,
     fromMs,
     toMs,
     flags: computed(() => events.value.map((event, i) => ({ number: i + 1, event }))),
-    bands: computed(() => bandsOf(points.shown.value)),
-    cursorPoint: computed(() => (cursorMs.value === null ? null : pointAt(all.value, cursorMs.value))),
+    bands: computed(() => bandsOf(points.value)),
+    cursorPoint: computed(() => (cursorSecond.value === null || step.value === null ? cursorSecond.value : secondOfStep(cursorSecond.value, step.value))),
   }
 }
 

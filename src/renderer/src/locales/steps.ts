@@ -111,5 +111,7 @@ export const stepText = {
   'run.gap': { en: 'Between two', 'zh-CN': '段间隔' },
   'run.steps': { en: 'Steps', 'zh-CN': '步骤' },
   'run.stepsSub': { en: 'response time of each', 'zh-CN': '各步骤的响应时间' },
+  'run.stepCharts': { en: 'Charts of this step alone', 'zh-CN': '图表仅显示此步骤' },
+  'run.allSteps': { en: 'All steps', 'zh-CN': '全部步骤' },
   'run.stepRequests': { en: 'Requests', 'zh-CN': '请求数' },
 } as const

@@ -1,13 +1,13 @@
 import { errorKey } from '../../../shared/results/error-groups.ts'
 import type { HealthKind } from '../../../shared/results/sample.ts'
-import type { ChartPoint } from '../../../shared/results/summary.ts'
+import type { ChartPoint, StepPoint } from '../../../shared/results/summary.ts'
 
 /**
  * Seconds of a run that nobody changes any more, column by column: as objects of their own they take six times the memory,
  * and an hour of them makes the page grow by half. Figures have three digits and counts seven at most, which 4 bytes hold.
  */
 const FIGURES = ['target', 'completed', 'failed', 'dropped', 'p50', 'p90', 'p95', 'p99', 'p999', 'max', 'serviceP99', 'lagP99', 'inFlight'] as const satisfies readonly (keyof ChartPoint)[]
-type Figure = (typeof FIGURES)[number]
+const STEP_FIGURES = ['completed', 'failed', 'p50', 'p90', 'p95', 'p99', 'p999', 'max', 'serviceP99'] as const satisfies readonly (keyof StepPoint)[]
 type Errors = ChartPoint['errors']
 
 const NO_PROBLEMS: HealthKind[] = []
@@ -22,7 +22,8 @@ class Block {
   /** Whole milliseconds of the run: 49 days of them. */
   readonly atMs: Uint32Array
   readonly warmup: Uint8Array
-  readonly figures: Record<Figure, Float32Array>
+  readonly figures: Columns<(typeof FIGURES)[number]>
+  readonly steps: StepBlock[]
   readonly problems: HealthKind[][]
   readonly heat: NumberLists
   readonly #errors: NumberLists
@@ -31,7 +32,9 @@ class Block {
   constructor(points: readonly ChartPoint[]) {
     this.atMs = Uint32Array.from(points, ({ atMs }) => atMs)
     this.warmup = Uint8Array.from(points, ({ warmup }) => Number(warmup))
-    this.figures = Object.fromEntries(FIGURES.map((name) => [name, Float32Array.from(points, (point) => point[name] ?? NaN)])) as Record<Figure, Float32Array>
+    this.figures = new Columns(FIGURES, points)
+    const steps = points.reduce((most, point) => Math.max(most, point.steps?.length ?? 0), 0)
+    this.steps = Array.from({ length: steps }, (_, place) => new StepBlock(points.map((point) => point.steps?.[place])))
     // Hardly any second has some: none of them then takes a list either.
     this.problems = points.some(({ problems }) => problems.length > 0) ? points.map(({ problems }) => (problems.length === 0 ? NO_PROBLEMS : problems)) : []
     this.heat = new NumberLists(points.map(({ heat }) => heat))
@@ -51,6 +54,38 @@ class Block {
     const index = indexes.get(key) ?? this.#groups.push(group) - 1
     indexes.set(key, index)
     return index
+  }
+}
+
+/** Figures by name, each of all seconds in a row. */
+class Columns<Name extends string> {
+  readonly #columns: Record<Name, Float32Array>
+
+  constructor(names: readonly Name[], rows: readonly (Partial<Readonly<Record<Name, number | null>>> | undefined)[]) {
+    this.#columns = Object.fromEntries(names.map((name) => [name, Float32Array.from(rows, (row) => row?.[name] ?? NaN)])) as Record<Name, Float32Array>
+  }
+
+  at(name: Name, index: number): number | null {
+    const value = this.#columns[name][index] ?? NaN
+    return Number.isNaN(value) ? null : value
+  }
+}
+
+/** What one step did in each second; in one of which nothing came it has no place. */
+class StepBlock {
+  readonly #figures: Columns<(typeof STEP_FIGURES)[number]>
+  readonly #heat: NumberLists
+
+  constructor(seconds: readonly (StepPoint | undefined)[]) {
+    this.#figures = new Columns(STEP_FIGURES, seconds)
+    this.#heat = new NumberLists(seconds.map((second) => second?.heat ?? []))
+  }
+
+  at(index: number): StepPoint | null {
+    const completed = this.#figures.at('completed', index)
+    if (completed === null) return null
+    const of = (name: (typeof STEP_FIGURES)[number]): number | null => this.#figures.at(name, index)
+    return { completed, failed: of('failed') ?? 0, p50: of('p50'), p90: of('p90'), p95: of('p95'), p99: of('p99'), p999: of('p999'), max: of('max'), serviceP99: of('serviceP99'), heat: this.#heat.at(index) }
   }
 }
 
@@ -112,9 +147,12 @@ class PackedSecond implements ChartPoint {
   get problems(): HealthKind[] { return this.#block.problems[this.#index] ?? NO_PROBLEMS }
   get heat(): ArrayLike<number> { return this.#block.heat.at(this.#index) }
   get errors(): Errors { return this.#block.errorsOf(this.#index) }
+  get steps(): StepPoint[] | undefined {
+    const steps = this.#block.steps.flatMap((step) => step.at(this.#index) ?? [])
+    return steps.length === 0 ? undefined : steps
+  }
 
-  #figure(name: Figure): number | null {
-    const value = this.#block.figures[name][this.#index] ?? NaN
-    return Number.isNaN(value) ? null : value
+  #figure(name: (typeof FIGURES)[number]): number | null {
+    return this.#block.figures.at(name, this.#index)
   }
 }
