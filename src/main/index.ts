@@ -1,4 +1,4 @@
-import { app, dialog, powerMonitor } from 'electron'
+import { app, dialog, powerMonitor, shell } from 'electron'
 import { join } from 'node:path'
 import type { Language } from '../shared/locales/translate.ts'
 import { createChangeableApp } from './app/changeable.ts'
@@ -33,10 +33,15 @@ async function start(): Promise<void> {
   const product = await createChangeableApp({ host: 'desktop', stays: true, dataDir, entries, places, mayStartAlone: true, priority: PRIORITY, ...(cipher === null ? {} : { cipher }) })
   let settings = await product.api['settings.get']({})
   const language = (): Language => languageOf(settings)
+  const system = { showData: () => void shell.openPath(dataDir), openFiles: () => void chooseFiles() }
+  const chooseFiles = async (): Promise<void> => {
+    await opening.choose(words(language()).openable)
+    if (!showFirstWindow()) open()
+  }
   const api = await followSettings(product.api, (changed) => {
     settings = changed
     applyTheme(settings)
-    setMenu(words(language()), dataDir)
+    setMenu(words(language()), system)
   })
   const runs = new LiveRunBook(product.on)
   const tray = new RunTray({ runs, api, words: () => words(language()), open: () => showFirstWindow() || open() })

@@ -54,6 +54,22 @@ test('links fill in a form and change nothing; files that the system opens becom
   expect(runs).toEqual([])
 })
 
+test('File, Open asks the system for files, and opens what was chosen', async () => {
+  host = await open('desktop', { locale: 'en' })
+  const { page, app, what } = host
+  if (!what.startsWith('stand-in')) return
+  await page.getByTestId('run-button').waitFor(PATIENT)
+  await writeFile(join(folder, 'chosen.curl'), 'curl http://127.0.0.1:9/chosen')
+  const choose = (filePaths: string[]): Promise<void> => app!.evaluate((electron, paths) => {
+    const { standin, Menu } = electron as typeof electron & { standin: { answers: unknown[] } }
+    standin.answers.push({ canceled: paths.length === 0, filePaths: paths })
+    Menu.getApplicationMenu()?.getMenuItemById('open-files')?.click()
+  }, filePaths)
+  await choose([])
+  await choose([join(folder, 'chosen.curl')])
+  await expect.poll(() => page.getByTestId('url-input').inputValue(), PATIENT).toBe('http://127.0.0.1:9/chosen')
+})
+
 test.each(HOSTS)('files dropped on the window of the %s open: a cURL command or a recording as a task, anything else is told to be nothing', async (name) => {
   host = await open(name)
   const { page } = host

@@ -1,4 +1,4 @@
-import { BrowserWindow, Menu, shell, type MenuItemConstructorOptions } from 'electron'
+import { BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron'
 import { CHANNELS, type MenuAction } from '../../shared/contract/desktop-channels.ts'
 import type { Words } from './words.ts'
 
@@ -6,20 +6,27 @@ type Item = MenuItemConstructorOptions
 
 const SEPARATOR: Item = { type: 'separator' }
 
-export function setMenu(text: Words, dataDir: string): void {
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menusOf(text, dataDir, process.platform === 'darwin')))
+/** What only the system can do: the page has no key for it. */
+export interface SystemActions {
+  /** Asks for files and opens them. */
+  openFiles: () => void
+  showData: () => void
+}
+
+export function setMenu(text: Words, system: SystemActions): void {
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menusOf(text, system, process.platform === 'darwin')))
 }
 
 /** Roles first, so that the system translates them and Edit's keys work everywhere (`ux.md` §3). */
-export function menusOf(text: Words, dataDir: string, mac: boolean): Item[] {
+export function menusOf(text: Words, system: SystemActions, mac: boolean): Item[] {
   return [
     ...(mac ? [appMenu(text)] : []),
-    fileMenu(text, mac),
+    fileMenu(text, system, mac),
     { label: text.edit, submenu: [{ role: 'undo' }, { role: 'redo' }, SEPARATOR, { role: 'cut' }, { role: 'copy' }, { role: 'paste' }, { role: 'selectAll' }, SEPARATOR, action(text.find, 'CmdOrCtrl+F', 'find')] },
-    { label: text.run, submenu: [action(text.start, 'CmdOrCtrl+Enter', 'run'), action(text.tryOnce, 'CmdOrCtrl+Shift+Enter', 'try-once'), SEPARATOR, action(text.stop, 'CmdOrCtrl+.', 'stop'), action(text.stopAll, 'CmdOrCtrl+Shift+.', 'stop-all'), SEPARATOR, action(text.baseline, 'CmdOrCtrl+B', 'baseline')] },
-    { label: text.view, submenu: [action(text.tasks, 'CmdOrCtrl+1', 'tasks'), action(text.nodes, 'CmdOrCtrl+2', 'nodes'), action(text.history, 'CmdOrCtrl+3', 'history'), action(text.capacity, 'CmdOrCtrl+4', 'capacity'), action(text.palette, 'CmdOrCtrl+K', 'palette'), SEPARATOR, { role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, SEPARATOR, { role: 'togglefullscreen' }, { role: 'toggleDevTools' }] },
+    { label: text.run, submenu: [action(text.start, 'CmdOrCtrl+Enter', 'run'), action(text.tryOnce, 'CmdOrCtrl+Shift+Enter', 'try-once'), SEPARATOR, action(text.changeRate, undefined, 'change-rate'), action(text.stop, 'CmdOrCtrl+.', 'stop'), action(text.stopAll, 'CmdOrCtrl+Shift+.', 'stop-all'), SEPARATOR, action(text.baseline, 'CmdOrCtrl+B', 'baseline')] },
+    { label: text.view, submenu: [action(text.tasks, 'CmdOrCtrl+1', 'tasks'), action(text.nodes, 'CmdOrCtrl+2', 'nodes'), action(text.history, 'CmdOrCtrl+3', 'history'), action(text.capacity, 'CmdOrCtrl+4', 'capacity'), action(text.palette, 'CmdOrCtrl+K', 'palette'), SEPARATOR, action(text.span, undefined, 'span'), action(text.scale, undefined, 'scale'), SEPARATOR, { role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, SEPARATOR, { role: 'togglefullscreen' }, { role: 'toggleDevTools' }] },
     { role: 'windowMenu' },
-    { role: 'help', label: text.help, submenu: [action(text.shortcuts, undefined, 'shortcuts'), { label: text.dataFolder, click: () => void shell.openPath(dataDir) }, ...(mac ? [] : [SEPARATOR, { role: 'about' } as const])] },
+    { role: 'help', label: text.help, submenu: [action(text.shortcuts, undefined, 'shortcuts'), { id: 'show-data', label: text.dataFolder, click: system.showData }, ...(mac ? [] : [SEPARATOR, { role: 'about' } as const])] },
   ]
 }
 
@@ -30,8 +37,8 @@ function appMenu(text: Words): Item {
   }
 }
 
-function fileMenu(text: Words, mac: boolean): Item {
-  const own: Item[] = [action(text.newTask, 'CmdOrCtrl+N', 'new-task'), action(text.newFromClipboard, 'CmdOrCtrl+Shift+V', 'new-from-clipboard'), SEPARATOR, action(text.report, 'CmdOrCtrl+E', 'report'), SEPARATOR]
+function fileMenu(text: Words, { openFiles }: SystemActions, mac: boolean): Item {
+  const own: Item[] = [action(text.newTask, 'CmdOrCtrl+N', 'new-task'), action(text.newFromClipboard, 'CmdOrCtrl+Shift+V', 'new-from-clipboard'), { id: 'open-files', label: text.openFile, accelerator: 'CmdOrCtrl+O', click: openFiles }, SEPARATOR, action(text.report, 'CmdOrCtrl+E', 'report'), SEPARATOR]
   const rest: Item[] = mac ? [{ role: 'close' }] : [action(text.settings, 'Ctrl+,', 'settings'), SEPARATOR, { role: 'close' }, { role: 'quit' }]
   return { label: text.file, submenu: [...own, ...rest] }
 }

@@ -1,11 +1,12 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { BrowserWindow } from 'electron'
+import { BrowserWindow, dialog } from 'electron'
 import { parseDeepLink, type Opened } from '../../shared/contract/deep-link.ts'
 import { CHANNELS } from '../../shared/contract/desktop-channels.ts'
 
 /** Files that the screens know what to do with. */
-const KNOWN = /\.(stampede|har|ya?ml|json|jsonl|curl|sh|txt|csv)$/i
+const EXTENSIONS = ['stampede', 'har', 'yaml', 'yml', 'json', 'jsonl', 'curl', 'sh', 'txt', 'csv']
+const KNOWN = new RegExp(`\\.(${EXTENSIONS.join('|')})$`, 'i')
 const MAX_BYTES = 32 * 1024 * 1024
 
 /**
@@ -35,6 +36,12 @@ export class Opening {
     } catch (error) {
       console.error(error)
     }
+  }
+
+  /** Asks the user which ones. @param kinds what they are called there. */
+  async choose(kinds: string): Promise<void> {
+    const { filePaths } = await dialog.showOpenDialog({ properties: ['openFile', 'multiSelections'], filters: [{ name: kinds, extensions: EXTENSIONS }] })
+    for (const path of filePaths) this.addFile(path)
   }
 
   /** Each is given out once. */

@@ -16,4 +16,4 @@ export const CHANNELS = {
 export type Reply = { ok: true; value: unknown } | { ok: false; error: unknown }
 
 /** What a menu item asks the screens to do. */
-export type MenuAction = 'new-task' | 'new-from-clipboard' | 'find' | 'run' | 'try-once' | 'stop' | 'stop-all' | 'report' | 'baseline' | 'tasks' | 'nodes' | 'history' | 'capacity' | 'settings' | 'palette' | 'shortcuts'
+export type MenuAction = 'new-task' | 'new-from-clipboard' | 'find' | 'run' | 'try-once' | 'change-rate' | 'span' | 'scale' | 'stop' | 'stop-all' | 'report' | 'baseline' | 'tasks' | 'nodes' | 'history' | 'capacity' | 'settings' | 'palette' | 'shortcuts'

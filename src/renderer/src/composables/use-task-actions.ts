@@ -2,6 +2,7 @@ import { useRouter } from 'vue-router'
 import { fileNameOf } from '../../../shared/file-name.ts'
 import { MASK } from '../../../shared/task/mask-spec.ts'
 import type { Task, TaskSpec } from '../../../shared/task/task.ts'
+import { taskCommand } from '../../../shared/task/task-command.ts'
 import { toCurl } from '../../../shared/task/to-curl.ts'
 import { UNDO_MS, useNotices } from '../stores/notices.ts'
 import { useTasks } from '../stores/tasks.ts'
@@ -47,10 +48,19 @@ export function useTaskActions() {
   }
 
   /** The request as a command for a shell. */
-  async function copyCurl(spec: Pick<TaskSpec, 'request' | 'transport'>): Promise<void> {
-    const copied = await navigator.clipboard.writeText(toCurl(spec)).then(() => true, () => false)
+  function copyCurl(spec: Pick<TaskSpec, 'request' | 'transport'>): Promise<void> {
+    return copy(toCurl(spec))
+  }
+
+  /** The whole task as one, where flags can say it; secrets are masked in it. */
+  function copyCommand(spec: TaskSpec): Promise<void> {
+    return copy(taskCommand(spec) ?? '')
+  }
+
+  async function copy(text: string): Promise<void> {
+    const copied = await navigator.clipboard.writeText(text).then(() => true, () => false)
     notices.show({ level: 'info', text: t(copied ? 'shell.copied' : 'shell.copyFailed') }, 4000)
   }
 
-  return { clone, remove, exportFile, copyCurl }
+  return { clone, remove, exportFile, copyCurl, copyCommand }
 }

@@ -21,6 +21,7 @@ export const listText = {
   'tasks.lastRun': { en: 'Open the last run', 'zh-CN': '打开最近一次运行' },
   'tasks.try': { en: 'Try once', 'zh-CN': '试发一次' },
   'tasks.capacity': { en: 'Find its capacity', 'zh-CN': '查找容量' },
+  'tasks.copyCommand': { en: 'Copy as command', 'zh-CN': '复制为命令' },
   'tasks.copyCurl': { en: 'Copy as cURL', 'zh-CN': '复制为 cURL' },
   'tasks.clone': { en: 'Clone', 'zh-CN': '克隆' },
   'tasks.delete': { en: 'Delete', 'zh-CN': '删除' },
