@@ -37,6 +37,14 @@ describe('the exit code says how the run ended', () => {
     expect(ended.code).toBe(99)
   })
 
+  test('99 long before its end when a threshold fails and the task wants the run ended by that', async () => {
+    const ended = await runCli(['run', `${nginx.url}busy`, '-r', '100', '-d', '5m', '--threshold', 'errors<1%', '--abort-on-fail', '--allow-saturated', '--json'], options)
+    const summary = summaryOf(ended)
+    expect(summary).toMatchObject({ verdict: 'failed', imbalance: null, thresholds: [{ ok: false }] })
+    expect(summary.run.durationMs).toBeLessThan(60_000)
+    expect(ended.code).toBe(99)
+  })
+
   test('98 when the generator gave way, and the sentence names it', async () => {
     const ended = await runCli(['run', nginx.url, '-r', '150000', '-d', '4s', '--threads', '1', '--json'], options)
     const summary = summaryOf(ended)

@@ -77,7 +77,8 @@ export class CapacityRun {
 
   /** A task of its own carries the holds, so that the one that was asked for stays as it is. */
   async #prepare(spec: TaskSpec, rate: number): Promise<string> {
-    const held: TaskSpec = { ...spec, name: `${spec.name} · capacity`.slice(0, 200), load: loadOf(spec.load, rate, this.#view.holdMs), thresholds: this.#view.thresholds, tags: { ...spec.tags, capacity: this.#view.id } }
+    const { abortOnFail: _, ...kept } = spec // a hold ends by what the search makes of it
+    const held: TaskSpec = { ...kept, name: `${spec.name} · capacity`.slice(0, 200), load: loadOf(spec.load, rate, this.#view.holdMs), thresholds: this.#view.thresholds, tags: { ...spec.tags, capacity: this.#view.id } }
     if (this.#holder === null) this.#holder = (await this.#parts.tasks.create(held)).id
     else await this.#parts.tasks.update(this.#holder, held)
     return this.#holder

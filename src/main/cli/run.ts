@@ -101,7 +101,6 @@ async function follow(app: App, taskId: string, flags: RunFlags, outputs: Return
     const ended = watch.until(runId, language, {
       view(view) {
         progress.show(view)
-        if (flags.abortOnFail === true && view.thresholds.some((threshold) => threshold.failingSinceMs !== null)) void stop().catch(() => undefined)
       },
       point({ point }) {
         progress.point(point)

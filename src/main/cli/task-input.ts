@@ -206,7 +206,7 @@ async function overlayTransport(raw: RawTask, flags: RunFlags, problems: Problem
 }
 
 function overlayRest(raw: RawTask, flags: RunFlags, problems: Problem[]): void {
-  assign(raw, { name: flags.name, checks: flags.check, thresholds: flags.threshold })
+  assign(raw, { name: flags.name, checks: flags.check, thresholds: flags.threshold, abortOnFail: flags.abortOnFail })
   if (flags.tag !== undefined) raw['tags'] = parsePairs(flags.tag, '--tag', 'tag', problems)
 }
 

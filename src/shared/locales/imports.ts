@@ -105,7 +105,7 @@ export const importTexts = {
   'imports.skipped.executor': { en: 'The executor {executor} has no counterpart here.', 'zh-CN': '执行器 {executor} 在此没有对应。' },
   'imports.skipped.metric': { en: 'This condition has no counterpart here.', 'zh-CN': '此条件没有对应。' },
   'imports.skipped.submetric': { en: 'Thresholds look at the whole run, not at a part of it.', 'zh-CN': '通过标准针对整次运行，而非其中一部分。' },
-  'imports.skipped.abort': { en: 'Thresholds are judged at the end; none ends the run.', 'zh-CN': '通过标准在结束时判定，不会中止运行。' },
+  'imports.skipped.abort': { en: 'Here all thresholds end the run, or none; not all of these do.', 'zh-CN': '此处要么所有通过标准都会中止运行，要么都不会；而这里并非全部如此。' },
   'imports.skipped.k6-inner': { en: "It is about k6's own output or inner workings.", 'zh-CN': '只涉及 k6 自身的输出或内部机制。' },
   'imports.skipped.glob': { en: 'curl would send one request per value of the pattern; it is sent as written.', 'zh-CN': 'curl 会按模式发送多个请求；此处按原文发送。' },
 } as const satisfies Texts

@@ -184,7 +184,9 @@ export class RunAggregate {
   /** The part that failed of what completed in the same seconds, 0 … 1; null before so many are closed, and where nothing completed. */
   recentErrorRate(): number | null {
     if (this.#recent.length < RECENT_SECONDS) return null
-    return recentTotals(this.#recent, false).errorRate
+    const sum = (of: 'completed' | 'failed'): number => this.#recent.reduce((all, { point }) => all + point[of], 0)
+    const completed = sum('completed')
+    return completed === 0 ? null : sum('failed') / completed
   }
 
   /** Rates of the run so far, after the warm-up, rounded as shown. */
@@ -222,6 +224,11 @@ export class RunAggregate {
 
   thresholds(): ThresholdResult[] {
     return this.#watch.results(this.#figures(), this.#endedAtMs !== null)
+  }
+
+  /** A threshold fails, as far as the run is. */
+  get isFailing(): boolean {
+    return this.#watch.isFailing
   }
 
   /** Problems of the generators, in the order in which they began. */

@@ -39,6 +39,11 @@ export class ThresholdWatch {
     })
   }
 
+  /** One was crossed, and has not recovered. */
+  get isFailing(): boolean {
+    return this.#watched.some(({ failingSinceMs }) => failingSinceMs !== null)
+  }
+
   save(): (number | null)[] {
     return this.#watched.map(({ failingSinceMs }) => failingSinceMs)
   }

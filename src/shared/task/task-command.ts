@@ -26,6 +26,7 @@ export function taskCommand(spec: TaskSpec): string | null {
     ...Object.entries(vars ?? {}).map(([key, value]) => ['--var', `${key}=${value}`] as const),
     ...checks.map((check) => ['--check', check] as const),
     ...thresholds.map((threshold) => ['--threshold', threshold] as const),
+    ...(spec.abortOnFail === true ? [['--abort-on-fail'] as const] : []),
     ['--name', name],
   ]
   return [`stampede run ${quoted(request.url)}`, ...flags.map(([flag, value]) => (value === undefined ? flag : `${flag} ${quoted(value)}`))].join(' \\\n  ')

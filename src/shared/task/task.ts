@@ -178,6 +178,8 @@ export interface TaskSpec {
   checks: string[]
   /** Expressions, see `threshold.ts`. */
   thresholds: string[]
+  /** The run is stopped as soon as one of them fails. */
+  abortOnFail?: boolean
   transport: TransportSpec
   tags: Record<string, string>
   /** What `{{vars.name}}` stands for, the same in every request. */

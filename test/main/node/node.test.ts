@@ -116,6 +116,22 @@ describe('a node alone', () => {
       })
     })
 
+    test('stops a run that its task wants ended by the first threshold that fails, and no other', async () => {
+      const { taskId, runId, run } = await running({ thresholds: ['errors<10%'], abortOnFail: true })
+      run.measure(100, failing(5))
+      await until(async () => (await world.live.points(runId, 0))?.points.length === 1)
+      expect(world.states.at(-1)).toBe('running')
+      run.measure(100, failing(20))
+      await isIn(taskId, 'finished')
+      const summary = await world.store.summary(runId)
+      expect(summary).toMatchObject({ verdict: 'failed', thresholds: [{ ok: false, failingSinceMs: 2000 }] })
+      expect(summary?.events.map(({ kind }) => kind)).toEqual(['threshold-crossed', 'stop-requested'])
+      const patient = await running({ thresholds: ['errors<10%'] })
+      patient.run.measure(100, failing(20))
+      await until(async () => (await world.live.points(patient.runId, 0))?.points.length === 1)
+      expect(world.states.at(-1)).toBe('running')
+    })
+
     test('lets one go on that has just as many, and one whose failures were before', async () => {
       const { runId, run } = await running()
       for (const failed of [100, 0, 50, 50, 50, 100, 0]) run.measure(100, failing(failed))

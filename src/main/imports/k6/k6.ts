@@ -31,12 +31,12 @@ export function parseK6(document: unknown, { server }: ImportOptions): Found {
   const notes = new ImportNotes()
   const load = k6Load(options, notes)
   if (load !== null) notes.take(load.rate !== undefined ? 'load.rate' : load.stages !== undefined ? 'load.stages' : 'load.connections', { n: load.rate ?? load.stages?.length ?? load.connections ?? 0 })
-  const thresholds = k6Thresholds(options['thresholds'], notes)
+  const judged = k6Thresholds(options['thresholds'], notes)
   for (const [key, value] of Object.entries(options)) if (!READ.has(key) && isSaid(value)) notes.skip(key, INNER.has(key) ? 'k6-inner' : 'unsupported')
   if (server === undefined) notes.skip(NOWHERE, 'no-target')
   const userAgent = text(options['userAgent'])
   const spec = requireTaskSpec({
-    name: 'k6', load: load ?? defaultTaskSpec('').load, thresholds, transport: transportOf(options, notes),
+    name: 'k6', load: load ?? defaultTaskSpec('').load, ...judged, transport: transportOf(options, notes),
     request: { url: server ?? NOWHERE, headers: userAgent === undefined || userAgent === '' ? {} : { 'user-agent': userAgent } },
     tags: Object.fromEntries(Object.entries(record(options['tags'])).flatMap(([name, value]) => (text(value)?.trim() ? [[name, text(value)!.slice(0, 200)]] : []))),
   })

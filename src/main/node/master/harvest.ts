@@ -62,19 +62,28 @@ export class Harvest {
     const now = this.#deps.workDriver.clusterNow()
     lead.giveUpOverdue(now)
     const seconds = lead.closeSeconds(this.#deps.now())
-    if (seconds > 0) await this.#holdErrorLimit(lead)
+    if (seconds > 0 && this.#isToEnd(lead)) await this.#stop(lead)
     const ended = isOver(lead.active, now)
     if ((seconds > 0 || lead.moved) && !(await lead.record(this.#cursor))) return this.#deps.term.fenced()
     if (ended) await this.#end(lead)
   }
 
-  /** What fails more than this node lets go on is stopped as by a user. A store that is out of reach is asked again with the next second. */
-  async #holdErrorLimit(lead: RunLead): Promise<void> {
-    const { limits: { stopAtErrors: limit }, tasks } = this.#deps
-    const { recentErrorRate: errorRate, active: { phase, run } } = lead
-    if (limit === null || errorRate === null || errorRate <= limit || phase !== 'run') return
-    lead.tellErrorLimit(errorRate, limit)
-    await tasks.change(run.taskId, { type: 'stop', runId: run.id }).catch(() => undefined)
+  /** Its task wants it ended by the first threshold that fails, or more of it fails than this node lets go on. */
+  #isToEnd(lead: RunLead): boolean {
+    const { limits: { stopAtErrors: limit } } = this.#deps
+    const { phase, run } = lead.active
+    if (phase !== 'run') return false
+    const errorRate = limit === null ? null : lead.recentErrorRate
+    if (limit !== null && errorRate !== null && errorRate > limit) {
+      lead.tellErrorLimit(errorRate, limit)
+      return true
+    }
+    return run.spec.abortOnFail === true && lead.isFailing
+  }
+
+  /** As by a user. A store that is out of reach is asked again with the next second. */
+  async #stop({ active: { run } }: RunLead): Promise<void> {
+    await this.#deps.tasks.change(run.taskId, { type: 'stop', runId: run.id }).catch(() => undefined)
   }
 
   /** The store first: whoever sees that the run has ended finds its summary there. */

@@ -132,6 +132,10 @@ export class RunLead {
     return this.#count.aggregate.recentErrorRate()
   }
 
+  get isFailing(): boolean {
+    return this.#count.aggregate.isFailing
+  }
+
   /** It is to be stopped, as more fails than is let go on; said once. */
   tellErrorLimit(errorRate: number, limit: number): void {
     const { events } = this.active

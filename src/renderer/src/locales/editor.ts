@@ -43,6 +43,7 @@ export const editorText = {
   'editor.protocol': { en: 'Protocol', 'zh-CN': '协议' },
   'editor.keepAlive': { en: 'Keep connections open', 'zh-CN': '保持连接' },
   'editor.keepAliveNote': { en: 'Off: a new connection for every request.', 'zh-CN': '关闭后每个请求新建连接。' },
+  'editor.abortOnFail': { en: 'Stop the run as soon as one fails', 'zh-CN': '任一未满足即停止运行' },
   'editor.follow': { en: 'Follow redirects', 'zh-CN': '跟随重定向' },
   'editor.followNote': { en: 'At most 10; each one is a request of its own.', 'zh-CN': '最多 10 次，每次均单独计为请求。' },
   'editor.insecure': { en: 'Accept any certificate', 'zh-CN': '接受任意证书' },

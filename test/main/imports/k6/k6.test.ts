@@ -18,6 +18,16 @@ describe("k6's options", () => {
     expect(takenOf(result)).toMatchObject({ 'load.stages': { n: 3 }, thresholds: { n: 4 } })
   })
 
+  it('end the run by a threshold where k6 ends it by each of them', async () => {
+    const asked = (...ends: boolean[]) => imported({ vus: 1, duration: '1s', thresholds: { http_req_duration: ends.map((abortOnFail, i) => ({ threshold: `p(9${i})<500`, abortOnFail, ...(i === 0 ? { delayAbortEval: '10s' } : {}) })) } }, { format: 'k6', server: 'http://127.0.0.1/' })
+    const all = await asked(true, true)
+    expect(all.spec).toMatchObject({ thresholds: ['p90<500ms', 'p91<500ms'], abortOnFail: true })
+    expect(skippedOf(all)).toEqual({ 'http_req_duration: p(90)<500 delayAbortEval': 'unsupported' })
+    const some = await asked(true, false)
+    expect(some.spec).not.toHaveProperty('abortOnFail')
+    expect(skippedOf(some)).toMatchObject({ 'http_req_duration: p(90)<500 abortOnFail': 'abort' })
+  })
+
   it.each<[string, object, object, object?]>([
     ['users and a duration', { vus: 10, duration: '1m30s' }, { connections: 10, duration: '1m30s' }],
     ['users alone, for as long as k6 lets them', { vus: 10 }, { connections: 10, duration: '10m' }],

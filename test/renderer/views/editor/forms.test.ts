@@ -19,7 +19,7 @@ import { SPEC } from '../../synthetic-run.ts'
 const specOf = (load: unknown) => requireTaskSpec({ load, request: { url: 'http://localhost/' } })
 
 test('opening a task and saving it changes nothing', () => {
-  const spec = requireTaskSpec({ ...SPEC, tags: { team: 'pay' }, request: { ...SPEC.request, headers: { accept: ['a/b', 'c/d'], 'x-y': 'z' } } })
+  const spec = requireTaskSpec({ ...SPEC, abortOnFail: true, tags: { team: 'pay' }, request: { ...SPEC.request, headers: { accept: ['a/b', 'c/d'], 'x-y': 'z' } } })
   expect(requireTaskSpec(specInput(taskForm(spec)))).toEqual(spec)
 })
 

@@ -24,6 +24,7 @@ export interface TaskForm {
   load: LoadForm
   checks: CheckRow[]
   thresholds: ThresholdRow[]
+  abortOnFail: boolean
   transport: TransportSpec
   tags: Record<string, string>
   vars: HeaderRow[]
@@ -43,6 +44,7 @@ export function taskForm(spec: TaskSpec): TaskForm {
     load: loadForm(spec.load),
     checks: spec.checks.map(checkRow),
     thresholds: spec.thresholds.map(thresholdRow),
+    abortOnFail: spec.abortOnFail ?? false,
     transport: { ...spec.transport },
     tags: { ...spec.tags },
     vars: pairsOf(spec.vars),
@@ -62,6 +64,7 @@ export function specInput(form: TaskForm): unknown {
     ...(protocolOf(form.steps[0]?.request.url ?? '') === 'tcp' ? {} : authInput(form.auth)),
     checks: form.checks.map(checkText),
     thresholds: form.thresholds.map(thresholdText),
+    ...(form.abortOnFail ? { abortOnFail: true } : {}),
     transport: transportInput(form.transport, protocolOf(form.steps[0]?.request.url ?? '')),
     tags: form.tags,
     ...named('vars', form.vars),
