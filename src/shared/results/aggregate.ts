@@ -91,7 +91,7 @@ export class RunAggregate {
     addSample(this.#node(nodeId), sample)
     if (second * 1000 >= sendingEndMs(this.#load, this.#stopAtMs)) this.#late += tally.completed
     this.#errors.add(tally.errors, Math.max(second * 1000, this.#load.warmupMs))
-    this.#errors.keep(sample.errorSamples.filter(({ atMs }) => atMs >= this.#load.warmupMs))
+    this.#errors.keep(sample.errorSamples.filter(({ atMs }) => atMs >= this.#load.warmupMs).map((failed) => ({ ...failed, nodeId })))
     for (const { atMs, kind, detail } of this.#health.add(nodeId, second, sample.problems)) {
       this.#events.push({ atMs, kind: 'generator-problem', detail: { node: nodeId, kind, detail } })
     }

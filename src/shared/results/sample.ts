@@ -108,6 +108,8 @@ export interface ErrorSample {
   head: string
   /** First 4 KiB of the response body as text. */
   body: string
+  /** The node that saw it; a node itself does not say. */
+  nodeId?: string
 }
 
 export interface GeneratorVitals {

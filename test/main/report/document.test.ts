@@ -31,6 +31,14 @@ test('the report of an hour is at most 600 KB', () => {
   expect(renderReport(reportInput({ ...HOUR, errors: samples })).length).toBeLessThan(1_000_000)
 })
 
+test('says which of several nodes saw a failure', () => {
+  const [first] = HOUR.errors
+  const errors = [{ ...first!, samples: [{ ...first!.samples[0]!, nodeId: HOUR.nodes[1]!.id }] }]
+  const articleOf = (nodes: Summary['nodes']): string => /<article><p>.*?<\/p>/s.exec(renderReport(reportInput({ ...HOUR, errors, nodes })))?.[0] ?? ''
+  expect(articleOf(HOUR.nodes)).toContain(`, ${HOUR.nodes[1]!.name}</p>`)
+  expect(articleOf(HOUR.nodes.slice(1, 2))).not.toContain(HOUR.nodes[1]!.name)
+})
+
 test('says in the language of the report also why a run could not be carried out, and why requests failed', () => {
   const failed: Summary = { ...HOUR, errors: [{ ...HOUR.errors[0]!, kind: 'refused', message: 'connection refused', samples: [] }], status: 'failed', sentence: { key: 'verdict.could-not-run', params: { reason: 'w1 did not get ready in time.' } } }
   const [english, chinese] = (['en', 'zh-CN'] as const).map((language) => renderReport(reportInput(failed, { language })).replace(/<script[\s\S]*?<\/script>/g, ''))

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { RunAggregate } from '../../../src/shared/results/aggregate.ts'
 import { AppError } from '../../../src/shared/errors.ts'
 import { compileLoad, withRate } from '../../../src/shared/task/load.ts'
-import type { Sample } from '../../../src/shared/results/sample.ts'
+import type { ErrorSample, Sample } from '../../../src/shared/results/sample.ts'
 import type { LoadSpec } from '../../../src/shared/task/task.ts'
 import { cpu, sample, spec, tally, times } from '../samples.ts'
 
@@ -36,6 +36,13 @@ describe('RunAggregate', () => {
     expect(run.closeSecond(1).completed).toBe(0)
     expect(run.totals()).toMatchObject({ planned: 20, completed: 10 })
     expect(run.ledger()).toMatchObject({ planned: 20, started: 10, completed: 10, lost: 10 })
+  })
+
+  it('remembers of a failure that it keeps which node saw it', () => {
+    const run = aggregateOf({ rate: 10, duration: '10s' })
+    const seen: ErrorSample = { kind: 'check', status: 503, message: '503', atMs: 500, method: 'GET', url: 'http://h/', responseTimeMs: 3, head: '', body: '' }
+    run.add('w2', sample(0, { errors: [{ kind: 'check', status: 503, message: '503', count: 2 }], response: times(2, 1000) }, { errorSamples: [seen] }))
+    expect(run.errors()[0]?.samples).toEqual([{ ...seen, nodeId: 'w2' }])
   })
 
   it('keeps the ledger exact and every order of figures right, however the samples are spread', () => {

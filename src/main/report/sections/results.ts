@@ -49,15 +49,20 @@ export function errors({ data: { summary }, words, said }: ReportView): Markup |
     { shown: elapsed(group.firstAtMs), by: group.firstAtMs },
   ])
   const more = summary.errors.length - shown.length
-  return card('errors', words('report.errors'), html`${table(words('report.errors'), [words('report.error'), '', words('report.count'), words('report.share'), words('report.first')], rows)}${more > 0 && html`<p class="note">${words('report.moreErrors', { count: more })}</p>`}${samples(shown, words('report.samples'), said)}`)
+  return card('errors', words('report.errors'), html`${table(words('report.errors'), [words('report.error'), '', words('report.count'), words('report.share'), words('report.first')], rows)}${more > 0 && html`<p class="note">${words('report.moreErrors', { count: more })}</p>`}${samples(shown, words('report.samples'), said, nodeNames(summary.nodes))}`)
 }
 
-function samples(groups: readonly ErrorGroup[], title: string, said: ReportView['said']): Markup | null {
+/** Where there are several, it is said which one saw it. */
+function nodeNames(nodes: Summary['nodes']): ReadonlyMap<string, string> {
+  return new Map(nodes.length > 1 ? nodes.map(({ id, name }) => [id, name]) : [])
+}
+
+function samples(groups: readonly ErrorGroup[], title: string, said: ReportView['said'], nodes: ReadonlyMap<string, string>): Markup | null {
   const known = groups.filter((group) => group.samples.length > 0)
   if (known.length === 0) return null
-  return html`<details class="samples"><summary>${title}</summary>${known.map((group) => group.samples.map((sample) => sampleOf({ ...sample, message: said(sample.message) })))}</details>`
+  return html`<details class="samples"><summary>${title}</summary>${known.map((group) => group.samples.map((sample) => sampleOf({ ...sample, message: said(sample.message) }, nodes.get(sample.nodeId ?? ''))))}</details>`
 }
 
-function sampleOf({ method, url, status, kind, responseTimeMs, atMs, head, body, message }: Group['samples'][number]): Markup {
-  return html`<article><p><b>${method}</b> <span class="mono">${url}</span> → <b class="bad">${status === 0 ? kind : status}</b> ${latency(responseTimeMs)}, ${elapsed(atMs)}</p><pre>${head.trim() === '' && body === '' ? message : [head.trim(), body].filter((part) => part !== '').join('\n\n')}</pre></article>`
+function sampleOf({ method, url, status, kind, responseTimeMs, atMs, head, body, message }: Group['samples'][number], node: string | undefined): Markup {
+  return html`<article><p><b>${method}</b> <span class="mono">${url}</span> → <b class="bad">${status === 0 ? kind : status}</b> ${latency(responseTimeMs)}, ${elapsed(atMs)}${node !== undefined && `, ${node}`}</p><pre>${head.trim() === '' && body === '' ? message : [head.trim(), body].filter((part) => part !== '').join('\n\n')}</pre></article>`
 }
