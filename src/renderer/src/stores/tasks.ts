@@ -24,23 +24,33 @@ export const useTasks = defineStore('tasks', () => {
   const pasted = shallowRef<Pasted | null>(null)
   const running = computed(() => rows.value.filter((row) => isLive(row.task)))
   const resting = computed(() => rows.value.filter((row) => !isLive(row.task)).sort((a, b) => usedAt(b) - usedAt(a)))
-  let reload: Promise<void> | undefined
+  let [asked, answered] = [0, 0]
+  let [stale, reloading] = [false, false]
 
   async function load(): Promise<void> {
-    rows.value = await bridge.invoke('task.list', {})
+    const number = ++asked
+    const list = await bridge.invoke('task.list', {})
+    if (number < answered) return // a younger one was quicker
+    answered = number
+    rows.value = list
     loaded.value = true
   }
 
-  /** Many changes at once (a start raises three) cost one reload. */
-  function reloadSoon(): void {
-    reload ??= Promise.resolve()
-      .then(load)
-      .catch(() => undefined)
-      .finally(() => (reload = undefined))
+  /** Many changes at once (a start raises three) cost one reload; what changes while it is on its way may not be in it, and costs another. */
+  async function reloadSoon(): Promise<void> {
+    stale = true
+    if (reloading) return
+    reloading = true
+    await Promise.resolve() // those of the same turn
+    while (stale) {
+      stale = false
+      await load().catch(() => undefined)
+    }
+    reloading = false
   }
 
   function listen(): () => void {
-    return bridge.on('task:changed', reloadSoon)
+    return bridge.on('task:changed', () => void reloadSoon())
   }
 
   async function start(id: string): Promise<string> {
